@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// The map. Arrows point down: a module depends only on those listed after its name, all of lower layers.
+// Tests/Architecture compares every `import` with this table, and each C module with its one owner.
+
+let settings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
+        swiftSettings: settings)
+}
+
+func library(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(
+        name: name, path: "Sources/CLibraries/" + name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "bellwether",
+    targets: [
+        // C libraries of Debian; each is imported by one module alone.
+        library("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+        library("CLAPACKE", pkgConfig: "lapacke", apt: "liblapacke-dev"),
+        library("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
+        library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        .target(
+            name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
+            linkerSettings: [.linkedLibrary("simdjson")]),
+
+        // Layer 0
+        module("TimeSeries"),
+        module("Numerics", ["COpenBLAS", "CLAPACKE"]),
+        module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib"]),
+        // Layer 1
+        module("Ingest", ["TimeSeries", "Networking"]),
+        module("Forecasting", ["TimeSeries", "Numerics"]),
+
+        // Tests
+        .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

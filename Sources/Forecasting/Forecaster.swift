@@ -1,0 +1,73 @@
+public import TimeSeries
+
+/// A forecasting method that has not seen data: hyper-parameters only.
+public protocol Forecaster: Sendable {
+    associatedtype Model: ForecastModel
+
+    /// The fewest observations `fit` accepts.
+    var minimumHistory: Int { get }
+
+    /// Estimates the model's parameters.
+    ///
+    /// - Parameters:
+    ///   - history: Oldest value first; `nan` marks a missing step.
+    ///   - progress: Told how far the work is; answers whether to go on.
+    /// - Throws: ``ForecastError/historyTooShort(needed:got:)``,
+    ///   ``ForecastError/noFiniteValues``, ``ForecastError/cancelled``.
+    func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> Model
+}
+
+extension Forecaster {
+    /// Estimates the model's parameters, without being told of progress.
+    public func fit(_ history: Series) throws(ForecastError) -> Model {
+        try fit(history, progress: .ignored)
+    }
+}
+
+/// A fitted model: it can predict, take the next value, and be stored.
+public protocol ForecastModel: Sendable, BinaryStorable {
+    /// The mean of the next `steps` values, in the unit of the series; `steps` at least 1.
+    ///
+    /// Always finite. O(steps) in time.
+    func mean(steps: Int) -> [Double]
+
+    /// The mean of the next value: `mean(steps: 1)[0]`, without the array.
+    var next: Double { get }
+
+    /// Advances the model by one step without a refit. O(1) in history length.
+    ///
+    /// - Parameter value: The value of the next step; `nan` when it is missing.
+    mutating func observe(_ value: Double)
+}
+
+/// Why a method cannot forecast a series.
+public enum ForecastError: Error, Equatable {
+    /// `needed` values are needed, `got` are there.
+    case historyTooShort(needed: Int, got: Int)
+    /// Every value is missing.
+    case noFiniteValues
+    /// The work was cancelled by its caller.
+    case cancelled
+    /// No method has this name.
+    case unknownMethod(String, known: [String])
+}
+
+/// How far a fit has come, told to its caller, who may cancel it.
+public struct FitProgress: Sendable {
+    private let report: @Sendable (_ done: Int, _ of: Int) -> Bool
+
+    /// Progress that calls `report` with the rounds done and the most there may be; `false` cancels.
+    public init(_ report: @escaping @Sendable (_ done: Int, _ of: Int) -> Bool) {
+        self.report = report
+    }
+
+    /// Nobody listens and nobody cancels.
+    public static let ignored = FitProgress { _, _ in true }
+
+    /// Tells how far the work is.
+    ///
+    /// - Throws: ``ForecastError/cancelled`` when the caller has had enough.
+    public func advance(to done: Int, of total: Int) throws(ForecastError) {
+        guard report(done, total) else { throw .cancelled }
+    }
+}

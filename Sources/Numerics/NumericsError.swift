@@ -1,0 +1,11 @@
+/// Why a numerical method has no answer.
+public enum NumericsError: Error, Equatable {
+    /// The leading minor of this order is not positive definite.
+    case notPositiveDefinite(minor: Int)
+    /// The matrix has linearly dependent columns (or rows).
+    case rankDeficient(rank: Int, columns: Int)
+    /// An iteration stopped before it converged.
+    case notConverged(String)
+    /// An input value is `nan` or infinite.
+    case notFinite(String)
+}
