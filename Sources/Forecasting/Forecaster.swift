@@ -34,6 +34,11 @@ public protocol ForecastModel: Sendable, BinaryStorable {
     /// The mean of the next value: `mean(steps: 1)[0]`, without the array.
     var next: Double { get }
 
+    /// The one-step means over the history that the model was fitted on, its parameters unchanged.
+    ///
+    /// - Returns: One mean a step; `nan` where the model cannot say yet.
+    func fitted(on history: Series) -> [Double]
+
     /// Advances the model by one step without a refit. O(1) in history length.
     ///
     /// - Parameter value: The value of the next step; `nan` when it is missing.

@@ -1,0 +1,94 @@
+import Glibc
+import Numerics
+
+/// Turns the strengths of a whole series into p-values at once.
+///
+/// The tail above the 80 % quantile is a generalised Pareto distribution, fitted by penalised maximum
+/// likelihood with the largest 4 % censored: the anomalies that are looked for do not widen the tail
+/// they are judged by. Few values are judged by Student's t, as in ``TailCalibration``.
+///
+/// - Source: Coles & Dixon, *Likelihood-based inference for extreme value models*, Extremes 2 (1999), for
+///   the penalty; type II censoring as in Cohen, *Truncated and Censored Samples*, 1991.
+struct BatchCalibration: Sendable {
+    private static let bodyShare = 0.80
+    private static let censoredShare = 0.04
+    /// The shape expected of metrics before seeing the data, and how firmly.
+    private static let priorShape = (mean: 0.05, spread: 0.15)
+
+    private let sorted: [Double]
+    private let tail: ParetoTail
+
+    /// - Parameter strengths: In standard units, ≥ 0; `nan` ones are skipped. O(n log n).
+    init(strengths: [Double]) {
+        sorted = strengths.filter(\.isFinite).sorted()
+        tail = Self.fitTail(sorted)
+    }
+
+    /// The share of values at least this large, with the tail's help; falls monotonically.
+    func pValue(of strength: Double) -> Double {
+        let count = Double(sorted.count)
+        let trust = min(
+            max((count - TailCalibration.fewest) / (TailCalibration.plenty - TailCalibration.fewest), 0), 1)
+        var logarithm = 0.0
+        if trust > 0 { logarithm += trust * log(empirical(strength)) }
+        if trust < 1 { logarithm += (1 - trust) * log(SmallSample.pValue(of: strength, count: count)) }
+        return min(max(exp(logarithm), TailCalibration.smallest), 1)
+    }
+
+    /// The strength whose p-value is `target`.
+    func strength(at target: Double) -> Double {
+        Bisection.threshold(of: target, pValue: pValue)
+    }
+
+    private func empirical(_ strength: Double) -> Double {
+        let share = 1 - Self.bodyShare
+        if strength > tail.threshold {
+            return max(share * tail.probability(beyond: strength), TailCalibration.smallest)
+        }
+        var low = 0
+        var high = sorted.count
+        while low < high {
+            let middle = (low + high) / 2
+            if sorted[middle] < strength { low = middle + 1 } else { high = middle }
+        }
+        return max(Double(sorted.count - low) / Double(sorted.count), share)
+    }
+
+    private static func fitTail(_ sorted: [Double]) -> ParetoTail {
+        let count = sorted.count
+        guard count >= 10 else { return ParetoTail(threshold: .infinity, scale: 0, shape: 0) }
+        let from = Int(Double(count) * bodyShare)
+        let to = max(from + 1, Int((Double(count) * (1 - censoredShare)).rounded(.down)))
+        let threshold = sorted[max(from - 1, 0)]
+        let seen = sorted[from..<to].map { $0 - threshold }
+        let censored = Double(count - to)
+        let limit = seen[seen.count - 1]
+        let mean = max(seen.reduce(0, +) / Double(seen.count), 1e-12)
+
+        // Negative log likelihood of scale (as a multiple of the mean, in logarithm) and shape.
+        func cost(_ logScale: Double, _ shape: Double) -> Double {
+            let scale = mean * exp(logScale)
+            var sum = Double(seen.count) * log(scale)
+            if abs(shape) < 1e-6 {
+                sum += (seen.reduce(0, +) + censored * limit) / scale
+            } else {
+                for x in seen {
+                    let base = 1 + shape * x / scale
+                    guard base > 0 else { return .infinity }
+                    sum += (1 + 1 / shape) * log(base)
+                }
+                let base = 1 + shape * limit / scale
+                guard base > 0 else { return .infinity }
+                sum += censored / shape * log(base)
+            }
+            let surprise = (shape - priorShape.mean) / priorShape.spread
+            return sum + 0.5 * surprise * surprise
+        }
+        let search = NelderMead(maximumEvaluations: 120)
+        let found = search.minimize(
+            from: [0.2, 0.05], steps: [0.3, 0.1], lower: [-3, ParetoTail.shapes.lowerBound],
+            upper: [4, ParetoTail.shapes.upperBound]
+        ) { cost($0[0], $0[1]) }
+        return ParetoTail(threshold: threshold, scale: mean * exp(found.point[0]), shape: found.point[1])
+    }
+}

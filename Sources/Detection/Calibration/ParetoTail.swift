@@ -1,0 +1,67 @@
+import Glibc
+
+/// A generalised Pareto distribution of what exceeds a threshold.
+struct ParetoTail: BitwiseCopyable, Sendable {
+    let threshold: Double
+    let scale: Double
+    let shape: Double
+
+    /// The range of shapes that is believed: from bounded to barely finite variance.
+    static let shapes = -0.5...0.45
+
+    init(threshold: Double, scale: Double, shape: Double) {
+        self.threshold = threshold
+        self.scale = scale
+        self.shape = shape
+    }
+
+    /// Fits by the mean and variance of the exceedances over the smallest of `values`, which ascend.
+    init(moments values: InlineArray<64, Double>, count: Int) {
+        let threshold = values[0]
+        guard count > 2 else {
+            self.init(threshold: threshold, scale: 0, shape: 0)
+            return
+        }
+        var mean = 0.0
+        for i in 1..<count { mean += values[i] - threshold }
+        mean /= Double(count - 1)
+        var variance = 0.0
+        for i in 1..<count {
+            let distance = values[i] - threshold - mean
+            variance += distance * distance
+        }
+        variance /= Double(count - 2)
+        let ratio = variance > 0 ? mean * mean / variance : .infinity
+        let shape = min(max(0.5 * (1 - ratio), Self.shapes.lowerBound), Self.shapes.upperBound)
+        self.init(threshold: threshold, scale: mean * (1 - shape), shape: shape)
+    }
+
+    /// P(X > x | X > threshold), 1 at or below the threshold.
+    func probability(beyond x: Double) -> Double {
+        guard x > threshold else { return 1 }
+        guard scale > 0 else { return 1e-30 }
+        let z = (x - threshold) / scale
+        if abs(shape) < 1e-6 { return exp(-z) }
+        let base = 1 + shape * z
+        return base > 0 ? max(pow(base, -1 / shape), 1e-30) : 1e-30
+    }
+}
+
+/// The inverse of a p-value that falls with the strength.
+enum Bisection {
+    /// The largest strength, to 12 digits, whose p-value is not below `target`.
+    static func threshold(of target: Double, pValue: (Double) -> Double) -> Double {
+        var high = 1.0
+        while pValue(high) >= target {
+            high *= 2
+            // p-values are floored, so a target at the floor is never undercut.
+            if high > 1e30 { return .infinity }
+        }
+        var low = 0.0
+        while high - low > 1e-12 * high {
+            let middle = low + (high - low) / 2
+            if pValue(middle) >= target { low = middle } else { high = middle }
+        }
+        return low
+    }
+}

@@ -1,0 +1,92 @@
+import Glibc
+
+/// Turns the strength of an evidence into a p-value, from the strengths seen before it.
+///
+/// The body is a histogram in logarithmic bins (interpolated); the tail beyond the 64th largest value is a
+/// generalised Pareto distribution fitted by moments. Few values are judged by Student's t instead, since
+/// strengths come in standard units; between `fewest` and `plenty` values the two are blended in the
+/// logarithm. The p-value falls monotonically with the strength, so a threshold on one is a threshold
+/// on the other.
+///
+/// - Source: conformal p-values, Vovk, Gammerman & Shafer, 2005; peaks over threshold, Pickands,
+///   *Annals of Statistics* 3 (1975); Hosking & Wallis, *Technometrics* 29 (1987), for the moments.
+struct TailCalibration: BitwiseCopyable, Sendable {
+    /// The largest strengths kept.
+    static let kept = 64
+    static let bins = 96
+    /// Below `fewest` values Student's t alone speaks, from `plenty` on the values alone.
+    static let fewest = 50.0
+    static let plenty = 200.0
+    /// No p-value is smaller.
+    static let smallest = 1e-12
+
+    private var largest = InlineArray<64, Double>(repeating: 0)
+    private var held = 0
+    private var counts = InlineArray<96, Double>(repeating: 0)
+    private(set) var count = 0.0
+    private var tail = ParetoTail(threshold: 0, scale: 1, shape: 0)
+
+    /// Takes a strength ≥ 0 into account. O(64).
+    mutating func learn(_ strength: Double) {
+        counts[Self.bin(of: strength)] += 1
+        count += 1
+        if held < Self.kept {
+            var j = held
+            held += 1
+            while j > 0 && largest[j - 1] > strength {
+                largest[j] = largest[j - 1]
+                j -= 1
+            }
+            largest[j] = strength
+        } else if strength > largest[0] {
+            var j = 0
+            while j < Self.kept - 1 && largest[j + 1] < strength {
+                largest[j] = largest[j + 1]
+                j += 1
+            }
+            largest[j] = strength
+        } else {
+            return
+        }
+        tail = ParetoTail(moments: largest, count: held)
+    }
+
+    /// The probability of a strength at least this large, in `smallest` ... 1.
+    func pValue(of strength: Double) -> Double {
+        let trust = min(max((count - Self.fewest) / (Self.plenty - Self.fewest), 0), 1)
+        var logarithm = 0.0
+        if trust > 0 { logarithm += trust * log(empirical(strength)) }
+        if trust < 1 { logarithm += (1 - trust) * log(SmallSample.pValue(of: strength, count: count)) }
+        return min(max(exp(logarithm), Self.smallest), 1)
+    }
+
+    /// The strength whose p-value is `target`: no weaker one has a smaller p-value.
+    func strength(at target: Double) -> Double {
+        Bisection.threshold(of: target, pValue: pValue)
+    }
+
+    private func empirical(_ strength: Double) -> Double {
+        if held == Self.kept, strength > largest[0] {
+            return max(Double(Self.kept + 1) / (count + 1) * tail.probability(beyond: strength), Self.smallest)
+        }
+        let bin = Self.bin(of: strength)
+        var above = 0.0
+        for j in (bin + 1)..<max(Self.bins, bin + 1) { above += counts[j] }
+        above += counts[bin] * (1 - Self.place(of: strength, in: bin))
+        let p = (above + 1) / (count + 1)
+        // The body joins the tail from above.
+        return held == Self.kept ? max(p, Double(Self.kept + 1) / (count + 1)) : p
+    }
+
+    /// Four bins an octave, from 2⁻¹⁴ up.
+    private static func bin(of strength: Double) -> Int {
+        guard strength > 0 else { return 0 }
+        let position = (4 * log2(strength)).rounded(.down) + 56
+        return Int(min(max(position, 0), Double(bins - 1)))
+    }
+
+    private static func place(of strength: Double, in bin: Int) -> Double {
+        guard strength > 0 else { return 0 }
+        return min(max(4 * log2(strength) + 56 - Double(bin), 0), 1)
+    }
+}

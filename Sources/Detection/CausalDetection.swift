@@ -1,0 +1,144 @@
+import Forecasting
+public import TimeSeries
+
+/// Scores each value by earlier ones only, as a stream would.
+///
+/// A method is fitted on the warm-up and again each time the history has grown by half. Each value is
+/// predicted one step ahead, judged, and only then learned from. A value that is judged anomalous does
+/// not enter the model as it is, its expectation does, so that a spike has no echo; the third in a row
+/// is let in, so that a level that moved is adopted.
+struct CausalDetection {
+    let settings: DetectionSettings
+
+    /// The shortest warm-up, in values.
+    static let shortestWarmUp = 24
+    /// The history grows by this factor between fits.
+    static let growth = 1.5
+    /// A fit looks at no more than so many of the latest values.
+    static let longestFit = 20_000
+    /// So many anomalous values in a row are kept from the model.
+    static let mostWithheld = 2
+
+    func scores(of series: Series) throws(ForecastError) -> Scores {
+        let values = series.values
+        var scores = Scores(mode: .causal, count: values.count)
+        let warmUp = min(values.count, max(settings.trainingCount ?? Self.shortestWarmUp, 4))
+        scores.warmUp = warmUp
+        guard values.count > warmUp else { return scores }
+
+        var cleaned = Array(values[..<warmUp])
+        var (model, period) = try fit(cleaned)
+        let fitted = model.fitted(on: Series(values: cleaned.suffix(Self.longestFit)))
+        let residuals = zip(cleaned.suffix(Self.longestFit), fitted).map { $0 - $1 }
+        var spread = ResidualSpread(residuals: residuals, values: cleaned)
+        var calibration = TailCalibration()
+        for residual in residuals where residual.isFinite { calibration.learn(abs(residual) / spread.value) }
+        let unit = StandardUnit(values: cleaned)
+        var shifts = ShiftTracker(period: period)
+        for value in cleaned where value.isFinite { shifts.learn(unit.standardised(value)) }
+
+        let share = DetectorCatalog.share(of: .residual)
+        var nextFit = Int(Double(warmUp) * Self.growth)
+        var withheld = 0
+        var bound = calibration.strength(at: share * settings.alpha)
+        var calibratedAt = calibration.count
+        var ranking = TrailingMean(window: max(3, period / 4))
+        var verdicts = [Verdict?](repeating: nil, count: values.count)
+
+        for step in warmUp..<values.count {
+            if step >= nextFit {
+                (model, period) = try fit(cleaned)
+                ranking.window = max(3, period / 4)
+                nextFit = Int(Double(step) * Self.growth) + 1
+            }
+            let expected = model.next
+            scores.expected[step] = expected
+            if calibration.count > calibratedAt * 1.02 {
+                bound = calibration.strength(at: share * settings.alpha)
+                calibratedAt = calibration.count
+            }
+            scores.lower[step] = expected - bound * spread.value
+            scores.upper[step] = expected + bound * spread.value
+            let value = values[step]
+            guard value.isFinite else {
+                model.observe(.nan)
+                cleaned.append(.nan)
+                continue
+            }
+
+            let strength = (value - expected) / spread.value
+            var verdict = Verdict()
+            verdict.strengths.residual = strength
+            // The band and the verdict share one threshold, also between two updates of the band.
+            verdict.residual = calibration.pValue(of: abs(strength))
+            let isOutside = abs(strength) > bound
+            verdict.residual = isOutside
+                ? min(verdict.residual, share * settings.alpha * (1 - 1e-12))
+                : max(verdict.residual, share * settings.alpha)
+            shifts.judge(unit.standardised(value), into: &verdict)
+            verdicts[step] = verdict
+            scores.set(verdict, at: step, alpha: settings.alpha, rank: ranking.next(verdict.surprise))
+
+            withheld = isOutside ? withheld + 1 : 0
+            let isWithheld = isOutside && withheld <= Self.mostWithheld
+            model.observe(isWithheld ? expected : value)
+            cleaned.append(isWithheld ? .nan : value)
+            shifts.learn(unit.standardised(isWithheld ? expected : value))
+            calibration.learn(abs(strength))
+            spread.learn(value - expected)
+        }
+        scores.tell(verdicts, values: values)
+        return scores
+    }
+
+    /// The method and the season of what is known so far.
+    private func fit(_ known: [Double]) throws(ForecastError) -> (model: any ForecastModel, period: Int) {
+        let recent = Array(known.suffix(Self.longestFit))
+        let season = settings.season ?? SeasonDetector(natural: settings.naturalSeasons).periods(of: recent)
+        let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
+        let model = try ForecasterCatalog.fitModel(
+            settings.method, to: Series(values: recent), settings: methodSettings)
+        return (model, methodSettings.period)
+    }
+}
+
+/// The unit in which shifts are judged: the centre and the spread of the first values.
+struct StandardUnit {
+    private let centre: Double
+    private let spread: Double
+
+    /// Beyond this many spreads values count as this many.
+    private static let limit = 50.0
+
+    init(values: [Double]) {
+        let known = values.filter(\.isFinite)
+        let mean = known.reduce(0, +) / Double(max(known.count, 1))
+        let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(known.count, 1))
+        centre = mean
+        let deviation = variance.squareRoot()
+        if deviation > 1e-9 * (1 + abs(mean)) {
+            spread = deviation
+        } else {
+            spread = mean != 0 ? abs(mean) / 1000 : 1
+        }
+    }
+
+    func standardised(_ value: Double) -> Double {
+        min(max((value - centre) / spread, -Self.limit), Self.limit)
+    }
+}
+
+/// An exponential mean that reaches back over about `window` values.
+struct TrailingMean {
+    var window: Int
+    private var mean = 0.0
+
+    init(window: Int) {
+        self.window = window
+    }
+
+    mutating func next(_ value: Double) -> Double {
+        mean += 2 / Double(window + 1) * (value - mean)
+        return mean
+    }
+}

@@ -1,0 +1,69 @@
+import Glibc
+import TimeSeries
+
+extension Scores {
+    /// Writes one verdict down.
+    mutating func set(_ verdict: Verdict, at step: Int, alpha: Double, rank: Double) {
+        let p = max(verdict.leading.pValue, TailCalibration.smallest)
+        pValue[step] = p
+        score[step] = log(p) / log(alpha)
+        isAnomaly[step] = p < alpha
+        rankScore[step] = rank
+    }
+
+    /// Ranks by the mean surprise of the values around each one.
+    mutating func rankCentred(_ verdicts: [Verdict?], window: Int) {
+        var sums = [0.0]
+        var counts = [0.0]
+        for verdict in verdicts {
+            sums.append(sums[sums.count - 1] + (verdict?.surprise ?? 0))
+            counts.append(counts[counts.count - 1] + (verdict == nil ? 0 : 1))
+        }
+        for step in verdicts.indices where verdicts[step] != nil {
+            let from = max(0, step - window / 2)
+            let to = min(verdicts.count, step + window / 2 + 1)
+            rankScore[step] = (sums[to] - sums[from]) / max(counts[to] - counts[from], 1)
+        }
+    }
+
+    /// Answers the ranking `delay` values late: each value gets what is known that much after it.
+    ///
+    /// The last ones keep what is known at the end.
+    mutating func delayRanking(by delay: Int) {
+        mode = .delayed
+        self.delay = delay
+        let known = rankScore
+        for step in known.indices where known[step].isFinite {
+            var later = min(step + delay, known.count - 1)
+            while !known[later].isFinite { later -= 1 }
+            rankScore[step] = known[later]
+        }
+    }
+
+    /// Merges anomalies that lie near one another and describes each stretch.
+    mutating func tell(_ verdicts: [Verdict?], values: [Double]) {
+        var stretches: [(first: Int, last: Int)] = []
+        for step in isAnomaly.indices where isAnomaly[step] {
+            if let last = stretches.last, step - last.last <= Self.closeAfter {
+                stretches[stretches.count - 1].last = step
+            } else {
+                stretches.append((step, step))
+            }
+        }
+        insights = stretches.compactMap { first, last in
+            let peak = (first...last).max { rank(of: $0) < rank(of: $1) }
+            guard let peak, let verdict = verdicts[peak] else { return nil }
+            let finding = Finding(
+                first: first, last: last, peak: peak, verdict: verdict, value: values[peak],
+                expected: expected[peak], lower: lower[peak], upper: upper[peak], score: score[peak])
+            return finding.insight
+        }
+    }
+
+    /// Anomalies at most so many values apart belong to one stretch: the default `close_after`.
+    static let closeAfter = 10
+
+    private func rank(of step: Int) -> Double {
+        score[step].isFinite ? score[step] : -1
+    }
+}

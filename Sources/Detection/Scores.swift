@@ -1,0 +1,84 @@
+import Glibc
+public import TimeSeries
+
+/// When a score may look at which values.
+public enum DetectionMode: String, Sendable, CaseIterable {
+    /// Each value by itself and earlier ones only.
+    case causal
+    /// As causal, but `rank_score` is answered a stated number of values late.
+    case delayed
+    /// Each value by the whole series.
+    case batch
+}
+
+/// What detection says of every value of a series; all arrays have one element a value.
+public struct Scores: Sendable {
+    /// Which values each score could see.
+    public var mode: DetectionMode
+    /// How many values late `rankScore` is; 0 unless `mode` is delayed.
+    public var delay: Int
+    /// What was expected, in the unit of the series; `nan` during the warm-up.
+    public var expected: [Double]
+    /// Where the residual alone would reach a score of 1; `nan` during the warm-up.
+    public var lower: [Double]
+    /// The upper bound.
+    public var upper: [Double]
+    /// ln p / ln p\*: above 1 exactly when the value is anomalous; `nan` where there is no score.
+    public var score: [Double]
+    /// The calibrated probability of a value at least as unusual; `nan` where there is no score.
+    public var pValue: [Double]
+    /// Whether `pValue` lies below the threshold.
+    public var isAnomaly: [Bool]
+    /// Smooth evidence ≥ 0 for ranking stretches; `nan` where there is no score.
+    public var rankScore: [Double]
+    /// Stretches of anomalies, in order.
+    public var insights: [Insight]
+    /// How many values at the start could not be scored.
+    public var warmUp: Int
+
+    /// Scores of `count` values, none of them known yet.
+    init(mode: DetectionMode, count: Int) {
+        self.mode = mode
+        delay = 0
+        let unknown = [Double](repeating: .nan, count: count)
+        expected = unknown
+        lower = unknown
+        upper = unknown
+        score = unknown
+        pValue = unknown
+        isAnomaly = [Bool](repeating: false, count: count)
+        rankScore = unknown
+        insights = []
+        warmUp = 0
+    }
+}
+
+/// The evidence of each kind against one value, as p-values, and what follows from them.
+struct Verdict {
+    /// p-value by kind; 1 where a kind has nothing to say.
+    var residual = 1.0
+    var levelShift = 1.0
+    var varianceShift = 1.0
+    /// The signed strengths that belong to them.
+    var strengths = (residual: 0.0, levelShift: 0.0, varianceShift: 0.0)
+
+    /// The kind with the strongest evidence, each weighed with its share of the false alarms.
+    var leading: (kind: EvidenceKind, pValue: Double) {
+        let all: [(kind: EvidenceKind, pValue: Double)] = [
+            (.residual, residual), (.levelShift, levelShift), (.varianceShift, varianceShift),
+        ]
+        var best = (kind: EvidenceKind.residual, pValue: 1.0)
+        for one in all {
+            let weighted = min(one.pValue / DetectorCatalog.share(of: one.kind), 1)
+            if weighted < best.pValue { best = (one.kind, weighted) }
+        }
+        return best
+    }
+
+    /// The sum of surprises over all kinds, for ranking.
+    var surprise: Double {
+        -(Self.logarithm(residual) + Self.logarithm(levelShift) + Self.logarithm(varianceShift))
+    }
+
+    private static func logarithm(_ p: Double) -> Double { log(max(p, TailCalibration.smallest)) }
+}

@@ -1,0 +1,41 @@
+public import Forecasting
+public import TimeSeries
+
+/// Finds what is unusual in one series: the entry point of detection for files and posted series.
+public struct SeriesDetector: Sendable {
+    private let settings: DetectionSettings
+
+    /// A detector with these settings.
+    public init(_ settings: DetectionSettings) {
+        self.settings = settings
+    }
+
+    /// Scores every value.
+    ///
+    /// - Parameters:
+    ///   - series: `nan` marks a missing step; it gets an expectation but no score.
+    ///   - fitted: The method already fitted to this very series; used in batch mode to save a fit.
+    /// - Throws: ``ForecastError`` when the series is too short or empty.
+    public func scores(of series: Series, fitted: FittedMethod? = nil) throws(ForecastError) -> Scores {
+        guard series.values.contains(where: \.isFinite) else { throw .noFiniteValues }
+        switch settings.mode {
+        case .causal:
+            return try CausalDetection(settings: settings).scores(of: series)
+        case .delayed:
+            var scores = try CausalDetection(settings: settings).scores(of: series)
+            scores.delayRanking(by: max(1, (period(of: series) / 4)))
+            return scores
+        case .batch:
+            let season = settings.season ?? season(of: series)
+            return try BatchDetection(settings: settings).scores(of: series, season: season, fitted: fitted)
+        }
+    }
+
+    private func season(of series: Series) -> [Int] {
+        SeasonDetector(natural: settings.naturalSeasons).periods(of: series.values)
+    }
+
+    private func period(of series: Series) -> Int {
+        (settings.season ?? season(of: series)).first ?? 1
+    }
+}

@@ -1,0 +1,36 @@
+import TimeSeries
+
+/// Chooses among the candidates of the catalogue by their errors at the same rolling origins.
+///
+/// The method with the smallest mean absolute error over all horizons is fitted again on the whole
+/// history; of two as good, the simpler one is taken. Methods that need more history than there is do
+/// not take part; without enough history for origins, the simplest one wins.
+///
+/// - Source: Tashman, *Out-of-sample tests of forecasting accuracy*, Int. J. Forecasting 16 (2000).
+struct Selection {
+    let history: Series
+    let settings: MethodSettings
+
+    /// A candidate replaces a simpler one only when it is better by this share, which keeps the choice
+    /// from following noise.
+    static let margin = 0.01
+
+    func fit(progress: FitProgress) throws(ForecastError) -> FittedMethod {
+        var best: (entry: ForecasterCatalog.Entry, errors: RollingErrors)?
+        for entry in ForecasterCatalog.entries where entry.isCandidate {
+            let errors = try RollingErrors(
+                of: entry.make(settings), on: history, steps: settings.horizon, period: settings.period,
+                progress: progress)
+            guard let errors else { continue }
+            if let best, errors.meanAbsoluteError >= best.errors.meanAbsoluteError * (1 - Self.margin) {
+                continue
+            }
+            best = (entry, errors)
+        }
+        let entry = best?.entry ?? ForecasterCatalog.entries[0]
+        let model = try entry.make(settings).fit(history, progress: progress)
+        return FittedMethod(
+            name: "\(ForecasterCatalog.automatic)/\(entry.name)", model: model, errors: best?.errors,
+            history: history)
+    }
+}

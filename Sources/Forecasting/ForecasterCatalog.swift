@@ -1,0 +1,80 @@
+public import TimeSeries
+
+/// Every forecasting method by its permanent name. The service, the command line, the contract tests
+/// and the benchmarks read this table.
+public enum ForecasterCatalog {
+    /// One method.
+    public struct Entry: Sendable {
+        /// The permanent name: stored models and clients hold it.
+        public let name: String
+        /// What it does, in one line.
+        public let summary: String
+        /// Where it was published.
+        public let source: String
+        /// Whether `auto` tries it.
+        public let isCandidate: Bool
+        /// The method for a series.
+        public let make: @Sendable (MethodSettings) -> any Forecaster
+    }
+
+    /// The name that lets Bellwether choose.
+    public static let automatic = "auto"
+
+    /// The methods, the simplest first: `auto` keeps the earlier one of two that are as good.
+    public static let entries: [Entry] = [
+        Entry(
+            name: "seasonal-naive", summary: "Repeats the last season, or the last value.",
+            source: "Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2",
+            isCandidate: true,
+            make: { SeasonalNaive(period: $0.period) }),
+        Entry(
+            name: "holt-winters", summary: "Exponential smoothing of level, damped trend and additive season.",
+            source: "Gardner & McKenzie, Management Science 31 (1985)",
+            isCandidate: true,
+            make: { HoltWinters(period: $0.period) }),
+        Entry(
+            name: "ridge", summary: "Linear autoregression on lags and phase with a ridge penalty.",
+            source: "Hoerl & Kennard, Technometrics 12 (1970); Golub, Heath & Wahba, Technometrics 21 (1979)",
+            isCandidate: true,
+            make: { RidgeAutoregression(period: $0.period, longPeriod: $0.longPeriod) }),
+        Entry(
+            name: "mlp", summary: "A small neural network from lags and phase to the whole horizon.",
+            source: "Zhang, Patuwo & Hu, International Journal of Forecasting 14 (1998)",
+            isCandidate: false,
+            make: { MultilayerPerceptron(settings: $0) }),
+    ]
+
+    /// Every name that a caller may ask for, `auto` first.
+    public static var names: [String] { [automatic] + entries.map(\.name) }
+
+    /// The method of this name, which may not be `auto`.
+    ///
+    /// - Throws: ``ForecastError/unknownMethod(_:known:)``.
+    public static func entry(_ name: String) throws(ForecastError) -> Entry {
+        guard let entry = entries.first(where: { $0.name == name }) else {
+            throw .unknownMethod(name, known: names)
+        }
+        return entry
+    }
+
+    /// Fits a method, or the best of all candidates.
+    ///
+    /// - Parameters:
+    ///   - name: A name of the catalogue, or `auto`.
+    ///   - history: Oldest value first; `nan` marks a missing step.
+    ///   - settings: Season, horizon and seed.
+    ///   - progress: Told how far a slow fit is; may cancel it.
+    /// - Throws: ``ForecastError``.
+    public static func fit(
+        _ name: String, to history: Series, settings: MethodSettings, progress: FitProgress = .ignored
+    ) throws(ForecastError) -> FittedMethod {
+        if name == automatic {
+            return try Selection(history: history, settings: settings).fit(progress: progress)
+        }
+        let forecaster = try entry(name).make(settings)
+        let model = try forecaster.fit(history, progress: progress)
+        let errors = try RollingErrors(
+            of: forecaster, on: history, steps: settings.horizon, period: settings.period, progress: progress)
+        return FittedMethod(name: name, model: model, errors: errors, history: history)
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Numerics
+
+/// Finds the lengths of the seasons in a history; "none" is an allowed answer.
+///
+/// Periods come from two sources. *Natural* ones follow from the step (24 for hourly data); they are
+/// taken unless the autocorrelation speaks against them. *Found* ones are hills of the autocorrelation
+/// of the detrended history whose frequency stands out of the periodogram. A found period replaces
+/// a natural one only when it is clearly stronger.
+///
+/// - Source: the 90 % autocorrelation test of the M4 competition, Makridakis, Spiliotis & Assimakopoulos,
+///   Int. J. Forecasting 36 (2020); AutoPeriod, Vlachos, Yu & Castelli, SDM 2005.
+public struct SeasonDetector: Sendable {
+    /// Periods that the step suggests, the most likely first.
+    public var natural: [Int]
+
+    /// A found period must explain at least this much, and beat a natural one by this much, in
+    /// autocorrelation.
+    static let leastCorrelation = 0.3
+    static let clearlyStronger = 0.15
+    /// A peak of the periodogram must exceed this multiple of the mean power: the 99.9 % level of an
+    /// exponential over about a thousand frequencies.
+    static let leastPowerRatio = 14.0
+    /// At most so many of the latest values are looked at.
+    static let longestWindow = 16_384
+
+    /// A detector with these suggestions.
+    public init(natural: [Int] = []) {
+        self.natural = natural
+    }
+
+    /// The periods in steps, ascending, at most two; empty for none.
+    ///
+    /// - Parameter values: Oldest first; `nan` marks a missing step. O(n log n).
+    public func periods(of values: [Double]) -> [Int] {
+        let window = Array(values.suffix(Self.longestWindow))
+        guard let detrended = Self.detrended(window) else { return [] }
+        let count = detrended.count
+        let correlation = Fourier.autocorrelation(detrended, maximumLag: count / 2)
+        let test = SeasonTest(correlation: correlation, count: count)
+
+        let accepted = natural.filter { period in
+            guard count >= 2 * period else { return false }
+            return count < 3 * period || test.isSeasonal(period)
+        }
+        let found = strongestHill(of: correlation, in: detrended, test: test)
+        var main = accepted.first
+        if let found, !Self.isMultiple(found, of: main),
+            main.map({ correlation[found] > correlation[$0] + Self.clearlyStronger }) ?? true
+        {
+            main = found
+        }
+        guard let main else { return [] }
+        let second = accepted.first { $0 > main && $0 % main == 0 && count >= 3 * $0 }
+        return [main] + (second.map { [$0] } ?? [])
+    }
+
+    /// Whether `period` repeats `shorter`, give or take a step: then it is the same season.
+    private static func isMultiple(_ period: Int, of shorter: Int?) -> Bool {
+        guard let shorter, period >= shorter else { return false }
+        let remainder = period % shorter
+        return min(remainder, shorter - remainder) <= max(1, shorter / 50)
+    }
+
+    /// The lag of the highest hill of the autocorrelation that the periodogram confirms.
+    private func strongestHill(of correlation: [Double], in values: [Double], test: SeasonTest) -> Int? {
+        let count = values.count
+        let longest = count / 3
+        guard longest >= 3 else { return nil }
+        let power = Fourier.powerSpectrum(Self.tapered(values))
+        let mean = power.dropFirst().reduce(0, +) / Double(max(power.count - 1, 1))
+        guard mean > 0 else { return nil }
+        var best: Int?
+        // The first lags of a smooth series are high without being a season: begin after the first dip.
+        let begin = correlation.indices.first { $0 > 0 && correlation[$0] < 0.1 } ?? correlation.count
+        for lag in stride(from: max(2, begin), through: longest, by: 1) {
+            let height = correlation[lag]
+            guard height >= Self.leastCorrelation, height >= correlation[lag - 1],
+                lag + 1 < correlation.count, height >= correlation[lag + 1], test.isSeasonal(lag)
+            else { continue }
+            let frequency = Double(count) / Double(lag)
+            let from = max(1, Int((frequency - 1).rounded(.down)))
+            let to = min(power.count - 1, Int((frequency + 1).rounded(.up)))
+            guard from <= to, power[from...to].contains(where: { $0 > Self.leastPowerRatio * mean }) else {
+                continue
+            }
+            // A multiple of a period is as high as the period itself; keep the shorter one.
+            if let best, height <= correlation[best] + 0.05 { continue }
+            best = lag
+        }
+        return best
+    }
+
+    /// The values without missing steps and without their straight line; `nil` when nothing varies.
+    private static func detrended(_ values: [Double]) -> [Double]? {
+        let known = values.filter(\.isFinite)
+        guard known.count >= 6, 2 * known.count >= values.count else { return nil }
+        let mean = known.reduce(0, +) / Double(known.count)
+        let middle = Double(values.count - 1) / 2
+        var product = 0.0
+        var square = 0.0
+        for (i, value) in values.enumerated() where value.isFinite {
+            let t = Double(i) - middle
+            product += t * (value - mean)
+            square += t * t
+        }
+        let slope = square > 0 ? product / square : 0
+        let rest = values.enumerated().map { i, value in
+            value.isFinite ? value - mean - slope * (Double(i) - middle) : 0
+        }
+        let energy = rest.reduce(0) { $0 + $1 * $1 }
+        let magnitude = known.reduce(0) { max($0, abs($1)) }
+        return energy > 1e-18 * magnitude * magnitude * Double(rest.count) ? rest : nil
+    }
+
+    /// Hann-tapered, so that a trend's remains do not leak over the spectrum.
+    private static func tapered(_ values: [Double]) -> [Double] {
+        let scale = 2 * Double.pi / Double(values.count)
+        return values.enumerated().map { $1 * (0.5 - 0.5 * cos(scale * (Double($0) + 0.5))) }
+    }
+}
+
+/// The autocorrelation test of seasonality: |r(m)| against its standard error under no season of m.
+struct SeasonTest {
+    private let correlation: [Double]
+    private let count: Int
+    /// Sums of squared autocorrelations before each lag.
+    private let squares: [Double]
+
+    /// The two-sided 90 % point of the normal distribution.
+    private static let critical = 1.645
+
+    init(correlation: [Double], count: Int) {
+        self.correlation = correlation
+        self.count = count
+        var sum = 0.0
+        squares = correlation.enumerated().map { lag, r in
+            defer { if lag > 0 { sum += r * r } }
+            return sum
+        }
+    }
+
+    func isSeasonal(_ period: Int) -> Bool {
+        guard period > 1, count >= 3 * period, correlation.indices.contains(period) else { return false }
+        let limit = Self.critical / Double(count).squareRoot() * (1 + 2 * squares[period]).squareRoot()
+        return correlation[period] > limit
+    }
+}
