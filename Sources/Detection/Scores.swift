@@ -35,6 +35,8 @@ public struct Scores: Sendable {
     public var insights: [Insight]
     /// How many values at the start could not be scored.
     public var warmUp: Int
+    /// The method behind the expectations, where it was chosen here; of several, the last.
+    public var method: String?
 
     /// Scores of `count` values, none of them known yet.
     init(mode: DetectionMode, count: Int) {

@@ -28,7 +28,8 @@ public enum ForecasterCatalog {
             isCandidate: true,
             make: { SeasonalNaive(period: $0.period) }),
         Entry(
-            name: "holt-winters", summary: "Exponential smoothing of level, damped trend and additive season.",
+            name: "holt-winters",
+            summary: "Exponential smoothing of level, damped trend and additive season.",
             source: "Gardner & McKenzie, Management Science 31 (1985)",
             isCandidate: true,
             make: { HoltWinters(period: $0.period) }),
@@ -55,6 +56,17 @@ public enum ForecasterCatalog {
             throw .unknownMethod(name, known: names)
         }
         return entry
+    }
+
+    /// Fits a method, or the best of all candidates, without measuring its errors: for detection, which
+    /// judges one-step residuals by themselves.
+    public static func fitModel(
+        _ name: String, to history: Series, settings: MethodSettings
+    ) throws(ForecastError) -> any ForecastModel {
+        if name == automatic {
+            return try Selection(history: history, settings: settings).fit(progress: .ignored).model
+        }
+        return try entry(name).make(settings).fit(history)
     }
 
     /// Fits a method, or the best of all candidates.
