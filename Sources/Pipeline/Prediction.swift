@@ -53,11 +53,3 @@ public struct Prediction: Sendable {
     /// What the caller should know.
     public var warnings: [Warning]
 }
-
-/// When a step is: a moment, or a number where only the order is known.
-public enum StepTime: Sendable, Equatable {
-    /// Counted from the first value, which is 0.
-    case index(Int)
-    /// A moment.
-    case moment(Timestamp)
-}
