@@ -1,5 +1,5 @@
 import Forecasting
-public import TimeSeries
+import TimeSeries
 
 /// Scores every value of a series by the whole of it.
 ///

@@ -1,5 +1,5 @@
 import Forecasting
-public import TimeSeries
+import TimeSeries
 
 /// Scores each value by earlier ones only, as a stream would.
 ///

@@ -1,3 +1,5 @@
+import TimeSeries
+
 extension Scores {
     /// Scores of a series that is too short for any.
     public static func unknown(mode: DetectionMode, count: Int) -> Scores {
