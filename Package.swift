@@ -48,6 +48,8 @@ let package = Package(
 
         // Tests
         tests(of: "Numerics"),
+        tests(of: "TimeSeries"),
+        tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
