@@ -45,6 +45,12 @@ let package = Package(
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
+        // Layer 2
+        module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
+        // Layer 3
+        module("Analysis", ["Numerics", "Forecasting"]),
+        // Layer 4
+        module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
 
         // Tests
         tests(of: "Numerics"),
