@@ -48,6 +48,7 @@ let package = Package(
 
         // Tests
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        tests(of: "Networking"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
