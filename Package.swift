@@ -45,10 +45,13 @@ let package = Package(
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
+        // Layer 5
+        module("Service", ["TimeSeries", "Networking", "CYAML"]),
 
         // Tests
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         tests(of: "Networking"),
+        tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
