@@ -51,12 +51,16 @@ let package = Package(
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
         module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        // Layer 5
+        module("Service", ["TimeSeries", "Networking", "CYAML"]),
 
         // Tests
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        tests(of: "Networking"),
+        tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
