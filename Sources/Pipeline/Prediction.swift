@@ -52,4 +52,8 @@ public struct Prediction: Sendable {
     public var limits: [TimeToLimit]
     /// What the caller should know.
     public var warnings: [Warning]
+    /// What laying on a grid, finding the season, fitting and forecasting took.
+    public var fitNanoseconds: UInt64 = 0
+    /// What scoring took.
+    public var scoreNanoseconds: UInt64 = 0
 }

@@ -1,5 +1,5 @@
 public import Analysis
-public import Detection
+import Detection
 public import Forecasting
 public import TimeSeries
 
@@ -20,10 +20,14 @@ public enum PredictionError: Error, Equatable {
 /// Predicts one series: grid → season → fit → forecast, scores and limits.
 public struct Predictor: Sendable {
     private let request: PredictionRequest
+    private let clock: @Sendable () -> UInt64
 
     /// A predictor for these questions.
-    public init(_ request: PredictionRequest) {
+    ///
+    /// - Parameter clock: Nanoseconds of a clock that never goes back, to tell what a prediction cost.
+    public init(_ request: PredictionRequest, clock: @escaping @Sendable () -> UInt64 = { 0 }) {
         self.request = request
+        self.clock = clock
     }
 
     /// Answers for one series.
@@ -34,6 +38,7 @@ public struct Predictor: Sendable {
     public func predict(
         _ observations: Observations, progress: FitProgress = .ignored
     ) throws(PredictionError) -> Prediction {
+        let begin = clock()
         let gridded: Gridding
         do {
             gridded = try Gridding(observations, step: request.step, zone: request.zone)
@@ -76,6 +81,7 @@ public struct Predictor: Sendable {
                 }
             }
         }
+        let fittedAt = clock()
         if request.extent != .none {
             try addScores(to: &prediction, of: gridded, fitted: fitted, natural: natural)
             if prediction.status == .warming {
@@ -85,6 +91,8 @@ public struct Predictor: Sendable {
             }
         }
         prediction.warnings = warnings
+        prediction.fitNanoseconds = fittedAt - begin
+        prediction.scoreNanoseconds = clock() - fittedAt
         return prediction
     }
 
@@ -126,10 +134,11 @@ public struct Predictor: Sendable {
     private func addScores(
         to prediction: inout Prediction, of gridded: Gridding, fitted: FittedMethod?, natural: [Int]
     ) throws(PredictionError) {
+        let given = request.season.map { $0 > 1 ? [$0] : [] }
         let settings = DetectionSettings(
             alpha: request.alpha, mode: request.mode, trainingCount: request.trainingCount,
-            method: request.method, season: request.season.map { $0 > 1 ? [$0] : [] } ?? fittedSeason(prediction),
-            naturalSeasons: natural, seed: request.seed)
+            method: request.method, season: given ?? wholeSeason(prediction), naturalSeasons: natural,
+            seed: request.seed)
         var scores: Scores
         do {
             scores = try SeriesDetector(settings).scores(of: gridded.series, fitted: fitted)
@@ -139,7 +148,7 @@ public struct Predictor: Sendable {
             throw .forecast(error)
         }
         if !scores.score.contains(where: \.isFinite) { prediction.status = .warming }
-        if prediction.method == "auto", let method = scores.method { prediction.method = method }
+        if fitted == nil, let method = scores.method { prediction.method = method }
         let rows = scores.rows(atSlots: gridded.slots)
         let times = gridded.slots.indices.map { gridded.time(ofRow: $0) }
         guard request.extent == .last, !times.isEmpty else {
@@ -151,7 +160,7 @@ public struct Predictor: Sendable {
     }
 
     /// In batch mode the season that the whole series shows; a causal score may not know it.
-    private func fittedSeason(_ prediction: Prediction) -> [Int]? {
+    private func wholeSeason(_ prediction: Prediction) -> [Int]? {
         request.mode == .batch ? prediction.season : nil
     }
 }

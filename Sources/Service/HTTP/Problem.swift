@@ -60,6 +60,15 @@ public protocol ProblemConvertible: Error {
     var problem: Problem { get }
 }
 
+extension Problem {
+    /// How an error reads to a client; one that does not say so is internal.
+    init(of error: any Error) {
+        self =
+            (error as? any ProblemConvertible)?.problem
+            ?? Problem("internal", 500, "Internal error", detail: "The failure was logged.")
+    }
+}
+
 extension Problem: ProblemConvertible {
     /// The problem itself.
     public var problem: Problem { self }
@@ -109,9 +118,7 @@ extension HTTPResponse {
     ///   - error: An error without a form for clients is answered with 500 and no word about its nature.
     ///   - requestID: What the client quotes when it asks about it.
     public init(for error: any Error, requestID: String) {
-        let problem =
-            (error as? any ProblemConvertible)?.problem
-            ?? Problem("internal", 500, "Internal error", detail: "The failure was logged.")
+        let problem = Problem(of: error)
         var writer = JSONWriter(reservingCapacity: 256)
         problem.write(to: &writer, requestID: requestID)
         var headers = problem.headers

@@ -31,7 +31,7 @@ struct BodyReader {
             throw BodyError(pointer: pointer, detail: "an object is needed, not \(value.kind.rawValue)")
         }
         for (key, _) in members where !known.contains(key) {
-            let near = Spelling.nearest(to: key, among: known)
+            let near = nearest(to: key, among: known)
             throw BodyError(
                 pointer: pointer + "/" + JSONPointer.escaped(String(key.prefix(80))),
                 detail: "unknown key; " + (near.map { "did you mean \"\($0)\"? " } ?? "")

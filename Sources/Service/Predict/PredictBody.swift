@@ -16,7 +16,7 @@ struct PredictBody {
     /// What is asked of every series.
     var request: PredictionRequest
     /// The series, each read or refused by itself.
-    var series: [Result<PostedSeries, BodyError>]
+    var series: [(labels: Labels, result: Result<PostedSeries, BodyError>)]
     /// The form asked for; each series' own when `nil`.
     var timeForm: TimeForm?
 
@@ -48,11 +48,12 @@ struct PredictBody {
         }
         series = try posted.enumerated().map { index, value throws(BodyError) in
             do throws(BodyError) {
-                return .success(try PostedSeries(value, at: "/series/\(index)"))
+                let posted = try PostedSeries(value, at: "/series/\(index)")
+                return (posted.observations.labels, .success(posted))
             } catch where error.kind == .tooLarge {
                 throw error
             } catch {
-                return .failure(error)
+                return (PostedSeries.labels(of: value), .failure(error))
             }
         }
     }
@@ -61,7 +62,7 @@ struct PredictBody {
         var request = PredictionRequest()
         if let model = try body.string("model") {
             guard ForecasterCatalog.names.contains(model) else {
-                let near = Spelling.nearest(to: model, among: ForecasterCatalog.names)
+                let near = nearest(to: model, among: ForecasterCatalog.names)
                 throw BodyError(
                     pointer: "/model",
                     detail: "no model \"\(model.prefix(80))\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
@@ -182,6 +183,15 @@ struct PostedSeries {
             timeForm = read.form
         }
         observations = Observations(labels: labels, timestamps: timestamps, values: values)
+    }
+
+    /// The labels of a series that was refused, as far as they can be read.
+    static func labels(of value: JSONValue) -> Labels {
+        let members = value["labels"]?.members.map(Array.init) ?? []
+        let pairs = members.prefix(mostLabels).compactMap { name, value in
+            value.string.map { (name: name, value: $0) }
+        }
+        return (try? Labels(pairs)) ?? Labels()
     }
 
     private static func labels(_ body: BodyReader) throws(BodyError) -> Labels {
