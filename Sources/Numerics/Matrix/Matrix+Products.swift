@@ -113,3 +113,10 @@ extension Matrix {
         return result
     }
 }
+
+extension Matrix {
+    /// The product with a vector, *Ax*; see ``times(_:)``.
+    public static func * (a: Matrix, x: [Double]) -> [Double] {
+        a.times(x)
+    }
+}
