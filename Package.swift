@@ -52,7 +52,9 @@ let package = Package(
         // Layer 4
         module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
         // Layer 5
-        module("Service", ["TimeSeries", "Networking", "CYAML"]),
+        module(
+            "Service",
+            ["TimeSeries", "Networking", "Forecasting", "Detection", "Analysis", "Pipeline", "CYAML"]),
 
         // Tests
         tests(of: "Numerics"),
