@@ -57,7 +57,7 @@ public struct Predictor: Sendable {
 
         var fitted: FittedMethod?
         if request.wantsForecast || !request.limits.isEmpty {
-            let steps = try horizon(season: season, count: series.values.count, step: gridded.step)
+            let steps = try horizon(season: season, series: series)
             let method = try fit(series, season: season, horizon: steps, progress: progress)
             fitted = method
             prediction.method = method.name
@@ -114,7 +114,8 @@ public struct Predictor: Sendable {
     }
 
     /// The steps to predict. Without a season the default is a quarter of the history.
-    private func horizon(season: [Int], count: Int, step: Step?) throws(PredictionError) -> Int {
+    private func horizon(season: [Int], series: Series) throws(PredictionError) -> Int {
+        let count = series.values.count
         let steps: Int
         switch request.horizon {
         case nil:
@@ -122,8 +123,8 @@ public struct Predictor: Sendable {
         case .steps(let wanted):
             steps = wanted
         case .span(let span):
-            guard let step else { throw .spanWithoutTimes }
-            steps = span.stepsRoundedUp(of: step)
+            guard let grid = series.grid else { throw .spanWithoutTimes }
+            steps = grid.steps(covering: span, from: count - 1)
         }
         guard steps <= PredictionRequest.longestHorizon else {
             throw .horizonTooLong(steps: steps, most: PredictionRequest.longestHorizon)

@@ -1,6 +1,7 @@
 import Analysis
 import Detection
 import Forecasting
+import Networking
 import Pipeline
 
 /// The routes of the service: one line each.

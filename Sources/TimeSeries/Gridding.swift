@@ -43,8 +43,15 @@ public struct Gridding: Sendable {
             self.init(order: values, step: median, grid: grid, timestamps: times, warnings: warnings)
             return
         }
-        let grid = TimeGrid(origin: times[0], step: step, zone: zone)
-        let slots = times.map { grid.nearestIndex(to: $0) }
+        // Month ends: the 31st that short months do not have is still the day meant.
+        let day = times.reduce(0) { max($0, zone.civil(at: $1).date.day) }
+        let grid: TimeGrid
+        if case .months = step {
+            grid = TimeGrid(origin: times[0], step: step, zone: zone, dayOfMonth: day)
+        } else {
+            grid = TimeGrid(origin: times[0], step: step, zone: zone)
+        }
+        let slots = times.map { grid.index(of: $0).index }
         let count = (slots.last ?? 0) + 1
         let collides = zip(slots, slots.dropFirst()).contains { $0 >= $1 }
         let isSparse = count > Self.mostStepsPerRow * values.count + Self.mostExtraSteps

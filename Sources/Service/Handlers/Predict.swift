@@ -1,3 +1,4 @@
+import Forecasting
 import Networking
 import Pipeline
 import TimeSeries
@@ -95,7 +96,7 @@ extension Predictor {
     fileprivate func predict(
         _ posted: PostedSeries, _ request: Request, _ context: Context
     ) throws(Problem) -> Prediction {
-        do {
+        do throws(PredictionError) {
             let prediction = try predict(posted.observations, progress: request.progress)
             context.metrics.countStage(.fit, nanoseconds: prediction.fitNanoseconds)
             context.metrics.countStage(.score, nanoseconds: prediction.scoreNanoseconds)

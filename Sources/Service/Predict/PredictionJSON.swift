@@ -1,5 +1,5 @@
 import Analysis
-public import Detection
+import Detection
 import Forecasting
 public import Networking
 public import Pipeline
