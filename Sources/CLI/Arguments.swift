@@ -29,7 +29,7 @@ struct Arguments: Sendable {
             let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = String(parts[0])
             guard let option = command.options.first(where: { $0.name == name || $0.short == name }) else {
-                let near = Nearest.name(to: name, among: command.options.map(\.name))
+                let near = nearest(to: name, among: command.options.map(\.name))
                 throw UsageError(
                     "unknown option \(name)" + (near.map { "; did you mean \($0)?" } ?? "")
                         + " ('bellwether \(command.name) --help' lists them)")

@@ -26,7 +26,7 @@ enum Main {
             }
             let wanted = name == "--version" ? "version" : name
             guard let command = CommandTable.all.first(where: { $0.name == wanted }) else {
-                let near = Nearest.name(to: name, among: CommandTable.all.map(\.name))
+                let near = nearest(to: name, among: CommandTable.all.map(\.name))
                 throw UsageError(
                     "unknown command '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
                         + " ('bellwether help' lists them)")

@@ -1,5 +1,6 @@
 import Detection
-import TimeSeries
+import Ingest
+import Pipeline
 
 /// Prints scores in the fixed columns that others script against: one row an input row, in order.
 struct DetectOutput {
@@ -8,23 +9,31 @@ struct DetectOutput {
         "rank_score", "timestamp",
     ])
 
-    var bytes: [UInt8] { csv.bytes }
-
-    /// - Parameter times: The time of each row as the file writes it; empty where it has none.
-    mutating func add(_ scores: Scores, id: String, values: [Double], times: [String]) {
-        for (row, value) in values.enumerated() {
-            csv.text(id)
-            csv.integer(row)
-            csv.number(value)
-            csv.number(scores.expected[row])
-            csv.number(scores.lower[row])
-            csv.number(scores.upper[row])
-            csv.number(scores.score[row])
-            csv.number(scores.pValue[row])
-            csv.bool(scores.isAnomaly[row])
-            csv.number(scores.rankScore[row])
-            csv.text(row < times.count ? times[row] : "")
-            csv.endRow()
+    /// The rows of all answers: of a long file in the order of its rows, else series by series.
+    static func bytes(_ answers: [FileAnswer], in table: Table) -> [UInt8] {
+        var output = DetectOutput()
+        let placeOfID = Dictionary(
+            answers.enumerated().map { ($1.series.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for position in table.inputOrder() {
+            guard let place = placeOfID[table.series[position.series].id] else { continue }
+            output.add(answers[place], row: position.index)
         }
+        return output.csv.bytes
+    }
+
+    private mutating func add(_ answer: FileAnswer, row: Int) {
+        guard let scores = answer.prediction.behind?.scores else { return }
+        csv.text(answer.series.id)
+        csv.integer(row)
+        csv.number(answer.series.values[row])
+        csv.number(scores.expected[row])
+        csv.number(scores.lower[row])
+        csv.number(scores.upper[row])
+        csv.number(scores.score[row])
+        csv.number(scores.pValue[row])
+        csv.bool(scores.isAnomaly[row])
+        csv.number(scores.rankScore[row])
+        csv.text(answer.series.timeText(at: row) ?? "")
+        csv.endRow()
     }
 }

@@ -1,0 +1,21 @@
+/// `bellwether predict FILE.csv`: forecast and scores of the series of a file, as the service answers them.
+enum PredictCommand {
+    static let command = Command(
+        name: "predict", summary: "Forecasts and scores the series of a CSV file.", operands: "FILE.csv",
+        options: FileQuestion.forecastOptions + FileQuestion.detectOptions + FileQuestion.options, run: run)
+
+    @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+        let question = try FileQuestion(arguments)
+        guard question.format != .csv else {
+            throw UsageError("predict prints a table or json; 'forecast' and 'detect' have csv")
+        }
+        let (answers, isComplete) = question.answers(console)
+        try FilePicture.draw(answers, of: question)
+        if question.format == .json {
+            try console.write(FileJSON.bytes(answers, of: question))
+        } else {
+            for answer in answers { try console.write(TerminalAnswer(answer, question, console).text) }
+        }
+        return isComplete ? .success : .failure
+    }
+}
