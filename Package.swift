@@ -47,6 +47,7 @@ let package = Package(
         module("Forecasting", ["TimeSeries", "Numerics"]),
 
         // Tests
+        tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
