@@ -47,6 +47,7 @@ let package = Package(
         module("Forecasting", ["TimeSeries", "Numerics"]),
 
         // Tests
+        tests(of: "TimeSeries"),
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     ],
