@@ -27,7 +27,7 @@ enum ColumnProbe {
         let bytes = cells.bytes.span
         for row in first..<min(cells.rows, first + sampleRows) {
             let text = bytes.extracting(cells.trimmedRange(row: row, column: column))
-            let number = NumberText(text)
+            let number = NumberCell(text)
             if number == .missing { continue }
             present += 1
             if resemblesTime(text, allowsYears: allowsYears) { times += 1 }
@@ -53,7 +53,7 @@ enum ColumnProbe {
         var found = false
         for column in 0..<cells.columns {
             let text = cells.bytes.span.extracting(cells.trimmedRange(row: 0, column: column))
-            switch NumberText(text) {
+            switch NumberCell(text) {
             case .number, .infinite: found = true
             case .missing: continue
             case .malformed:
@@ -97,7 +97,7 @@ enum ColumnProbe {
 
     static func number(_ cells: CSVTable, row: Int, column: Int) -> Double? {
         let range = cells.trimmedRange(row: row, column: column)
-        guard case .number(let value) = NumberText(cells.bytes.span.extracting(range)) else { return nil }
+        guard case .number(let value) = NumberCell(cells.bytes.span.extracting(range)) else { return nil }
         return value
     }
 

@@ -172,7 +172,7 @@ private struct TablePass {
         values.reserveCapacity(rows.count)
         let bytes = cells.bytes.span
         for row in rows {
-            switch NumberText(bytes.extracting(cells.trimmedRange(row: row, column: column))) {
+            switch NumberCell(bytes.extracting(cells.trimmedRange(row: row, column: column))) {
             case .number(let value): values.append(value)
             case .missing: values.append(.nan)
             case .infinite:

@@ -66,7 +66,7 @@ struct TimeCell: Equatable {
             self = try Self.written(bytes)
             return
         }
-        switch NumberText(bytes) {
+        switch NumberCell(bytes) {
         case .number(let number):
             if allowsYears, bytes.count == 4, (1000...3000).contains(number),
                 let first = CivilDate(year: Int(number), month: 1, day: 1)

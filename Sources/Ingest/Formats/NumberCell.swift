@@ -1,5 +1,5 @@
 /// What a cell that should hold a number says.
-enum NumberText: Equatable {
+enum NumberCell: Equatable {
     case number(Double)
     /// Empty, `NA`, `NaN`, `null` or `-`.
     case missing
@@ -69,7 +69,7 @@ enum NumberText: Equatable {
         1e18, 1e19, 1e20, 1e21, 1e22,
     ]
 
-    private static func slowly(_ bytes: Span<UInt8>) -> NumberText {
+    private static func slowly(_ bytes: Span<UInt8>) -> NumberCell {
         guard let value = Double(Self.string(bytes)) else { return .malformed(hint: nil) }
         return value.isFinite ? .number(value) : .infinite
     }
@@ -93,7 +93,7 @@ enum NumberText: Equatable {
     }
 
     /// A cell without digits: a word for a missing value or for infinity.
-    private static func word(_ bytes: Span<UInt8>) -> NumberText {
+    private static func word(_ bytes: Span<UInt8>) -> NumberCell {
         guard bytes.count <= 9 else { return .malformed(hint: nil) }
         return switch string(bytes).lowercased() {
         case "", "na", "nan", "null", "-": .missing

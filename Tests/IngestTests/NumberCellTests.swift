@@ -3,9 +3,9 @@ import Testing
 
 @testable import Ingest
 
-private func parse(_ text: String) -> NumberText {
+private func parse(_ text: String) -> NumberCell {
     let bytes = Array(text.utf8)
-    return NumberText(bytes.span)
+    return NumberCell(bytes.span)
 }
 
 private func bits(_ text: String) -> UInt64? {
@@ -13,7 +13,7 @@ private func bits(_ text: String) -> UInt64? {
     return value.bitPattern
 }
 
-@Suite struct NumberTextTests {
+@Suite struct NumberCellTests {
     @Test(arguments: [
         "0", "-0", "0.0", "1", "-1.5", "+2", ".5", "5.", "1e3", "1E-3", "1e+05", "123456789012345",
         "1234567890123456789", "0.1", "0.30000000000000004", "9007199254740993", "1e22", "1e23", "1e-22",
