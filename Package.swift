@@ -45,11 +45,24 @@ let package = Package(
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
+        // Layer 2
+        module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
+        // Layer 3
+        module("Analysis", ["Numerics", "Forecasting"]),
+        // Layer 4
+        module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        // Layer 5
+        module(
+            "Service",
+            ["TimeSeries", "Networking", "Forecasting", "Detection", "Analysis", "Pipeline", "CYAML"]),
 
         // Tests
+        tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
+        tests(of: "Networking"),
+        tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,5 +1,5 @@
 import Forecasting
-public import TimeSeries
+import TimeSeries
 
 /// Scores every value of a series by the whole of it.
 ///
@@ -11,6 +11,8 @@ struct BatchDetection {
 
     /// A residual beyond so many robust spreads, away from its neighbours, is a spike.
     static let spike = 8.0
+    /// Spikes are taken out only when so many values are left.
+    static let fewestLeft = 16
 
     /// - Parameter method: The method already fitted to this series, if there is one.
     func scores(
@@ -18,25 +20,26 @@ struct BatchDetection {
     ) throws(ForecastError) -> Scores {
         let values = series.values
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
-        var model: any ForecastModel
+        var name = method?.name ?? settings.method
+        var expected: [Double]
         if let method {
-            model = method.model
+            expected = method.model.fitted(on: series)
         } else {
-            model = try ForecasterCatalog.fitModel(settings.method, to: series, settings: methodSettings)
+            let chosen = try ForecasterCatalog.fitModel(name, to: series, settings: methodSettings)
+            name = chosen.name
+            expected = chosen.model.fitted(on: series)
         }
-        var expected = model.fitted(on: series)
         let first = ResidualSpread(residuals: zip(values, expected).map { $0 - $1 }, values: values)
         let spikes = Self.spikes(in: values, expected: expected, spread: first.value)
-        if !spikes.isEmpty, values.count - spikes.count >= 16 {
+        if !spikes.isEmpty, values.count - spikes.count >= Self.fewestLeft {
             var cleaned = series
             for step in spikes { cleaned.values[step] = .nan }
-            let name = method.map { String($0.name.drop(while: { $0 != "/" }).dropFirst()) } ?? ""
-            let chosen = name.isEmpty ? method?.name ?? settings.method : name
-            model = try ForecasterCatalog.fitModel(chosen, to: cleaned, settings: methodSettings)
+            let model = try ForecasterCatalog.fitModel(name, to: cleaned, settings: methodSettings).model
             expected = model.fitted(on: cleaned)
         }
 
         var scores = Scores(mode: .batch, count: values.count)
+        scores.method = name
         scores.expected = expected
         scores.warmUp = expected.firstIndex(where: \.isFinite) ?? values.count
         let residuals = zip(values, expected).map { $0 - $1 }

@@ -1,5 +1,5 @@
 import Forecasting
-public import TimeSeries
+import TimeSeries
 
 /// Scores each value by earlier ones only, as a stream would.
 ///
@@ -27,7 +27,7 @@ struct CausalDetection {
         guard values.count > warmUp else { return scores }
 
         var cleaned = Array(values[..<warmUp])
-        var (model, period) = try fit(cleaned)
+        var (name, model, period) = try fit(cleaned)
         let fitted = model.fitted(on: Series(values: cleaned.suffix(Self.longestFit)))
         let residuals = zip(cleaned.suffix(Self.longestFit), fitted).map { $0 - $1 }
         var spread = ResidualSpread(residuals: residuals, values: cleaned)
@@ -47,7 +47,7 @@ struct CausalDetection {
 
         for step in warmUp..<values.count {
             if step >= nextFit {
-                (model, period) = try fit(cleaned)
+                (name, model, period) = try fit(cleaned)
                 ranking.window = max(3, period / 4)
                 nextFit = Int(Double(step) * Self.growth) + 1
             }
@@ -72,9 +72,9 @@ struct CausalDetection {
             // The band and the verdict share one threshold, also between two updates of the band.
             verdict.residual = calibration.pValue(of: abs(strength))
             let isOutside = abs(strength) > bound
-            verdict.residual = isOutside
-                ? min(verdict.residual, share * settings.alpha * (1 - 1e-12))
-                : max(verdict.residual, share * settings.alpha)
+            let limit = share * settings.alpha
+            verdict.residual =
+                isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
             shifts.judge(unit.standardised(value), into: &verdict)
             verdicts[step] = verdict
             scores.set(verdict, at: step, alpha: settings.alpha, rank: ranking.next(verdict.surprise))
@@ -87,18 +87,21 @@ struct CausalDetection {
             calibration.learn(abs(strength))
             spread.learn(value - expected)
         }
+        scores.method = name
         scores.tell(verdicts, values: values)
         return scores
     }
 
     /// The method and the season of what is known so far.
-    private func fit(_ known: [Double]) throws(ForecastError) -> (model: any ForecastModel, period: Int) {
+    private func fit(
+        _ known: [Double]
+    ) throws(ForecastError) -> (name: String, model: any ForecastModel, period: Int) {
         let recent = Array(known.suffix(Self.longestFit))
         let season = settings.season ?? SeasonDetector(natural: settings.naturalSeasons).periods(of: recent)
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
-        let model = try ForecasterCatalog.fitModel(
+        let chosen = try ForecasterCatalog.fitModel(
             settings.method, to: Series(values: recent), settings: methodSettings)
-        return (model, methodSettings.period)
+        return (chosen.name, chosen.model, methodSettings.period)
     }
 }
 

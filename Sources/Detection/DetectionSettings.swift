@@ -20,7 +20,8 @@ public struct DetectionSettings: Sendable {
 
     /// Settings with the defaults of a file.
     public init(
-        alpha: Double = DetectionSettings.defaultAlpha, mode: DetectionMode = .causal, trainingCount: Int? = nil,
+        alpha: Double = DetectionSettings.defaultAlpha, mode: DetectionMode = .causal,
+        trainingCount: Int? = nil,
         method: String = "auto", season: [Int]? = nil, naturalSeasons: [Int] = [], seed: UInt64 = 1
     ) {
         precondition(alpha > 0 && alpha < 1, "a threshold of \(alpha)")

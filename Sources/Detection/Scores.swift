@@ -35,6 +35,8 @@ public struct Scores: Sendable {
     public var insights: [Insight]
     /// How many values at the start could not be scored.
     public var warmUp: Int
+    /// The method behind the expectations, where it was chosen here; of several, the last.
+    public var method: String?
 
     /// Scores of `count` values, none of them known yet.
     init(mode: DetectionMode, count: Int) {
@@ -59,6 +61,8 @@ struct Verdict {
     var residual = 1.0
     var levelShift = 1.0
     var varianceShift = 1.0
+    /// p-values of the shifts at every value of an excursion, for ranking.
+    var ranked = (levelShift: 1.0, varianceShift: 1.0)
     /// The signed strengths that belong to them.
     var strengths = (residual: 0.0, levelShift: 0.0, varianceShift: 0.0)
 
@@ -77,7 +81,7 @@ struct Verdict {
 
     /// The sum of surprises over all kinds, for ranking.
     var surprise: Double {
-        -(Self.logarithm(residual) + Self.logarithm(levelShift) + Self.logarithm(varianceShift))
+        -(Self.logarithm(residual) + Self.logarithm(ranked.levelShift) + Self.logarithm(ranked.varianceShift))
     }
 
     private static func logarithm(_ p: Double) -> Double { log(max(p, TailCalibration.smallest)) }

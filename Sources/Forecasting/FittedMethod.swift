@@ -1,4 +1,4 @@
-public import TimeSeries
+import TimeSeries
 
 /// A method fitted to one history, with what is known of its errors: all that an answer needs.
 public struct FittedMethod: Sendable {

@@ -28,7 +28,8 @@ public enum ForecasterCatalog {
             isCandidate: true,
             make: { SeasonalNaive(period: $0.period) }),
         Entry(
-            name: "holt-winters", summary: "Exponential smoothing of level, damped trend and additive season.",
+            name: "holt-winters",
+            summary: "Exponential smoothing of level, damped trend and additive season.",
             source: "Gardner & McKenzie, Management Science 31 (1985)",
             isCandidate: true,
             make: { HoltWinters(period: $0.period) }),
@@ -41,20 +42,36 @@ public enum ForecasterCatalog {
             name: "mlp", summary: "A small neural network from lags and phase to the whole horizon.",
             source: "Zhang, Patuwo & Hu, International Journal of Forecasting 14 (1998)",
             isCandidate: false,
-            make: { MultilayerPerceptron(settings: $0) }),
+            make: { _ in fatalError() }),
     ]
 
     /// Every name that a caller may ask for, `auto` first.
     public static var names: [String] { [automatic] + entries.map(\.name) }
 
-    /// The method of this name, which may not be `auto`.
+    /// The method of this name, which may not be `auto`; of `auto/…` the one that was chosen.
     ///
     /// - Throws: ``ForecastError/unknownMethod(_:known:)``.
     public static func entry(_ name: String) throws(ForecastError) -> Entry {
-        guard let entry = entries.first(where: { $0.name == name }) else {
+        let plain = name.hasPrefix(automatic + "/") ? String(name.dropFirst(automatic.count + 1)) : name
+        guard let entry = entries.first(where: { $0.name == plain }) else {
             throw .unknownMethod(name, known: names)
         }
         return entry
+    }
+
+    /// Fits a method, or the best of all candidates, without measuring its errors: for detection, which
+    /// judges one-step residuals by themselves.
+    ///
+    /// - Parameter name: A name of the catalogue, `auto`, or the `auto/…` of an earlier choice.
+    /// - Returns: The name, `auto/…` when it was chosen, and the model.
+    public static func fitModel(
+        _ name: String, to history: Series, settings: MethodSettings
+    ) throws(ForecastError) -> (name: String, model: any ForecastModel) {
+        if name == automatic {
+            let chosen = try Selection(history: history, settings: settings).fit(progress: .ignored)
+            return (chosen.name, chosen.model)
+        }
+        return (name, try entry(name).make(settings).fit(history))
     }
 
     /// Fits a method, or the best of all candidates.

@@ -8,4 +8,8 @@ public enum NumericsError: Error, Equatable {
     case notConverged(String)
     /// An input value is `nan` or infinite.
     case notFinite(String)
+    /// `needed` values are needed, `got` are there.
+    case tooFewValues(needed: Int, got: Int)
+    /// All values are 0, so no scale can be estimated.
+    case allZero(String)
 }

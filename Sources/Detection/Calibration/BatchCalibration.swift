@@ -4,16 +4,16 @@ import Numerics
 /// Turns the strengths of a whole series into p-values at once.
 ///
 /// The tail above the 80 % quantile is a generalised Pareto distribution, fitted by penalised maximum
-/// likelihood with the largest 4 % censored: the anomalies that are looked for do not widen the tail
+/// likelihood with the largest 3 % censored: the anomalies that are looked for do not widen the tail
 /// they are judged by. Few values are judged by Student's t, as in ``TailCalibration``.
 ///
 /// - Source: Coles & Dixon, *Likelihood-based inference for extreme value models*, Extremes 2 (1999), for
 ///   the penalty; type II censoring as in Cohen, *Truncated and Censored Samples*, 1991.
 struct BatchCalibration: Sendable {
     private static let bodyShare = 0.80
-    private static let censoredShare = 0.04
+    private static let censoredShare = 0.03
     /// The shape expected of metrics before seeing the data, and how firmly.
-    private static let priorShape = (mean: 0.05, spread: 0.15)
+    private static let priorShape = (mean: 0.05, spread: 0.3)
 
     private let sorted: [Double]
     private let tail: ParetoTail

@@ -58,7 +58,8 @@ enum Bisection {
             if high > 1e30 { return .infinity }
         }
         var low = 0.0
-        while high - low > 1e-12 * high {
+        // Below the smallest normal number there is nothing left to halve.
+        while high - low > max(1e-12 * high, Double.leastNormalMagnitude) {
             let middle = low + (high - low) / 2
             if pValue(middle) >= target { low = middle } else { high = middle }
         }

@@ -67,7 +67,8 @@ struct TailCalibration: BitwiseCopyable, Sendable {
 
     private func empirical(_ strength: Double) -> Double {
         if held == Self.kept, strength > largest[0] {
-            return max(Double(Self.kept + 1) / (count + 1) * tail.probability(beyond: strength), Self.smallest)
+            let share = Double(Self.kept + 1) / (count + 1)
+            return max(share * tail.probability(beyond: strength), Self.smallest)
         }
         let bin = Self.bin(of: strength)
         var above = 0.0

@@ -6,6 +6,8 @@ struct ShiftTracker {
     private var varianceState: VarianceShift.State
     private var levelCalibration = TailCalibration()
     private var varianceCalibration = TailCalibration()
+    private var levelEvents = Declustering()
+    private var varianceEvents = Declustering()
     private var count = 0
 
     /// Windows of a series without a season.
@@ -23,14 +25,18 @@ struct ShiftTracker {
     }
 
     /// Adds the evidence against a value, in standard units, to a verdict.
-    func judge(_ value: Double, into verdict: inout Verdict) {
+    mutating func judge(_ value: Double, into verdict: inout Verdict) {
         if let strength = level.assess(value, levelState), levelCalibration.count >= Self.warmUp {
+            let p = levelCalibration.pValue(of: abs(strength))
             verdict.strengths.levelShift = strength
-            verdict.levelShift = levelCalibration.pValue(of: abs(strength))
+            verdict.ranked.levelShift = p
+            verdict.levelShift = levelEvents.reported(p, window: level.window)
         }
         if let strength = variance.assess(value, varianceState), varianceCalibration.count >= Self.warmUp {
+            let p = varianceCalibration.pValue(of: abs(strength))
             verdict.strengths.varianceShift = strength
-            verdict.varianceShift = varianceCalibration.pValue(of: abs(strength))
+            verdict.ranked.varianceShift = p
+            verdict.varianceShift = varianceEvents.reported(p, window: variance.window)
         }
     }
 
@@ -48,5 +54,30 @@ struct ShiftTracker {
         level.learn(value, &levelState)
         variance.learn(value, &varianceState)
         count += 1
+    }
+}
+
+/// Makes one event of an excursion of a windowed statistic, which lasts about a window.
+///
+/// Neighbouring strengths share most of their window, so their p-values are not so many chances of a
+/// false alarm but one: a p-value counts when none in the last window was nearly as small, and 1 stands
+/// in for it otherwise.
+///
+/// - Source: runs declustering of threshold exceedances, Coles, *An Introduction to Statistical Modeling
+///   of Extreme Values*, 2001, section 5.3.2.
+struct Declustering: Sendable {
+    private var smallest = 1.0
+    private var age = 0
+
+    /// A p-value counts again within a window when it is this much smaller.
+    private static let factor = 0.1
+
+    mutating func reported(_ p: Double, window: Int) -> Double {
+        age += 1
+        if age > window { smallest = 1 }
+        guard p < smallest * Self.factor else { return 1 }
+        smallest = p
+        age = 0
+        return p
     }
 }

@@ -87,7 +87,7 @@ struct RidgeDesign {
             if error < best.error { best = (error, penalty) }
         }
         let shrunk = zip(eigen.values, projected).map { $1 / (max($0, 0) + best.penalty) }
-        return Solution(coefficients: eigen.vectors * shrunk)
+        return Solution(coefficients: eigen.vectors.times(shrunk))
     }
 
     /// Coefficients in the order of the columns: lags from the second on, phases, constant.

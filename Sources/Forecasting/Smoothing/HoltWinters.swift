@@ -128,7 +128,9 @@ extension HoltWinters.Model {
         state = try Self.readState(from: &reader)
     }
 
-    private static func readState(from reader: inout BinaryReader) throws(BinaryFormatError) -> HoltWintersState {
+    private static func readState(
+        from reader: inout BinaryReader
+    ) throws(BinaryFormatError) -> HoltWintersState {
         let state = HoltWintersState(
             level: try reader.readDouble(), trend: try reader.readDouble(), season: try reader.readDoubles(),
             phase: try reader.readInt())

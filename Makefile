@@ -1,0 +1,56 @@
+# `make run` and `make test` are all that a fresh Debian 12 machine with a Swift toolchain needs.
+#
+#   make run [YES=1] [ARGS='-y --listen 127.0.0.1:9000']    build, then serve in the foreground
+#   make test                                              build, then every test that needs no other program
+#
+# Both name the Debian packages they miss and ask before installing them; YES=1, ARGS=-y or CI=1 answer yes.
+
+# Extra flags of every debug build; .ci/run makes warnings errors with them, so that nothing is compiled twice.
+SWIFT_FLAGS ?=
+ARGS ?=
+
+export YES ARGS
+
+.PHONY: help run build test test-real bench format lint check clean
+
+help:
+	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
+	@echo 'make build      release build: .build/release/bellwether'
+	@echo 'make test       all tests that need no other program'
+	@echo 'make test-real  tests against real peers (installs Debian package prometheus, its services masked)'
+	@echo 'make bench      benchmarks (ARGS=matrix/ selects by name)'
+	@echo 'make format     format the Swift sources in place'
+	@echo 'make lint       swift format, strict'
+	@echo 'make check      the rules of this repository that no compiler knows'
+	@echo 'make clean      remove .build'
+
+run: build
+	@exec .ci/serve
+
+build:
+	@.ci/prepare build
+	@swift build -c release --product bellwether
+
+test:
+	@.ci/prepare build
+	@swift test $(SWIFT_FLAGS) --skip RealPeer
+
+test-real:
+	@.ci/prepare build real
+	@swift test $(SWIFT_FLAGS) --filter RealPeer
+
+bench:
+	@.ci/prepare build
+	@swift run -c release Benchmarks $(ARGS)
+
+format:
+	@swift format --in-place --recursive Sources Tests Package.swift
+
+lint:
+	@swift format lint --strict --recursive Sources Tests Package.swift
+
+check:
+	@.ci/checks
+
+clean:
+	@rm -rf .build

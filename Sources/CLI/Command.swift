@@ -1,0 +1,82 @@
+/// One subcommand: its place in the help, its options, and what it does.
+struct Command: Sendable {
+    /// One option of a subcommand.
+    struct Option: Sendable {
+        /// The long name with its dashes, such as `--horizon`.
+        let name: String
+        /// A short form, such as `-o`.
+        var short: String?
+        /// What follows it, as the help names it; `nil` for a switch.
+        var value: String?
+        /// What it means, in one line.
+        let help: String
+
+        init(_ name: String, short: String? = nil, value: String? = nil, _ help: String) {
+            self.name = name
+            self.short = short
+            self.value = value
+            self.help = help
+        }
+    }
+
+    let name: String
+    /// What it is for, in one line.
+    let summary: String
+    /// What follows the name, such as `FILE.csv`.
+    let operands: String
+    let options: [Option]
+    let run: @Sendable (Arguments, Console) throws -> ExitCode
+
+    /// The help of this subcommand.
+    var help: String {
+        var lines = ["usage: bellwether \(name)\(operands.isEmpty ? "" : " " + operands) [options]", "", summary]
+        if !options.isEmpty { lines += ["", "options:"] }
+        let left = options.map { option in
+            (option.short.map { $0 + ", " } ?? "    ") + option.name + (option.value.map { " " + $0 } ?? "")
+        }
+        let width = min(left.map(\.count).max() ?? 0, 28)
+        for (option, text) in zip(options, left) {
+            lines.append("  " + text.padded(to: width) + "  " + option.help)
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// What the process says when it ends; the numbers are part of the interface.
+enum ExitCode: Int32, Sendable {
+    case success = 0
+    /// The work failed, in whole or for one series.
+    case failure = 1
+    /// The command line or the configuration makes no sense.
+    case usage = 2
+}
+
+/// A mistake in the command line: what is wrong and what would be right.
+struct UsageError: Error {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}
+
+/// Work that failed, in words for the user.
+struct Failure: Error {
+    let message: String
+
+    init(_ message: String) {
+        self.message = message
+    }
+}
+
+extension String {
+    /// With spaces after it up to a width in characters.
+    func padded(to width: Int) -> String {
+        count >= width ? self : self + String(repeating: " ", count: width - count)
+    }
+
+    /// With spaces before it up to a width in characters.
+    func leftPadded(to width: Int) -> String {
+        count >= width ? self : String(repeating: " ", count: width - count) + self
+    }
+}

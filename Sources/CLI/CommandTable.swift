@@ -1,0 +1,27 @@
+/// Every subcommand, in the order of the help.
+enum CommandTable {
+    static let all: [Command] = [
+        ServeCommand.command,
+        PredictCommand.command,
+        ForecastCommand.command,
+        DetectCommand.command,
+        GenerateCommand.command,
+        DoctorCommand.command,
+        VersionCommand.command,
+    ]
+
+    /// The help of the whole program.
+    static var help: String {
+        var lines = [
+            "Bellwether \(Version.number): anomaly detection and forecasting for streamed metrics.", "",
+            "usage: bellwether COMMAND [options]", "", "commands:",
+        ]
+        let width = all.map(\.name.count).max() ?? 0
+        lines += all.map { "  " + $0.name.padded(to: width) + "  " + $0.summary }
+        lines += [
+            "", "'bellwether COMMAND --help' shows the options of one.",
+            "Exit codes: 0 success, 1 failure, 2 bad usage or configuration.",
+        ]
+        return lines.joined(separator: "\n") + "\n"
+    }
+}

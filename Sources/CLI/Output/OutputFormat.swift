@@ -1,0 +1,6 @@
+/// How a command prints its answer.
+enum OutputFormat: String, CaseIterable, Sendable {
+    case table
+    case csv
+    case json
+}

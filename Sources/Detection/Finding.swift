@@ -1,0 +1,49 @@
+import TimeSeries
+
+/// One stretch of anomalies, on its way to an insight: what leads the evidence, and in which words.
+struct Finding {
+    let first: Int
+    let last: Int
+    /// The row with the highest score.
+    let peak: Int
+    let verdict: Verdict
+    let value: Double
+    let expected: Double
+    let lower: Double
+    let upper: Double
+    let score: Double
+
+    var insight: Insight {
+        Insight(first: first, last: last, peakScore: score, direction: direction, sentence: sentence)
+    }
+
+    private var strength: Double {
+        switch verdict.leading.kind {
+        case .residual: verdict.strengths.residual
+        case .levelShift: verdict.strengths.levelShift
+        case .varianceShift: verdict.strengths.varianceShift
+        }
+    }
+
+    private var direction: Direction { strength < 0 ? .below : .above }
+
+    /// What happened, without the time, which the caller knows how to write.
+    private var sentence: String {
+        let number = { NumberText.short($0) }
+        let times = number((abs(strength) * 10).rounded() / 10)
+        let side = direction.rawValue
+        switch verdict.leading.kind {
+        case .residual:
+            let distance = number(abs(value - expected))
+            return "\(number(value)) is \(distance) \(side) the expected \(number(expected)) "
+                + "(usual range \(number(lower)) to \(number(upper))), \(times) times the usual error."
+        case .levelShift:
+            return "the level moved \(direction == .above ? "up" : "down"): the recent mean is \(times) "
+                + "spreads \(side) the usual one; \(number(value)) now, \(number(expected)) expected next."
+        case .varianceShift:
+            let more = direction == .above ? "more" : "less"
+            return "the values move \(more) than usual: the recent variation is \(times) spreads \(side) "
+                + "its usual size; \(number(value)) now."
+        }
+    }
+}

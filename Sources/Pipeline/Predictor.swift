@@ -1,0 +1,167 @@
+public import Analysis
+import Detection
+public import Forecasting
+public import TimeSeries
+
+/// Why a series has no prediction.
+public enum PredictionError: Error, Equatable {
+    /// The points do not make a series.
+    case series(SeriesError)
+    /// No method fits the series.
+    case forecast(ForecastError)
+    /// A limit cannot be answered.
+    case analysis(AnalysisError)
+    /// The horizon comes to more steps than are answered.
+    case horizonTooLong(steps: Int, most: Int)
+    /// A span of time was asked for of a series without times.
+    case spanWithoutTimes
+}
+
+/// Predicts one series: grid → season → fit → forecast, scores and limits.
+public struct Predictor: Sendable {
+    private let request: PredictionRequest
+    private let clock: @Sendable () -> UInt64
+
+    /// A predictor for these questions.
+    ///
+    /// - Parameter clock: Nanoseconds of a clock that never goes back, to tell what a prediction cost.
+    public init(_ request: PredictionRequest, clock: @escaping @Sendable () -> UInt64 = { 0 }) {
+        self.request = request
+        self.clock = clock
+    }
+
+    /// Answers for one series.
+    ///
+    /// - Parameters:
+    ///   - observations: In time order; `nan` marks a missing value.
+    ///   - progress: Told how far a slow fit is; may cancel it.
+    public func predict(
+        _ observations: Observations, progress: FitProgress = .ignored
+    ) throws(PredictionError) -> Prediction {
+        let begin = clock()
+        let gridded: Gridding
+        do {
+            gridded = try Gridding(observations, step: request.step, zone: request.zone)
+        } catch {
+            throw .series(error)
+        }
+        let series = gridded.series
+        let natural = gridded.step.map { SeasonalHints.periods(for: $0) } ?? []
+        var warnings = gridded.warnings.map {
+            Prediction.Warning(code: $0.code.rawValue, detail: $0.detail)
+        }
+        let season = self.season(of: series, natural: natural)
+        var prediction = Prediction(
+            status: .ok, method: request.method, step: gridded.step, season: season, forecast: nil,
+            horizonTimes: [], behind: nil, limits: [], warnings: [])
+
+        var fitted: FittedMethod?
+        if request.wantsForecast || !request.limits.isEmpty {
+            let steps = try horizon(season: season, series: series)
+            let method = try fit(series, season: season, horizon: steps, progress: progress)
+            fitted = method
+            prediction.method = method.name
+            if method.errors == nil {
+                let have = series.values.count(where: \.isFinite)
+                warnings.append(
+                    .init(
+                        code: "short_history",
+                        detail: "\(have) values are too few to measure errors; the intervals are a guess"))
+            }
+            prediction.horizonTimes = (0..<steps).map { gridded.time(ofStep: series.values.count + $0) }
+            if request.wantsForecast {
+                prediction.forecast = method.forecast(steps: steps, levels: request.levels.map { $0 / 100 })
+            }
+            for limit in request.limits {
+                do {
+                    let answer = try TimeToLimit(limit, for: method, steps: steps, seed: request.seed)
+                    prediction.limits.append(answer)
+                } catch {
+                    throw .analysis(error)
+                }
+            }
+        }
+        let fittedAt = clock()
+        if request.extent != .none {
+            try addScores(to: &prediction, of: gridded, fitted: fitted, natural: natural)
+            if prediction.status == .warming {
+                let have = series.values.count(where: \.isFinite)
+                warnings.append(
+                    .init(code: "warming", detail: "\(have) values are too few to score any of them"))
+            }
+        }
+        prediction.warnings = warnings
+        prediction.fitNanoseconds = fittedAt - begin
+        prediction.scoreNanoseconds = clock() - fittedAt
+        return prediction
+    }
+
+    private func season(of series: Series, natural: [Int]) -> [Int] {
+        if let season = request.season { return season > 1 ? [season] : [] }
+        return SeasonDetector(natural: natural).periods(of: series.values)
+    }
+
+    private func fit(
+        _ series: Series, season: [Int], horizon: Int, progress: FitProgress
+    ) throws(PredictionError) -> FittedMethod {
+        let settings = MethodSettings(season: season, horizon: horizon, seed: request.seed)
+        do {
+            return try ForecasterCatalog.fit(
+                request.method, to: series, settings: settings, progress: progress)
+        } catch {
+            throw .forecast(error)
+        }
+    }
+
+    /// The steps to predict. Without a season the default is a quarter of the history.
+    private func horizon(season: [Int], series: Series) throws(PredictionError) -> Int {
+        let count = series.values.count
+        let steps: Int
+        switch request.horizon {
+        case nil:
+            steps = min(season.first ?? max(count / 4, 1), PredictionRequest.longestDefaultHorizon)
+        case .steps(let wanted):
+            steps = wanted
+        case .span(let span):
+            guard let grid = series.grid else { throw .spanWithoutTimes }
+            steps = grid.steps(covering: span, from: count - 1)
+        }
+        guard steps <= PredictionRequest.longestHorizon else {
+            throw .horizonTooLong(steps: steps, most: PredictionRequest.longestHorizon)
+        }
+        return max(steps, 1)
+    }
+
+    private func addScores(
+        to prediction: inout Prediction, of gridded: Gridding, fitted: FittedMethod?, natural: [Int]
+    ) throws(PredictionError) {
+        let given = request.season.map { $0 > 1 ? [$0] : [] }
+        let settings = DetectionSettings(
+            alpha: request.alpha, mode: request.mode, trainingCount: request.trainingCount,
+            method: request.method, season: given ?? wholeSeason(prediction), naturalSeasons: natural,
+            seed: request.seed)
+        var scores: Scores
+        do {
+            scores = try SeriesDetector(settings).scores(of: gridded.series, fitted: fitted)
+        } catch ForecastError.historyTooShort {
+            scores = Scores.unknown(mode: request.mode, count: gridded.series.values.count)
+        } catch {
+            throw .forecast(error)
+        }
+        if !scores.score.contains(where: \.isFinite) { prediction.status = .warming }
+        if fitted == nil, let method = scores.method { prediction.method = method }
+        let rows = scores.rows(atSlots: gridded.slots)
+        let times = gridded.slots.indices.map { gridded.time(ofRow: $0) }
+        guard request.extent == .last, !times.isEmpty else {
+            prediction.behind = Prediction.Behind(scores: rows, times: times)
+            return
+        }
+        prediction.behind = Prediction.Behind(
+            scores: rows.suffix(1), times: Array(times.suffix(1)))
+    }
+
+    /// In batch mode the season that the whole series shows; a causal score may not know it.
+    private func wholeSeason(_ prediction: Prediction) -> [Int]? {
+        request.mode == .batch ? prediction.season : nil
+    }
+}

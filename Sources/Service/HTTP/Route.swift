@@ -1,0 +1,130 @@
+public import Networking
+
+/// Answers one request that its route let in; what it throws becomes a problem document.
+public typealias Handler = @Sendable (Request, Context) throws -> HTTPResponse
+
+/// One line of the table of routes.
+public struct Route: Sendable {
+    /// Where the handler runs.
+    public enum Kind: Sendable {
+        /// On the thread of the connection: it answers in microseconds and never waits.
+        case inline
+        /// On the worker pool; when the pool's queue is full, the answer is 503.
+        case pooled
+    }
+
+    /// What the body of a request is.
+    public struct Body: Sendable {
+        /// The media types it may have, in lower case.
+        public var mediaTypes: [String]
+        /// The name of its schema.
+        public var schema: String
+
+        /// A body of one of some media types.
+        public init(_ schema: String, mediaTypes: [String] = ["application/json"]) {
+            self.schema = schema
+            self.mediaTypes = mediaTypes
+        }
+    }
+
+    /// What an answer is when all went well.
+    public enum Answer: Sendable {
+        /// JSON of a named schema.
+        case json(String)
+        /// Anything else, by its media type.
+        case other(String)
+    }
+
+    /// One parameter of the query.
+    public struct Parameter: Sendable {
+        /// Its name.
+        public var name: String
+        /// What it does, in one sentence.
+        public var summary: String
+        /// What it may be.
+        public var schema: Schema
+
+        /// A parameter that may be left out.
+        public init(_ name: String, _ summary: String, schema: Schema = .string()) {
+            self.name = name
+            self.summary = summary
+            self.schema = schema
+        }
+    }
+
+    /// The verb; a route for GET also answers HEAD.
+    public var method: HTTPMethod
+    /// The path, where a segment `{name}` stands for any one segment.
+    public var pattern: String
+    /// Further paths of the same route.
+    public var aliases: [String]
+    /// What it does, in one sentence.
+    public var summary: String
+    /// Where the handler runs.
+    public var kind: Kind
+    /// Whether it answers without a token.
+    public var isPublic: Bool
+    /// The parameters of the query.
+    public var query: [Parameter]
+    /// The body of the request, if it has one.
+    public var body: Body?
+    /// The body of the answer.
+    public var answer: Answer
+    /// Answers the request.
+    public var handler: Handler
+
+    /// A line of the table.
+    public init(
+        _ method: HTTPMethod, _ pattern: String, aliases: [String] = [], _ summary: String, kind: Kind = .inline,
+        isPublic: Bool = false, query: [Parameter] = [], body: Body? = nil, answer: Answer,
+        _ handler: @escaping Handler
+    ) {
+        self.method = method
+        self.pattern = pattern
+        self.aliases = aliases
+        self.summary = summary
+        self.kind = kind
+        self.isPublic = isPublic
+        self.query = query
+        self.body = body
+        self.answer = answer
+        self.handler = handler
+    }
+}
+
+/// A path with holes: `/api/v1/series/{id}/points`.
+struct RoutePattern: Sendable {
+    private enum Segment: Sendable {
+        case literal(Substring)
+        case hole(String)
+    }
+
+    private let segments: [Segment]
+
+    init(_ pattern: String) {
+        segments = pattern.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            segment.first == "{" && segment.last == "}"
+                ? .hole(String(segment.dropFirst().dropLast())) : .literal(segment)
+        }
+    }
+
+    /// The names of the holes, in order.
+    var names: [String] {
+        segments.compactMap { if case .hole(let name) = $0 { name } else { nil } }
+    }
+
+    /// What stands in the holes of a path; `nil` when it is not of this pattern. A hole is never empty.
+    func match(_ path: [Substring]) -> [String: String]? {
+        guard path.count == segments.count else { return nil }
+        var parameters: [String: String] = [:]
+        for (segment, part) in zip(segments, path) {
+            switch segment {
+            case .literal(let text): guard text == part else { return nil }
+            case .hole(let name):
+                guard !part.isEmpty else { return nil }
+                parameters[name] = String(part)
+            }
+        }
+        return parameters
+    }
+}

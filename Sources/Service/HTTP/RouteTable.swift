@@ -1,0 +1,42 @@
+internal import Networking
+
+/// All routes of a service: those about itself, and the ones it is given.
+public struct RouteTable: Sendable {
+    /// The table.
+    public var routes: [Route]
+    /// The schemas that the routes name, the common ones excepted.
+    public var schemas: [NamedSchema]
+
+    /// A table; the routes about the service itself are added to the given ones.
+    public init(_ given: [Route], schemas: [NamedSchema] = [], version: String) {
+        var routes = given + RouteTable.health
+        // The two that describe the table are in it themselves: first the lines, then what they answer.
+        let none: Handler = { _, _ in .text("") }
+        let about = { (openAPI: @escaping Handler, index: @escaping Handler) -> [Route] in
+            [
+                Route(
+                    .get, "/openapi.json", "The description of the service for programs.",
+                    answer: .other("application/json"), openAPI),
+                Route(.get, "/", "A page with links.", answer: .other("text/html"), index),
+            ]
+        }
+        let lines = routes + about(none, none)
+        let document = OpenAPI.document(routes: lines, schemas: schemas, version: version)
+        routes += about(Handlers.openAPI(document), Handlers.index(of: lines, version: version))
+        self.routes = routes
+        self.schemas = schemas
+    }
+
+    /// The routes by which others watch the service.
+    static let health: [Route] = [
+        Route(
+            .get, "/-/healthy", aliases: ["/health", "/healthz"], "Whether the process runs and answers.",
+            isPublic: true, answer: .json("Health"), Handlers.healthy),
+        Route(
+            .get, "/-/ready", aliases: ["/readyz"], "Whether every request is welcome; if not, what is missing.",
+            isPublic: true, answer: .json("Health"), Handlers.ready),
+        Route(
+            .get, "/metrics", "What the service counts about itself, for Prometheus.",
+            answer: .other("text/plain"), Handlers.metrics),
+    ]
+}

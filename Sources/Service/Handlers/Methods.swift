@@ -1,0 +1,41 @@
+import Detection
+import Forecasting
+import Networking
+
+extension Handlers {
+    /// Every method by name, from the catalogues.
+    @Sendable static func methods(_ request: Request, _ context: Context) -> HTTPResponse {
+        .json { json in
+            json.object { json in
+                json.key("forecasters")
+                json.array { json in
+                    json.object { json in
+                        json.member("name", ForecasterCatalog.automatic)
+                        json.member("summary", "The best of the candidates at rolling origins.")
+                        json.member("source", "Tashman, Int. J. Forecasting 16 (2000)")
+                        json.key("candidates")
+                        json.strings(ForecasterCatalog.entries.filter(\.isCandidate).map(\.name))
+                    }
+                    for entry in ForecasterCatalog.entries {
+                        json.object { json in
+                            json.member("name", entry.name)
+                            json.member("summary", entry.summary)
+                            json.member("source", entry.source)
+                        }
+                    }
+                }
+                json.key("detectors")
+                json.array { json in
+                    for entry in DetectorCatalog.entries {
+                        json.object { json in
+                            json.member("name", entry.name)
+                            json.member("summary", entry.summary)
+                            json.member("source", entry.source)
+                            json.member("share", entry.share)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Forecasting
+import Networking
+import Pipeline
+import TimeSeries
+
+extension Handlers {
+    /// Forecast and scores of posted series.
+    @Sendable static func predict(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        try answer(request, context) { _ in }
+    }
+
+    /// The forecast alone.
+    @Sendable static func forecast(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        try answer(request, context) { $0.extent = .none }
+    }
+
+    /// The scores alone, and the limits where they are asked for.
+    @Sendable static func detect(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        try answer(request, context) { $0.wantsForecast = false }
+    }
+
+    private static func answer(
+        _ request: Request, _ context: Context, adjust: (inout PredictionRequest) -> Void
+    ) throws -> HTTPResponse {
+        let begin = context.clocks.steady()
+        let document = try JSONDocument(request.body)
+        var body = try PredictBody(document.root)
+        adjust(&body.request)
+        let parsed = context.clocks.steady()
+        context.metrics.countStage(.json, nanoseconds: parsed - begin)
+        let results = try BatchPrediction(body, request: request, context: context).results
+        let predicted = context.clocks.steady()
+        let response = HTTPResponse.json { json in
+            json.object { json in
+                json.member("request_id", request.id)
+                json.key("results")
+                json.array { json in
+                    for result in results { result.write(body, to: &json) }
+                }
+            }
+        }
+        context.metrics.countStage(.encode, nanoseconds: context.clocks.steady() - predicted)
+        return response
+    }
+}
+
+/// The answers for all series of one request.
+private struct BatchPrediction {
+    struct Result {
+        let labels: Labels
+        let outcome: PredictionJSON.Outcome
+        let timeForm: PredictBody.TimeForm?
+
+        func write(_ body: PredictBody, to json: inout JSONWriter) {
+            let form = body.timeForm ?? timeForm
+            let writer = PredictionJSON(levels: body.request.levels, writesEpochSeconds: form == .unix)
+            writer.write(outcome, labels: labels, to: &json)
+        }
+    }
+
+    let results: [Result]
+
+    /// - Throws: The problem of the first series when every one failed; ``Problem`` when the time is up.
+    init(_ body: PredictBody, request: Request, context: Context) throws {
+        let predictor = Predictor(body.request, clock: context.clocks.steady)
+        var results: [Result] = []
+        var problems: [Problem] = []
+        for (labels, series) in body.series {
+            try request.deadline.check()
+            do {
+                let posted = try series.get()
+                let prediction = try predictor.predict(posted, request, context)
+                results.append(
+                    Result(labels: labels, outcome: .prediction(prediction), timeForm: posted.timeForm))
+            } catch {
+                try request.deadline.check()
+                let problem = Problem(of: error)
+                if problem.status == 413 { throw problem }
+                problems.append(problem)
+                results.append(Result(labels: labels, outcome: .problem(problem), timeForm: nil))
+            }
+        }
+        context.metrics.countSeries(.error, problems.count)
+        context.metrics.countSeries(.ok, results.count - problems.count)
+        if problems.count == results.count, let first = problems.first {
+            var all = first
+            all.errors = problems.flatMap(\.errors)
+            throw all
+        }
+        self.results = results
+    }
+}
+
+extension Predictor {
+    /// Predicts a posted series and counts what it cost.
+    fileprivate func predict(
+        _ posted: PostedSeries, _ request: Request, _ context: Context
+    ) throws(Problem) -> Prediction {
+        do throws(PredictionError) {
+            let prediction = try predict(posted.observations, progress: request.progress)
+            context.metrics.countStage(.fit, nanoseconds: prediction.fitNanoseconds)
+            context.metrics.countStage(.score, nanoseconds: prediction.scoreNanoseconds)
+            return prediction
+        } catch {
+            throw error.problem(at: posted.pointer)
+        }
+    }
+}
+
+extension Request {
+    /// Progress that cancels a fit when nobody waits for its answer any more.
+    var progress: FitProgress {
+        let deadline = deadline
+        return FitProgress { _, _ in !deadline.isPast }
+    }
+}

@@ -1,0 +1,109 @@
+public import Networking
+
+/// What the service counts about itself, for `/metrics`.
+///
+/// Every label value comes from a bounded set: a route is its pattern, never the path that was asked for.
+public final class SelfMetrics: Sendable {
+    /// The steps of answering a prediction.
+    public enum Stage: String, Sendable, CaseIterable {
+        case json, fit, score, encode
+    }
+
+    /// How a series of a prediction came out.
+    public enum SeriesStatus: String, Sendable, CaseIterable {
+        case ok, warming, error
+    }
+
+    private let version: String
+    private let startSeconds: Double
+    private let requests = LabelledFamily(["route", "method", "code"]) { Counter() }
+    private let durations = LabelledFamily(["route"]) { Histogram() }
+    private let stages = LabelledFamily(["stage"]) { Counter() }
+    private let series = LabelledFamily(["status"]) { Counter() }
+
+    /// Nothing counted yet.
+    ///
+    /// - Parameter startSeconds: When the service started, in seconds since 1970.
+    public init(version: String, startSeconds: Double) {
+        self.version = version
+        self.startSeconds = startSeconds
+        for stage in Stage.allCases { _ = stages[stage.rawValue] }
+        for status in SeriesStatus.allCases { _ = series[status.rawValue] }
+    }
+
+    /// Counts one answered request.
+    ///
+    /// - Parameters:
+    ///   - route: The pattern of its route; `nil` when no route has its path.
+    ///   - method: `nil` when it is none that a route may have.
+    public func countRequest(route: String?, method: HTTPMethod?, status: Int, nanoseconds: UInt64) {
+        let route = route ?? "none"
+        requests[route, method?.rawValue ?? "other", "\(status)"].add()
+        durations[route].observe(nanoseconds: nanoseconds)
+    }
+
+    /// Counts the time that one step of predictions took.
+    public func countStage(_ stage: Stage, nanoseconds: UInt64) {
+        stages[stage.rawValue].add(Int(clamping: nanoseconds))
+    }
+
+    /// Counts series of predictions.
+    public func countSeries(_ status: SeriesStatus, _ count: Int = 1) {
+        series[status.rawValue].add(count)
+    }
+
+    /// Everything counted, as text.
+    ///
+    /// - Parameter workers: How many tasks wait for a worker and how many workers are busy.
+    func exposition(_ form: Exposition.Form, workers: WorkerStatus) -> String {
+        var out = Exposition(form)
+        out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
+        out.gauge("bellwether_start_time_seconds", "When the service started, since 1970.", [], startSeconds)
+        out.counter(
+            "bellwether_http_requests_total", "Requests answered, by route pattern, method and status code.",
+            requests.all.map { ($0.labels, Double($0.instrument.value)) })
+        out.histogram(
+            "bellwether_http_request_duration_seconds", "From the arrival of a request to its answer.",
+            durations.all.map { ($0.labels, $0.instrument) })
+        out.counter(
+            "bellwether_predict_stage_seconds_total", "Time spent in each step of predictions.",
+            stages.all.map { ($0.labels, Double($0.instrument.value) / 1e9) })
+        out.counter(
+            "bellwether_predict_series_total", "Series predicted, by how they came out.",
+            series.all.map { ($0.labels, Double($0.instrument.value)) })
+        out.gauge("bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
+        out.gauge("bellwether_worker_busy", "Workers that are at work.", [], Double(workers.busy))
+        writeProcess(ProcessStatus.read(), to: &out)
+        out.end()
+        return out.text
+    }
+
+    private func writeProcess(_ status: ProcessStatus, to out: inout Exposition) {
+        if let value = status.cpuSeconds {
+            out.counter("process_cpu_seconds_total", "CPU time of the process, user and system.", [([], value)])
+        }
+        let gauges: [(String, String, Double?)] = [
+            ("process_resident_memory_bytes", "Memory of the process that is in RAM.", status.residentBytes),
+            ("process_open_fds", "File descriptors that are open.", status.openFiles),
+            ("process_max_fds", "File descriptors that may be open.", status.maxFiles),
+            ("process_start_time_seconds", "When the process started, since 1970.", status.startSeconds),
+        ]
+        for (name, help, value) in gauges {
+            if let value { out.gauge(name, help, [], value) }
+        }
+    }
+}
+
+/// How much the worker pool has to do.
+public struct WorkerStatus: Sendable {
+    /// Tasks that wait for a worker.
+    public var waiting: Int
+    /// Workers that are at work.
+    public var busy: Int
+
+    /// A status.
+    public init(waiting: Int, busy: Int) {
+        self.waiting = waiting
+        self.busy = busy
+    }
+}

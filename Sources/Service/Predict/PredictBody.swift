@@ -1,0 +1,269 @@
+import Analysis
+import Detection
+import Forecasting
+import Networking
+import Pipeline
+import TimeSeries
+
+/// The body of `POST /api/v1/predict`, `/forecast` and `/detect`.
+struct PredictBody {
+    /// How times are written in the answer.
+    enum TimeForm: String, CaseIterable {
+        case rfc3339
+        case unix
+    }
+
+    /// What is asked of every series.
+    var request: PredictionRequest
+    /// The series, each read or refused by itself.
+    var series: [(labels: Labels, result: Result<PostedSeries, BodyError>)]
+    /// The form asked for; each series' own when `nil`.
+    var timeForm: TimeForm?
+
+    static let keys = [
+        "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone", "train",
+        "series", "selector", "start", "end", "limits",
+    ]
+
+    /// Reads a body.
+    ///
+    /// - Throws: ``BodyError`` for what concerns the request; a bad series is kept as its error.
+    init(_ root: JSONValue) throws(BodyError) {
+        let body = try BodyReader(root, at: "", knowing: Self.keys)
+        guard body.member("selector") == nil else {
+            throw BodyError(
+                kind: .notSupported, pointer: "/selector",
+                detail: "this build keeps no points: post them in \"series\"")
+        }
+        for key in ["start", "end"] where body.member(key) != nil {
+            throw BodyError(pointer: "/" + key, detail: "\"\(key)\" needs \"selector\"")
+        }
+        request = try Self.request(body)
+        timeForm = try body.choice("time", TimeForm.self)
+        guard let posted = try body.elements("series", most: PredictionRequest.mostSeries) else {
+            throw BodyError(pointer: "/series", detail: "the series to predict are missing: [{\"values\": […]}]")
+        }
+        guard !posted.isEmpty else {
+            throw BodyError(pointer: "/series", detail: "at least one series is needed")
+        }
+        series = try posted.enumerated().map { index, value throws(BodyError) in
+            do throws(BodyError) {
+                let posted = try PostedSeries(value, at: "/series/\(index)")
+                return (posted.observations.labels, .success(posted))
+            } catch where error.kind == .tooLarge {
+                throw error
+            } catch {
+                return (PostedSeries.labels(of: value), .failure(error))
+            }
+        }
+    }
+
+    private static func request(_ body: BodyReader) throws(BodyError) -> PredictionRequest {
+        var request = PredictionRequest()
+        if let model = try body.string("model") {
+            guard ForecasterCatalog.names.contains(model) else {
+                let near = nearest(to: model, among: ForecasterCatalog.names)
+                throw BodyError(
+                    pointer: "/model",
+                    detail: "no model \"\(model.prefix(80))\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
+                        + "known: " + ForecasterCatalog.names.joined(separator: ", "))
+            }
+            request.method = model
+        }
+        if let text = try body.string("step") { request.step = try step(text, at: "/step") }
+        if let name = try body.string("timezone") {
+            do {
+                request.zone = try TimeZone(named: name)
+            } catch {
+                throw BodyError(pointer: "/timezone", detail: "\(error)")
+            }
+        }
+        request.horizon = try horizon(body)
+        if let levels = try levels(body) { request.levels = levels }
+        if let alpha = try body.number("alpha", "a number between 0 and 1", where: { $0 > 0 && $0 < 1 }) {
+            request.alpha = alpha
+        }
+        if let extent = try body.choice("detect", PredictionRequest.Extent.self) { request.extent = extent }
+        if let mode = try body.choice("mode", DetectionMode.self) { request.mode = mode }
+        request.season = try body.integer("season", least: 1, most: PredictionRequest.mostPoints)
+        request.trainingCount = try body.integer("train", least: 1, most: PredictionRequest.mostPoints)
+        request.limits = try limits(body)
+        return request
+    }
+
+    private static func horizon(_ body: BodyReader) throws(BodyError) -> PredictionRequest.Horizon? {
+        if let text = body.member("horizon")?.string { return .span(try step(text, at: "/horizon")) }
+        let steps = try body.integer("horizon", least: 1, most: PredictionRequest.longestHorizon)
+        return steps.map { .steps($0) }
+    }
+
+    private static func step(_ text: String, at pointer: String) throws(BodyError) -> Step {
+        do {
+            return try Step(parsing: text)
+        } catch {
+            throw BodyError(pointer: pointer, detail: "\(error)")
+        }
+    }
+
+    private static func levels(_ body: BodyReader) throws(BodyError) -> [Double]? {
+        guard let elements = try body.elements("levels", most: PredictionRequest.mostLevels) else { return nil }
+        var levels: [Double] = []
+        for (index, element) in elements.enumerated() {
+            guard let level = element.double, level >= 0, level < 100 else {
+                throw BodyError(
+                    pointer: "/levels/\(index)", detail: "a percentage from 0 up to but not 100 is needed")
+            }
+            guard !levels.contains(level) else {
+                throw BodyError(pointer: "/levels/\(index)", detail: "the level \(level) is given twice")
+            }
+            levels.append(level)
+        }
+        return levels
+    }
+
+    private static func limits(_ body: BodyReader) throws(BodyError) -> [Limit] {
+        var limits: [Limit] = []
+        for (index, element) in (try body.elements("limits", most: 20) ?? []).enumerated() {
+            let limit = try BodyReader(element, at: "/limits/\(index)", knowing: ["op", "value"])
+            guard let comparison = try limit.choice("op", Limit.Comparison.self) else {
+                throw BodyError(pointer: "/limits/\(index)/op", detail: "\">\", \">=\", \"<\" or \"<=\" is needed")
+            }
+            guard let value = try limit.number("value", "a number", where: \.isFinite) else {
+                throw BodyError(pointer: "/limits/\(index)/value", detail: "a number is needed")
+            }
+            limits.append(Limit(comparison, value))
+        }
+        return limits
+    }
+}
+
+/// One posted series and how its times were written.
+struct PostedSeries {
+    var observations: Observations
+    var timeForm: PredictBody.TimeForm?
+    /// The JSON pointer to it.
+    var pointer: String
+
+    static let mostLabels = 64
+
+    init(_ value: JSONValue, at pointer: String) throws(BodyError) {
+        let body = try BodyReader(value, at: pointer, knowing: ["labels", "timestamps", "values"])
+        self.pointer = pointer
+        let labels = try Self.labels(body)
+        guard let given = body.member("values") else {
+            throw BodyError(pointer: pointer + "/values", detail: "the values are missing")
+        }
+        guard let count = given.count else {
+            throw BodyError(
+                pointer: pointer + "/values", detail: "an array is needed, not \(given.kind.rawValue)")
+        }
+        guard count <= PredictionRequest.mostPoints else {
+            throw BodyError(
+                kind: .tooLarge, pointer: pointer + "/values",
+                detail: "at most \(PredictionRequest.mostPoints) points a series, not \(count)")
+        }
+        let values: [Double]
+        do {
+            values = try given.doubles(nullAsNaN: true)
+        } catch .notANumber(let index, let kind) {
+            throw BodyError(
+                pointer: "\(pointer)/values/\(index)", detail: "a number or null is needed, not \(kind.rawValue)")
+        } catch {
+            throw BodyError(pointer: pointer + "/values", detail: "an array of numbers is needed")
+        }
+        var timestamps: [Timestamp]?
+        if let given = body.member("timestamps") {
+            let read = try PostedTimes(given, at: pointer + "/timestamps")
+            guard read.timestamps.count == values.count else {
+                throw BodyError(
+                    pointer: pointer + "/timestamps",
+                    detail: "\(read.timestamps.count) timestamps for \(values.count) values")
+            }
+            timestamps = read.timestamps
+            timeForm = read.form
+        }
+        observations = Observations(labels: labels, timestamps: timestamps, values: values)
+    }
+
+    /// The labels of a series that was refused, as far as they can be read.
+    static func labels(of value: JSONValue) -> Labels {
+        let members = value["labels"]?.members.map(Array.init) ?? []
+        let pairs = members.prefix(mostLabels).compactMap { name, value in
+            value.string.map { (name: name, value: $0) }
+        }
+        return (try? Labels(pairs)) ?? Labels()
+    }
+
+    private static func labels(_ body: BodyReader) throws(BodyError) -> Labels {
+        guard let given = body.member("labels") else { return Labels() }
+        let pointer = body.pointer(to: "labels")
+        guard let members = given.members else {
+            throw BodyError(pointer: pointer, detail: "an object of strings is needed")
+        }
+        var pairs: [(name: String, value: String)] = []
+        for (name, value) in members {
+            guard pairs.count < mostLabels else {
+                throw BodyError(
+                    kind: .tooLarge, pointer: pointer, detail: "at most \(mostLabels) labels a series")
+            }
+            guard let text = value.string else {
+                throw BodyError(
+                    pointer: pointer + "/" + JSONPointer.escaped(name),
+                    detail: "a string is needed, not \(value.kind.rawValue)")
+            }
+            pairs.append((name, text))
+        }
+        do {
+            return try Labels(pairs)
+        } catch {
+            throw BodyError(pointer: pointer, detail: "\(error)")
+        }
+    }
+}
+
+/// The timestamps of one posted series, all in one form.
+struct PostedTimes {
+    let timestamps: [Timestamp]
+    let form: PredictBody.TimeForm
+
+    init(_ value: JSONValue, at pointer: String) throws(BodyError) {
+        guard let elements = value.elements, let count = value.count else {
+            throw BodyError(pointer: pointer, detail: "an array is needed, not \(value.kind.rawValue)")
+        }
+        guard count <= PredictionRequest.mostPoints else {
+            throw BodyError(
+                kind: .tooLarge, pointer: pointer,
+                detail: "at most \(PredictionRequest.mostPoints) points a series, not \(count)")
+        }
+        var timestamps: [Timestamp] = []
+        timestamps.reserveCapacity(count)
+        var form: PredictBody.TimeForm?
+        for (index, element) in elements.enumerated() {
+            let place = "\(pointer)/\(index)"
+            let isText = element.string != nil
+            if let form, (form == .rfc3339) != isText {
+                throw BodyError(
+                    pointer: place, detail: "times are either all epoch seconds or all RFC 3339, not mixed")
+            }
+            do {
+                if let text = element.string {
+                    timestamps.append(try Timestamp(rfc3339: text))
+                    form = .rfc3339
+                } else if let seconds = element.double {
+                    timestamps.append(try Timestamp(epochSeconds: seconds))
+                    form = .unix
+                } else {
+                    throw BodyError(
+                        pointer: place,
+                        detail: "epoch seconds or RFC 3339 are needed, not \(element.kind.rawValue)")
+                }
+            } catch let error as BodyError {
+                throw error
+            } catch {
+                throw BodyError(pointer: place, detail: "\(error)")
+            }
+        }
+        self.timestamps = timestamps
+        self.form = form ?? .unix
+    }
+}

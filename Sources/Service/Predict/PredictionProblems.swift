@@ -1,0 +1,84 @@
+import Analysis
+import Forecasting
+import Pipeline
+import TimeSeries
+
+extension BodyError: ProblemConvertible {
+    /// 422, or 413 when there is too much of something.
+    var problem: Problem {
+        let places = [Problem.Place(pointer: pointer, detail: detail)]
+        let text = pointer.isEmpty ? detail : "\(pointer): \(detail)"
+        switch kind {
+        case .invalid: return Problem("invalid-body", 422, "Invalid body", detail: text, errors: places)
+        case .tooLarge: return Problem("limit-exceeded", 413, "Limit exceeded", detail: text, errors: places)
+        case .notSupported: return Problem("not_supported", 422, "Not supported", detail: text, errors: places)
+        }
+    }
+}
+
+extension PredictionError {
+    /// The problem of the series at a JSON pointer.
+    func problem(at pointer: String) -> Problem {
+        switch self {
+        case .series(let error):
+            let (place, detail) = error.place
+            return BodyError(pointer: pointer + place, detail: detail).problem
+        case .forecast(let error):
+            return error.problem(at: pointer)
+        case .analysis(.tooFewPaths(let needed, let got)):
+            return BodyError(
+                kind: .notSupported, pointer: "/limits",
+                detail: "\(pointer) has too little history for a probability: \(needed) residual paths are "
+                    + "needed, \(got) are there; post more values or ask for a shorter horizon"
+            ).problem
+        case .horizonTooLong(let steps, let most):
+            return BodyError(
+                kind: .tooLarge, pointer: "/horizon", detail: "at most \(most) steps, not \(steps)"
+            ).problem
+        case .spanWithoutTimes:
+            return BodyError(
+                pointer: "/horizon",
+                detail: "a span of time needs timestamps; \(pointer) has none: give the horizon in steps"
+            ).problem
+        }
+    }
+}
+
+extension SeriesError {
+    /// The place within a series, and what is wrong there.
+    fileprivate var place: (pointer: String, detail: String) {
+        switch self {
+        case .empty: ("/values", "at least one value is needed")
+        case .unsorted(let index):
+            ("/timestamps/\(index)", "timestamp \(index) is earlier than the one before it; sort the points")
+        case .duplicate(let index):
+            ("/timestamps/\(index)", "timestamp \(index) equals the one before it; keep one point of each time")
+        case .infinite(let index): ("/values/\(index)", "value \(index) is infinite; write null for missing")
+        }
+    }
+}
+
+extension ForecastError {
+    /// The problem of the series at a JSON pointer.
+    fileprivate func problem(at pointer: String) -> Problem {
+        switch self {
+        case .historyTooShort(let needed, let got):
+            Problem(
+                "history-too-short", 422, "Not enough history",
+                detail: "\(pointer): \(needed) values are needed by this model, \(got) are there.",
+                errors: [.init(pointer: pointer + "/values", detail: "\(needed) needed, \(got) there")])
+        case .noFiniteValues:
+            Problem(
+                "no-values", 422, "No values", detail: "\(pointer): every value is missing.",
+                errors: [.init(pointer: pointer + "/values", detail: "every value is missing")])
+        case .cancelled:
+            Problem(
+                "out-of-time", 503, "Out of time", detail: "The fit took longer than the request may.",
+                retryAfterSeconds: 1)
+        case .unknownMethod(let name, let known):
+            Problem(
+                "invalid-body", 422, "Invalid body",
+                detail: "No model \"\(name)\"; known: \(known.joined(separator: ", ")).")
+        }
+    }
+}
