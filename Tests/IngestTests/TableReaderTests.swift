@@ -120,6 +120,16 @@ private func same(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(read.series.allSatisfy { $0.timestamps == nil && $0.timeText(at: 0) == nil })
     }
 
+    @Test func `an error of gridding leads back to a line`() throws {
+        let read = try table("id,time,value\na,2024-01-02,5\nb,2024-01-01,1\na,2024-01-01,6\n")
+        let observations = read.series[0].observations
+        #expect(observations.labels["__name__"] == "a")
+        #expect(throws: SeriesError.unsorted(index: 1)) {
+            try Gridding(observations, step: nil, zone: .utc)
+        }
+        #expect(read.series[0].line(at: 1) == 4)
+    }
+
     @Test func `a row number before the time is dropped`() throws {
         let read = try table(",timestamp,value\n0,2024-01-01,5\n1,2024-01-02,6\n")
         #expect(read.series.map(\.id) == ["value"])

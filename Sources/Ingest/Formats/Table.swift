@@ -13,6 +13,12 @@ public struct TableSeries: Sendable {
     let rows: [Int]
     let source: TableSource
 
+    /// The points for gridding, under the label `__name__`; an index in a ``SeriesError`` fits ``line(at:)``.
+    public var observations: Observations {
+        let labels = (try? Labels([(name: "__name__", value: id)])) ?? Labels()
+        return Observations(labels: labels, timestamps: timestamps, values: values)
+    }
+
     /// The line of the file that a row begins on, counted from 1: where to look for an error at `index`.
     public func line(at index: Int) -> Int { source.cells.line(ofRow: rows[index]) }
 
