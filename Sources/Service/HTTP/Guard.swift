@@ -33,7 +33,8 @@ public struct Guard: Sendable {
             if let name, allowed.contains(name) || acceptsAddresses && Guard.isAddress(name) { continue }
             throw Problem(
                 "foreign-host", 403, "Foreign host",
-                detail: "Host \"\(field.value)\" is not a name of this service; see the setting allowed-hosts.")
+                detail:
+                    "Host \"\(field.value)\" is not a name of this service; see the setting allowed-hosts.")
         }
     }
 
@@ -51,7 +52,8 @@ public struct Guard: Sendable {
             }
             throw Problem(
                 "foreign-origin", 403, "Foreign origin",
-                detail: "Origin \"\(field.value)\" may not change anything here; see the setting allowed-hosts.")
+                detail:
+                    "Origin \"\(field.value)\" may not change anything here; see the setting allowed-hosts.")
         }
     }
 
@@ -67,7 +69,8 @@ public struct Guard: Sendable {
         var problem = Problem(
             "unauthorized", 401, "Unauthorized",
             detail: field.isEmpty
-                ? "Send the token as \"Authorization: Bearer TOKEN\"." : "The token is not the one of --token-file.")
+                ? "Send the token as \"Authorization: Bearer TOKEN\"."
+                : "The token is not the one of --token-file.")
         problem.headers = [("WWW-Authenticate", "Bearer")]
         throw problem
     }

@@ -9,7 +9,9 @@ enum RequestBody {
     ///
     /// - Throws: ``Problem`` 400 for one that is not known here.
     static func coding(of request: HTTPRequest) throws(Problem) -> Coding {
-        let fields = request.headers.filter { $0.name == "content-encoding" }.map { $0.value.trimmed.lowercased() }
+        let fields = request.headers.filter { $0.name == "content-encoding" }.map {
+            $0.value.trimmed.lowercased()
+        }
         let text = fields.joined(separator: ", ")
         switch text {
         case "", "identity": return .identity
@@ -26,7 +28,9 @@ enum RequestBody {
     /// - Throws: ``Problem`` 415.
     static func checkMediaType(of request: HTTPRequest, for body: Route.Body) throws(Problem) {
         guard let field = request.header("content-type") else { return }
-        let parts = field.split(separator: ";", omittingEmptySubsequences: false).map { $0.trimmed.lowercased() }
+        let parts = field.split(separator: ";", omittingEmptySubsequences: false).map {
+            $0.trimmed.lowercased()
+        }
         let charsets = parts.dropFirst().filter { $0.hasPrefix("charset=") }
         let isUTF8 = charsets.allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
         guard body.mediaTypes.contains(parts[0]), isUTF8 else {

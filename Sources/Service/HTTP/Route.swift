@@ -75,7 +75,8 @@ public struct Route: Sendable {
 
     /// A line of the table.
     public init(
-        _ method: HTTPMethod, _ pattern: String, aliases: [String] = [], _ summary: String, kind: Kind = .inline,
+        _ method: HTTPMethod, _ pattern: String, aliases: [String] = [], _ summary: String,
+        kind: Kind = .inline,
         isPublic: Bool = false, query: [Parameter] = [], body: Body? = nil, answer: Answer,
         _ handler: @escaping Handler
     ) {

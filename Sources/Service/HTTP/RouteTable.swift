@@ -33,7 +33,8 @@ public struct RouteTable: Sendable {
             .get, "/-/healthy", aliases: ["/health", "/healthz"], "Whether the process runs and answers.",
             isPublic: true, answer: .json("Health"), Handlers.healthy),
         Route(
-            .get, "/-/ready", aliases: ["/readyz"], "Whether every request is welcome; if not, what is missing.",
+            .get, "/-/ready", aliases: ["/readyz"],
+            "Whether every request is welcome; if not, what is missing.",
             isPublic: true, answer: .json("Health"), Handlers.ready),
         Route(
             .get, "/metrics", "What the service counts about itself, for Prometheus.",

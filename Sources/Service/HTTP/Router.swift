@@ -108,12 +108,16 @@ extension Router {
     /// Whether the head is let in: by the guards, the table and what the route says about bodies.
     private func admit(_ head: HTTPRequest, _ match: Match) throws(Problem) -> RequestBody.Coding {
         try guards.checkHost(of: head)
-        if case .route(let index, _) = match, routes[index].isPublic {} else { try guards.checkToken(of: head) }
+        if case .route(let index, _) = match, routes[index].isPublic {
+        } else {
+            try guards.checkToken(of: head)
+        }
         try guards.checkOrigin(of: head)
         switch match {
         case .none:
             throw Problem(
-                "not-found", 404, "Not found", detail: "There is no \(head.path) here; GET / lists what there is.")
+                "not-found", 404, "Not found",
+                detail: "There is no \(head.path) here; GET / lists what there is.")
         case .wrongMethod(let allow):
             var problem = Problem(
                 "method-not-allowed", 405, "Method not allowed", detail: "\(head.path) takes \(allow).")
@@ -176,7 +180,8 @@ extension Router {
         if case .route(let index, _) = match { route = routes[index].pattern }
         let elapsed = now > received ? now - received : 0
         context.metrics.countRequest(
-            route: route, method: HTTPMethod(rawValue: request.method), status: response.status, nanoseconds: elapsed)
+            route: route, method: HTTPMethod(rawValue: request.method), status: response.status,
+            nanoseconds: elapsed)
         context.log.debug(
             "\(id) \(request.method) \(route ?? "-") \(response.status) \(elapsed / 1000) us")
         return response

@@ -26,7 +26,8 @@ extension Handlers {
             let isLink = route.method == .get && !route.pattern.contains("{")
             let path = escaped(route.pattern)
             let name = isLink ? "<a href=\"\(path)\">\(path)</a>" : path
-            page += "<tr><td>\(route.method.rawValue)</td><td>\(name)</td><td>\(escaped(route.summary))</td></tr>\n"
+            page +=
+                "<tr><td>\(route.method.rawValue)</td><td>\(name)</td><td>\(escaped(route.summary))</td></tr>\n"
         }
         page += "</table></body></html>\n"
         let body = Array(page.utf8)

@@ -42,7 +42,9 @@ struct Exposition {
     private mutating func sample(_ name: String, _ labels: Labels, _ value: String) {
         text += name
         if !labels.isEmpty {
-            text += "{" + labels.map { "\($0.name)=\"\(Exposition.escaped($0.value))\"" }.joined(separator: ",") + "}"
+            text +=
+                "{" + labels.map { "\($0.name)=\"\(Exposition.escaped($0.value))\"" }.joined(separator: ",")
+                + "}"
         }
         text += " \(value)\n"
     }

@@ -24,7 +24,8 @@ struct ProcessStatus {
                 status.startSeconds = boot.flatMap { Double($0.dropFirst(6)) }.map { $0 + fields[19] / ticks }
             }
         }
-        status.openFiles = entries("/proc/self/fd").map { Double($0 - 1) }  // the listing itself holds one open
+        // The listing itself holds one open.
+        status.openFiles = entries("/proc/self/fd").map { Double($0 - 1) }
         var limit = rlimit()
         if getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 {
             status.maxFiles = limit.rlim_cur == .max ? .infinity : Double(limit.rlim_cur)

@@ -71,7 +71,8 @@ public final class SelfMetrics: Sendable {
         out.counter(
             "bellwether_predict_series_total", "Series predicted, by how they came out.",
             series.all.map { ($0.labels, Double($0.instrument.value)) })
-        out.gauge("bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
+        out.gauge(
+            "bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
         out.gauge("bellwether_worker_busy", "Workers that are at work.", [], Double(workers.busy))
         writeProcess(ProcessStatus.read(), to: &out)
         out.end()
@@ -80,7 +81,8 @@ public final class SelfMetrics: Sendable {
 
     private func writeProcess(_ status: ProcessStatus, to out: inout Exposition) {
         if let value = status.cpuSeconds {
-            out.counter("process_cpu_seconds_total", "CPU time of the process, user and system.", [([], value)])
+            out.counter(
+                "process_cpu_seconds_total", "CPU time of the process, user and system.", [([], value)])
         }
         let gauges: [(String, String, Double?)] = [
             ("process_resident_memory_bytes", "Memory of the process that is in RAM.", status.residentBytes),

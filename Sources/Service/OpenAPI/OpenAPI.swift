@@ -18,7 +18,8 @@ public enum OpenAPI {
                         "errors",
                         .array(
                             .object([
-                                .required("pointer", .string(format: "json-pointer")), .required("detail", .string()),
+                                .required("pointer", .string(format: "json-pointer")),
+                                .required("detail", .string()),
                             ])),
                         "The places of the body that are wrong."),
                     .optional("request_id", .string(), "The name under which the log knows the request."),

@@ -1,0 +1,147 @@
+public import Networking
+
+/// How a service is set up; what is said nowhere has the default that stands here.
+public struct Configuration: Sendable, Equatable {
+    /// Where to listen.
+    public var listen = Address(host: "127.0.0.1", port: 8720)
+    /// The directory of stored points, models and journals.
+    public var data = "./bellwether-data"
+    /// The file whose content clients send as a bearer token.
+    public var tokenFile: String?
+    /// Further names under which the service is reached, without ports.
+    public var allowedHosts: [String] = []
+    /// Threads that predict; 0 stands for one a core.
+    public var workers = 0
+    /// Requests that may wait for a worker; one more is answered with 503.
+    public var queue = 256
+    /// The most bytes a body may have, as sent and as decoded.
+    public var maxBodyBytes = 32 << 20
+    /// Seconds after its arrival for which a request is worth an answer.
+    public var requestDeadlineSeconds = 30.0
+    /// The chattiest lines that are logged.
+    public var logLevel = Log.Level.info
+
+    /// The defaults.
+    public init() {}
+}
+
+/// What is wrong with a configuration, and where.
+public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// `file:line:column`, the name of a variable or a flag; empty when it is the whole that is wrong.
+    public var place: String
+    /// What is wrong, with the remedy.
+    public var message: String
+
+    /// What is wrong, and where.
+    public init(place: String, message: String) {
+        self.place = place
+        self.message = message
+    }
+
+    /// One line.
+    public var description: String { place.isEmpty ? message : "\(place): \(message)" }
+}
+
+extension Configuration {
+    /// Puts a configuration together: a flag counts more than a variable, a variable more than the file.
+    ///
+    /// - Parameters:
+    ///   - flags: Names without dashes, and values, in order; the last of a name counts.
+    ///   - environment: All variables; those without the prefix `BELLWETHER_` are for `${NAME}` in the file.
+    ///   - file: The YAML file and the name by which messages call it.
+    /// - Throws: ``ConfigurationError``, the first one found.
+    public static func resolve(
+        flags: [(name: String, value: String)] = [], environment: [String: String] = [:],
+        file: (name: String, bytes: [UInt8])? = nil
+    ) throws(ConfigurationError) -> Configuration {
+        var configuration = Configuration()
+        if let file { try configuration.apply(file: file.bytes, named: file.name, environment: environment) }
+        for (variable, value) in environment.sorted(by: { $0.key < $1.key }) {
+            try configuration.apply(variable: variable, value)
+        }
+        for flag in flags where flag.name != configFlag {
+            try configuration.apply(flag: flag.name, flag.value)
+        }
+        try configuration.check()
+        return configuration
+    }
+
+    /// The path of the file that flags or the environment name, if any.
+    public static func filePath(
+        flags: [(name: String, value: String)], environment: [String: String]
+    ) -> String? {
+        flags.last { $0.name == configFlag }?.value ?? environment[Setting.variable(configFlag)]
+    }
+
+    /// The one name that the file itself cannot have.
+    private static let configFlag = "config"
+
+    private mutating func apply(flag name: String, _ value: String) throws(ConfigurationError) {
+        guard let setting = Setting.named(name) else {
+            let names = Setting.all.map(\.name) + [Configuration.configFlag]
+            let hint = nearest(to: name, among: names).map { "; did you mean --\($0)?" } ?? ""
+            throw ConfigurationError(place: "--\(name)", message: "unknown flag" + hint)
+        }
+        try apply(setting, setting.split(value), place: "--\(name)")
+    }
+
+    private mutating func apply(variable: String, _ value: String) throws(ConfigurationError) {
+        guard variable.hasPrefix(Setting.variablePrefix),
+            variable != Setting.variable(Configuration.configFlag),
+            !Setting.isSetByKubernetes(variable)
+        else { return }
+        guard let setting = Setting.all.first(where: { Setting.variable($0.name) == variable }) else {
+            let names = (Setting.all.map(\.name) + [Configuration.configFlag]).map(Setting.variable)
+            let hint = nearest(to: variable, among: names).map { "; did you mean \($0)?" } ?? ""
+            throw ConfigurationError(place: variable, message: "unknown variable" + hint)
+        }
+        try apply(setting, setting.split(value), place: variable)
+    }
+
+    private mutating func apply(
+        file bytes: [UInt8], named file: String, environment: [String: String]
+    ) throws(ConfigurationError) {
+        guard let root = try YAMLNode.parse(bytes, named: file) else { return }
+        guard case .map(let members) = root.content else {
+            throw root.error(in: file, "the file must be a map of settings, not \(root.kind)")
+        }
+        for (key, value) in members {
+            guard case .scalar(let name) = key.content, let setting = Setting.named(name) else {
+                let hint = nearest(to: key.text, among: Setting.all.map(\.name))
+                throw key.error(
+                    in: file,
+                    "unknown setting \"\(key.text)\"" + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
+            }
+            var texts: [String] = []
+            switch value.content {
+            case .scalar(let text): texts = setting.split(try value.expand(text, environment, in: file))
+            case .list(let elements) where setting.isList:
+                for element in elements {
+                    guard case .scalar(let text) = element.content else {
+                        throw element.error(in: file, "\(name) is a list of texts, not of \(element.kind)s")
+                    }
+                    texts.append(try element.expand(text, environment, in: file))
+                }
+            case .list, .map: throw value.error(in: file, "\(name) must be one value, not a \(value.kind)")
+            }
+            try apply(setting, texts, place: value.place(in: file))
+        }
+    }
+
+    private mutating func apply(
+        _ setting: Setting, _ values: [String], place: String
+    ) throws(ConfigurationError) {
+        guard let complaint = setting.apply(&self, values) else { return }
+        throw ConfigurationError(place: place, message: "\(setting.name) \(complaint)")
+    }
+
+    /// What no setting can know alone.
+    private func check() throws(ConfigurationError) {
+        guard listen.isLoopback || tokenFile != nil else {
+            throw ConfigurationError(
+                place: "",
+                message:
+                    "listening on \(listen) lets other machines in: set token-file, or listen on 127.0.0.1")
+        }
+    }
+}

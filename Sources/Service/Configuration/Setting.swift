@@ -1,0 +1,157 @@
+internal import Networking
+
+/// One line of the table of settings: the same name in flags, variables and the file.
+struct Setting: Sendable {
+    /// Lower case, words joined by dashes.
+    let name: String
+    /// What it does, in one sentence.
+    let summary: String
+    /// Whether it takes several values: a list in the file, commas elsewhere.
+    let isList: Bool
+    /// Takes over the values; what is wrong with them, if anything, as "must be …".
+    let apply: @Sendable (inout Configuration, [String]) -> String?
+
+    static let all: [Setting] = [
+        Setting("listen", "Where to listen, HOST:PORT.") { configuration, text in
+            do throws(AddressError) {
+                configuration.listen = try Address(parsing: text)
+                return nil
+            } catch {
+                return "must be HOST:PORT: \(error)"
+            }
+        },
+        Setting("data", "The directory of stored points, models and journals.") { configuration, text in
+            configuration.data = text
+            return text.isEmpty ? "must be a directory, not empty" : nil
+        },
+        Setting("token-file", "The file whose content clients send as a bearer token.") {
+            configuration, text in
+            configuration.tokenFile = text
+            return text.isEmpty ? "must be a file, not empty" : nil
+        },
+        Setting(list: "allowed-hosts", "Further names under which the service is reached.") {
+            configuration, names in
+            for name in names where Guard.hostName(of: name) != name.lowercased() {
+                return "must be host names without ports, not \"\(name)\""
+            }
+            configuration.allowedHosts = names
+            return nil
+        },
+        Setting("workers", "Threads that predict; 0 stands for one a core.") { configuration, text in
+            assign(whole(text, 0...1024), to: &configuration.workers)
+                ?? "must be a whole number from 0 to 1024, not \"\(text)\""
+        },
+        Setting("queue", "Requests that may wait for a worker.") { configuration, text in
+            assign(whole(text, 1...1_000_000), to: &configuration.queue)
+                ?? "must be a whole number from 1 to 1000000, not \"\(text)\""
+        },
+        Setting("max-body", "The most bytes a body may have, as 32MiB.") { configuration, text in
+            assign(bytes(text), to: &configuration.maxBodyBytes)
+                ?? "must be a size from 1KiB to 4GiB, as 32MiB, not \"\(text)\""
+        },
+        Setting("request-deadline", "How long a request is worth an answer, as 30s.") { configuration, text in
+            assign(seconds(text), to: &configuration.requestDeadlineSeconds)
+                ?? "must be a duration from 1ms to 1h, as 30s, not \"\(text)\""
+        },
+        Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
+            assign(Log.Level(rawValue: text), to: &configuration.logLevel)
+                ?? "must be debug, info, warning or error, not \"\(text)\""
+        },
+    ]
+
+    static func named(_ name: String) -> Setting? { all.first { $0.name == name } }
+}
+
+// MARK: - Variables
+
+extension Setting {
+    /// What the names of all variables begin with.
+    static let variablePrefix = "BELLWETHER_"
+
+    /// The variable of a setting: `BELLWETHER_MAX_BODY` for `max-body`.
+    static func variable(_ name: String) -> String {
+        variablePrefix + String(name.uppercased().map { $0 == "-" ? "_" : $0 })
+    }
+
+    /// Whether Kubernetes sets a variable of this name, for a Service named "bellwether", in every pod beside it.
+    static func isSetByKubernetes(_ variable: String) -> Bool {
+        let rest = variable.dropFirst(variablePrefix.count)
+        return rest == "SERVICE_HOST" || rest == "SERVICE_PORT" || rest.hasPrefix("SERVICE_PORT_")
+            || rest == "PORT" || rest.hasPrefix("PORT_")
+    }
+
+    /// The values in one text.
+    func split(_ text: String) -> [String] {
+        isList ? text.split(separator: ",").map(\.trimmed).filter { !$0.isEmpty } : [text]
+    }
+}
+
+// MARK: - Reading values
+
+extension Setting {
+    private init(
+        _ name: String, _ summary: String,
+        apply: @escaping @Sendable (inout Configuration, String) -> String?
+    ) {
+        self.init(name: name, summary: summary, isList: false) { apply(&$0, $1.first ?? "") }
+    }
+
+    private init(
+        list name: String, _ summary: String,
+        apply: @escaping @Sendable (inout Configuration, [String]) -> String?
+    ) {
+        self.init(name: name, summary: summary, isList: true, apply: apply)
+    }
+
+    /// Takes over a value if there is one, and says nothing; otherwise the complaint after `??` is due.
+    private static func assign<Value>(_ value: Value?, to place: inout Value) -> String?? {
+        guard let value else { return nil }
+        place = value
+        return .some(nil)
+    }
+
+    private static func whole(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+        Int(text).flatMap { range.contains($0) ? $0 : nil }
+    }
+
+    private static func bytes(_ text: String) -> Int? {
+        let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("", 0)]
+        guard let (unit, shift) = units.first(where: { text.hasSuffix($0.0) }),
+            let count = whole(String(text.dropLast(unit.count)), 0...(4 << 30))
+        else { return nil }
+        let (bytes, overflow) = count.multipliedReportingOverflow(by: 1 << shift)
+        return !overflow && (1 << 10...4 << 30).contains(bytes) ? bytes : nil
+    }
+
+    private static func seconds(_ text: String) -> Double? {
+        let units = [("ms", 0.001), ("s", 1.0), ("m", 60.0), ("h", 3600.0)]
+        guard let (unit, scale) = units.first(where: { text.hasSuffix($0.0) }),
+            let count = whole(String(text.dropLast(unit.count)), 0...3_600_000)
+        else { return nil }
+        let seconds = Double(count) * scale
+        return (0.001...3600).contains(seconds) ? seconds : nil
+    }
+}
+
+/// The name that was probably meant: the nearest by edits, if fewer than half of the letters differ.
+///
+/// - Source: Levenshtein, *Binary codes capable of correcting deletions, insertions, and reversals*, 1966.
+func nearest(to name: String, among names: [String]) -> String? {
+    func distance(_ a: [Character], _ b: [Character]) -> Int {
+        var row = Array(0...b.count)
+        for (i, x) in a.enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for (j, y) in b.enumerated() {
+                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
+                diagonal = row[j + 1]
+                row[j + 1] = next
+            }
+        }
+        return row[b.count]
+    }
+    let letters = Array(name.lowercased().prefix(100))
+    let ranked = names.map { (name: $0, distance: distance(letters, Array($0.lowercased()))) }
+    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
+    return best.distance <= max(1, min(letters.count, best.name.count) / 3) ? best.name : nil
+}
