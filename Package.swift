@@ -27,6 +27,7 @@ func library(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let package = Package(
     name: "bellwether",
+    products: [.executable(name: "bellwether", targets: ["CLI"])],
     targets: [
         // C libraries of Debian; each is imported by one module alone.
         library("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
@@ -56,13 +57,21 @@ let package = Package(
             "Service",
             ["TimeSeries", "Networking", "Forecasting", "Detection", "Analysis", "Pipeline", "CYAML"]),
 
+        // Layer 6
+        .executableTarget(
+            name: "CLI",
+            dependencies: [
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Analysis",
+                "Pipeline", "Service",
+            ],
+            swiftSettings: settings),
+
         // Tests
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
         tests(of: "Networking"),
-        tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,3 +1,5 @@
+import Service
+
 /// The words after the subcommand, checked against its options.
 struct Arguments: Sendable {
     /// Words that are no option, in order.

@@ -1,5 +1,6 @@
 import Glibc
 import Numerics
+import Service
 
 /// The program `bellwether`: runs one subcommand and ends with its exit code.
 @main

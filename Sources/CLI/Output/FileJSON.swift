@@ -1,4 +1,6 @@
+import Ingest
 import Networking
+import Pipeline
 import Service
 import TimeSeries
 

@@ -136,7 +136,7 @@ extension Setting {
 /// The name that was probably meant: the nearest by edits, if fewer than half of the letters differ.
 ///
 /// - Source: Levenshtein, *Binary codes capable of correcting deletions, insertions, and reversals*, 1966.
-func nearest(to name: String, among names: [String]) -> String? {
+public func nearest(to name: String, among names: [String]) -> String? {
     func distance(_ a: [Character], _ b: [Character]) -> Int {
         var row = Array(0...b.count)
         for (i, x) in a.enumerated() {
