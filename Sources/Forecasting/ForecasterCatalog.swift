@@ -42,7 +42,7 @@ public enum ForecasterCatalog {
             name: "mlp", summary: "A small neural network from lags and phase to the whole horizon.",
             source: "Zhang, Patuwo & Hu, International Journal of Forecasting 14 (1998)",
             isCandidate: false,
-            make: { _ in fatalError() }),
+            make: { MultilayerPerceptron(settings: $0) }),
     ]
 
     /// Every name that a caller may ask for, `auto` first.
