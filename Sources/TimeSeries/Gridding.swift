@@ -1,127 +1,104 @@
-/// The points of one series laid on a regular grid, and the way back from each step to its row.
+/// Observations on a regular grid: the series that models learn from, and where each row went.
 ///
-/// Where the times have no common step, or two of them fall into one, only their order counts: each row
-/// is a step, and the median distance dates the forecast.
+/// - A step that no row belongs to is `nan`; one warning `gaps` counts them.
+/// - A row between steps goes to the nearest one.
+/// - Where two rows would share a step, rows lie too unevenly, or one far time would make more than
+///   10 × rows + 1000 steps, only the order counts: each row is a step of its own, with the warning
+///   `irregular_timestamps`.
+/// - One or two rows have no step unless it is given: `unknown_step`.
 public struct Gridding: Sendable {
-    /// The values on the grid; `nan` where a step has none.
+    /// The values by step. In a series of which only the order counts, the grid has the median step and
+    /// ends at the last row, so that it gives the times of a forecast, but not those of the rows.
     public let series: Series
-    /// The step of each row, ascending; as many as there are rows.
-    public let slots: [Int]
-    /// The step that was given or found; `nil` without times, or with a single one.
-    public let step: Step?
-    /// What the caller should know.
-    public let warnings: [SeriesWarning]
+    /// What the owner of the data should know.
+    public let warnings: [Warning]
+    /// Whether each row is a step of its own because the times do not fit a grid.
+    public let isOrderOnly: Bool
+    /// The step of each row; `nil` when that is the row itself.
+    private let slots: [Int]?
 
-    private let timestamps: [Timestamp]?
-
-    /// A grid may have so many steps for each row, and so many on top, before it is given up.
-    private static let mostStepsPerRow = 10
-    private static let mostExtraSteps = 1_000
-
-    /// Lays points on a grid.
+    /// Puts observations on a grid.
     ///
     /// - Parameters:
-    ///   - observations: Times must ascend strictly; `nan` marks a missing value.
-    ///   - step: The step, if it is known.
+    ///   - step: The step if it is known; else it is told from the times.
     ///   - zone: Where civil days and months begin.
-    /// - Throws: ``SeriesError``.
-    public init(_ observations: Observations, step given: Step?, zone: TimeZone) throws(SeriesError) {
-        let values = observations.values
-        guard !values.isEmpty else { throw .empty }
-        if let index = values.firstIndex(where: \.isInfinite) { throw .infinite(index: index) }
-        guard let times = observations.timestamps else {
-            self.init(order: values, step: nil, grid: nil, timestamps: nil, warnings: [])
+    /// - Complexity: O(*n* log *n*) in the number of rows.
+    public init(_ observations: Observations, step: Step? = nil, zone: TimeZone = .utc) {
+        guard let timestamps = observations.timestamps, let first = timestamps.first else {
+            self.init(inOrder: observations, grid: nil, warnings: [])
             return
         }
-        for index in times.indices.dropFirst() where times[index] <= times[index - 1] {
-            throw times[index] == times[index - 1] ? .duplicate(index: index) : .unsorted(index: index)
-        }
-        guard let step = given ?? StepFinder.step(of: times, zone: zone) else {
-            let median = Self.medianStep(of: times)
-            let grid = median.map { Self.grid(endingAt: times[times.count - 1], count: times.count, step: $0) }
-            let warnings = times.count > 1 ? [Self.irregular("the times have no common step")] : []
-            self.init(order: values, step: median, grid: grid, timestamps: times, warnings: warnings)
-            return
-        }
-        // Month ends: the 31st that short months do not have is still the day meant.
-        let day = times.reduce(0) { max($0, zone.civil(at: $1).date.day) }
-        let grid: TimeGrid
-        if case .months = step {
-            grid = TimeGrid(origin: times[0], step: step, zone: zone, dayOfMonth: day)
+        if let step {
+            do {
+                self.init(observations, fit: try GridFit(timestamps, step: step, zone: zone))
+            } catch {
+                self.init(
+                    inOrder: observations, grid: Self.grid(endingAt: timestamps, step: step, zone: zone),
+                    warnings: [Self.irregular(error, step: step, rows: timestamps.count)])
+            }
+        } else if let fit = StepInference.fit(timestamps, zone: zone) {
+            self.init(observations, fit: fit)
+        } else if timestamps.count < StepInference.fewestRows {
+            let detail = "the step cannot be told from \(timestamps.count) rows, the first at \(first)"
+            self.init(inOrder: observations, grid: nil, warnings: [Warning(.unknownStep, detail)])
         } else {
-            grid = TimeGrid(origin: times[0], step: step, zone: zone)
-        }
-        let slots = times.map { grid.index(of: $0).index }
-        let count = (slots.last ?? 0) + 1
-        let collides = zip(slots, slots.dropFirst()).contains { $0 >= $1 }
-        let isSparse = count > Self.mostStepsPerRow * values.count + Self.mostExtraSteps
-        guard !collides, !isSparse else {
-            let reason = collides ? "two values fall into one step of \(step)" : "most steps of \(step) are empty"
-            let ordered = Self.grid(endingAt: times[times.count - 1], count: times.count, step: step)
+            let step = Self.medianStep(timestamps, zone: zone)
+            var misfit = GridFit.Misfit.uneven
+            do { _ = try GridFit(timestamps, step: step, zone: zone) } catch { misfit = error }
             self.init(
-                order: values, step: step, grid: ordered, timestamps: times, warnings: [Self.irregular(reason)])
-            return
+                inOrder: observations, grid: Self.grid(endingAt: timestamps, step: step, zone: zone),
+                warnings: [Self.irregular(misfit, step: step, rows: timestamps.count)])
         }
-        var laid = [Double](repeating: .nan, count: count)
-        for (slot, value) in zip(slots, values) { laid[slot] = value }
-        let empty = count - values.count
-        let gaps = SeriesWarning(code: .gaps, detail: "\(empty) of \(count) steps have no value")
-        self.init(
-            series: Series(values: laid, grid: grid), slots: slots, step: step, timestamps: times,
-            warnings: empty > 0 ? [gaps] : [])
     }
 
-    /// Every row is a step.
-    private init(
-        order values: [Double], step: Step?, grid: TimeGrid?, timestamps: [Timestamp]?,
-        warnings: [SeriesWarning]
-    ) {
-        self.init(
-            series: Series(values: values, grid: grid), slots: Array(values.indices), step: step,
-            timestamps: timestamps, warnings: warnings)
+    /// The step of a row, both counted from 0.
+    public func slot(ofRow row: Int) -> Int {
+        slots?[row] ?? row
     }
 
-    private init(
-        series: Series, slots: [Int], step: Step?, timestamps: [Timestamp]?, warnings: [SeriesWarning]
-    ) {
-        self.series = series
-        self.slots = slots
-        self.step = step
-        self.timestamps = timestamps
+    private init(_ observations: Observations, fit: GridFit) {
+        let rows = observations.values.count
+        var values = observations.values
+        if fit.count > rows {
+            values = [Double](repeating: .nan, count: fit.count)
+            for (row, slot) in fit.slots.enumerated() { values[slot] = observations.values[row] }
+        }
+        let gaps = fit.count - rows
+        series = Series(values: values, grid: fit.grid)
+        slots = gaps > 0 ? fit.slots : nil
+        isOrderOnly = false
+        warnings =
+            gaps > 0
+            ? [Warning(.gaps, "\(gaps) of \(fit.count) steps of \(fit.grid.step) have no row")] : []
+    }
+
+    private init(inOrder observations: Observations, grid: TimeGrid?, warnings: [Warning]) {
+        series = Series(values: observations.values, grid: grid)
+        slots = nil
+        isOrderOnly = !warnings.isEmpty
         self.warnings = warnings
     }
 
-    /// When a row was, as it was given.
-    public func time(ofRow row: Int) -> StepTime {
-        timestamps.map { .moment($0[row]) } ?? .index(row)
+    /// A grid whose step `count - 1` is at the last row; `nil` when it would begin before the year 0001.
+    private static func grid(endingAt timestamps: [Timestamp], step: Step, zone: TimeZone) -> TimeGrid? {
+        guard let last = timestamps.last else { return nil }
+        let grid = TimeGrid(origin: last, step: step, zone: zone) + (1 - timestamps.count)
+        return grid.time(at: timestamps.count - 1) == last ? grid : nil
     }
 
-    /// When a step is; steps may lie past the last value.
-    public func time(ofStep step: Int) -> StepTime {
-        series.grid.map { .moment($0.time(at: step)) } ?? .index(step)
+    /// The median of the distances between rows; of two in the middle the shorter.
+    private static func medianStep(_ timestamps: [Timestamp], zone: TimeZone) -> Step {
+        let distances = zip(timestamps.dropFirst(), timestamps).map { $0.milliseconds(since: $1) }.sorted()
+        return .fixed(milliseconds: distances[(distances.count - 1) / 2], in: zone)
     }
 
-    private static func irregular(_ reason: String) -> SeriesWarning {
-        SeriesWarning(code: .irregularTimestamps, detail: reason + "; only the order of the values was used")
+    private static func irregular(_ misfit: GridFit.Misfit, step: Step, rows: Int) -> Warning {
+        let reason =
+            switch misfit {
+            case .tooManySteps(let count): "\(rows) rows lie on \(count) steps of \(step)"
+            case .collision: "two rows belong to one step of \(step)"
+            case .uneven: "the rows lie unevenly on steps of \(step)"
+            }
+        return Warning(.irregularTimestamps, reason + "; values count in the order of their rows")
     }
-
-    /// A grid whose step `count - 1` is the last time.
-    private static func grid(endingAt last: Timestamp, count: Int, step: Step) -> TimeGrid {
-        let anchor = TimeGrid(origin: last, step: step)
-        return TimeGrid(origin: anchor.time(at: -(count - 1)), step: step)
-    }
-
-    private static func medianStep(of times: [Timestamp]) -> Step? {
-        guard times.count >= 2 else { return nil }
-        let distances = zip(times.dropFirst(), times).map { $0.milliseconds - $1.milliseconds }.sorted()
-        return .fixed(milliseconds: distances[distances.count / 2])
-    }
-}
-
-/// When a step is: a moment, or a number where only the order is known.
-public enum StepTime: Sendable, Equatable {
-    /// Counted from the first value, which is 0.
-    case index(Int)
-    /// A moment.
-    case moment(Timestamp)
 }

@@ -1,47 +1,56 @@
-/// The points of one series as they came: not yet on a grid.
-public struct Observations: Sendable {
-    /// What the series is called.
-    public var labels: Labels
-    /// When each value was; `nil` when only the order is known. As many as there are values.
-    public var timestamps: [Timestamp]?
-    /// Oldest first; `nan` marks a missing value.
-    public var values: [Double]
+/// What was seen of one series, as it came in: values, and the times they belong to if they have any.
+///
+/// Times increase strictly; an `Observations` with others does not exist.
+public struct Observations: Sendable, Hashable {
+    /// Whose values these are.
+    public let labels: Labels
+    /// When each value was seen; `nil` when only the order is known.
+    public let timestamps: [Timestamp]?
+    /// Oldest first, in the unit of the metric; `nan` marks a missing value, none is infinite.
+    public let values: [Double]
 
-    /// Points with as many timestamps as values, or none.
-    public init(labels: Labels = Labels(), timestamps: [Timestamp]? = nil, values: [Double]) {
-        precondition(
-            timestamps.map { $0.count == values.count } ?? true,
-            "\(timestamps?.count ?? 0) timestamps, \(values.count) values")
+    /// Observations in the order of time.
+    ///
+    /// - Throws: ``ObservationsError``, for the first row that is at fault.
+    public init(
+        labels: Labels = .none, timestamps: [Timestamp]? = nil, values: [Double]
+    ) throws(ObservationsError) {
+        if let timestamps {
+            guard timestamps.count == values.count else {
+                throw .countsDiffer(timestamps: timestamps.count, values: values.count)
+            }
+            for index in timestamps.indices.dropFirst() where timestamps[index] <= timestamps[index - 1] {
+                throw .notAscending(
+                    index: index, previous: timestamps[index - 1], found: timestamps[index])
+            }
+        }
+        if let index = values.firstIndex(where: \.isInfinite) { throw .infinite(index: index) }
         self.labels = labels
         self.timestamps = timestamps
         self.values = values
     }
 }
 
-/// Why points do not make a series. Indices count from 0.
-public enum SeriesError: Error, Equatable {
-    /// There is no value.
-    case empty
-    /// The value at `index` is earlier than the one before it.
-    case unsorted(index: Int)
-    /// The value at `index` has the time of the one before it.
-    case duplicate(index: Int)
-    /// The value at `index` is infinite.
+/// Why rows are no observations.
+public enum ObservationsError: Error, Equatable {
+    /// A time is missing for a value, or a value for a time.
+    case countsDiffer(timestamps: Int, values: Int)
+    /// The time at `index`, counted from 0, is that of the row before, or earlier.
+    case notAscending(index: Int, previous: Timestamp, found: Timestamp)
+    /// The value at `index`, counted from 0, is infinite.
     case infinite(index: Int)
 }
 
-/// Something the caller should know about how points were read.
-public struct SeriesWarning: Sendable, Equatable {
-    /// The kinds, by their permanent words.
-    public enum Code: String, Sendable {
-        /// The times have no common step; only their order was used.
-        case irregularTimestamps = "irregular_timestamps"
-        /// Steps without a value.
-        case gaps
+extension ObservationsError: CustomStringConvertible {
+    /// The error as a sentence without its full stop; indices count from 0.
+    public var description: String {
+        switch self {
+        case .countsDiffer(let timestamps, let values): "\(timestamps) timestamps for \(values) values"
+        case .notAscending(let index, let previous, let found):
+            previous == found
+                ? "timestamp \(index) is a duplicate: \(found) comes twice"
+                : "timestamp \(index) is not in order: \(found) comes after \(previous)"
+        case .infinite(let index): "value \(index) is infinite"
+        }
     }
-
-    /// The kind.
-    public var code: Code
-    /// What it means here.
-    public var detail: String
 }
