@@ -12,20 +12,6 @@ public struct Prediction: Sendable {
         case warming
     }
 
-    /// Something the caller should know about an answer.
-    public struct Warning: Sendable, Equatable {
-        /// A permanent word.
-        public var code: String
-        /// What it means here.
-        public var detail: String
-
-        /// A warning with its permanent word.
-        public init(code: String, detail: String) {
-            self.code = code
-            self.detail = detail
-        }
-    }
-
     /// The scores of the rows that were posted, and the times of the rows.
     public struct Behind: Sendable {
         /// One element a row in every array.

@@ -5,8 +5,6 @@ public import TimeSeries
 
 /// Why a series has no prediction.
 public enum PredictionError: Error, Equatable {
-    /// The points do not make a series.
-    case series(SeriesError)
     /// No method fits the series.
     case forecast(ForecastError)
     /// A limit cannot be answered.
@@ -39,20 +37,14 @@ public struct Predictor: Sendable {
         _ observations: Observations, progress: FitProgress = .ignored
     ) throws(PredictionError) -> Prediction {
         let begin = clock()
-        let gridded: Gridding
-        do {
-            gridded = try Gridding(observations, step: request.step, zone: request.zone)
-        } catch {
-            throw .series(error)
-        }
+        let gridded = Gridding(observations, step: request.step, zone: request.zone)
         let series = gridded.series
-        let natural = gridded.step.map { SeasonalHints.periods(for: $0) } ?? []
-        var warnings = gridded.warnings.map {
-            Prediction.Warning(code: $0.code.rawValue, detail: $0.detail)
-        }
+        let step = series.grid?.step
+        let natural = step.map { SeasonalHints.periods(of: $0) } ?? []
+        var warnings = gridded.warnings
         let season = self.season(of: series, natural: natural)
         var prediction = Prediction(
-            status: .ok, method: request.method, step: gridded.step, season: season, forecast: nil,
+            status: .ok, method: request.method, step: step, season: season, forecast: nil,
             horizonTimes: [], behind: nil, limits: [], warnings: [])
 
         var fitted: FittedMethod?
@@ -63,12 +55,9 @@ public struct Predictor: Sendable {
             prediction.method = method.name
             if method.errors == nil {
                 let have = series.values.count(where: \.isFinite)
-                warnings.append(
-                    .init(
-                        code: "short_history",
-                        detail: "\(have) values are too few to measure errors; the intervals are a guess"))
+                warnings.append(Warning(.shortHistory, "\(have) values are too few to measure errors; the intervals are a guess"))
             }
-            prediction.horizonTimes = (0..<steps).map { gridded.time(ofStep: series.values.count + $0) }
+            prediction.horizonTimes = (0..<steps).map { series.time(ofStep: series.values.count + $0) }
             if request.wantsForecast {
                 prediction.forecast = method.forecast(steps: steps, levels: request.levels.map { $0 / 100 })
             }
@@ -83,11 +72,10 @@ public struct Predictor: Sendable {
         }
         let fittedAt = clock()
         if request.extent != .none {
-            try addScores(to: &prediction, of: gridded, fitted: fitted, natural: natural)
+            try addScores(to: &prediction, of: gridded, observations, fitted: fitted, natural: natural)
             if prediction.status == .warming {
                 let have = series.values.count(where: \.isFinite)
-                warnings.append(
-                    .init(code: "warming", detail: "\(have) values are too few to score any of them"))
+                warnings.append(Warning(.warming, "\(have) values are too few to score any of them"))
             }
         }
         prediction.warnings = warnings
@@ -133,7 +121,8 @@ public struct Predictor: Sendable {
     }
 
     private func addScores(
-        to prediction: inout Prediction, of gridded: Gridding, fitted: FittedMethod?, natural: [Int]
+        to prediction: inout Prediction, of gridded: Gridding, _ observations: Observations,
+        fitted: FittedMethod?, natural: [Int]
     ) throws(PredictionError) {
         let given = request.season.map { $0 > 1 ? [$0] : [] }
         let settings = DetectionSettings(
@@ -150,8 +139,10 @@ public struct Predictor: Sendable {
         }
         if !scores.score.contains(where: \.isFinite) { prediction.status = .warming }
         if fitted == nil, let method = scores.method { prediction.method = method }
-        let rows = scores.rows(atSlots: gridded.slots)
-        let times = gridded.slots.indices.map { gridded.time(ofRow: $0) }
+        let rows = scores.rows(atSlots: observations.values.indices.map { gridded.slot(ofRow: $0) })
+        let times =
+            observations.timestamps?.map { StepTime.moment($0) }
+            ?? observations.values.indices.map { StepTime.index($0) }
         guard request.extent == .last, !times.isEmpty else {
             prediction.behind = Prediction.Behind(scores: rows, times: times)
             return
@@ -164,4 +155,18 @@ public struct Predictor: Sendable {
     private func wholeSeason(_ prediction: Prediction) -> [Int]? {
         request.mode == .batch ? prediction.season : nil
     }
+}
+
+extension Series {
+    /// When a step is; steps may lie past the last value.
+    fileprivate func time(ofStep step: Int) -> StepTime {
+        grid.map { .moment($0.time(at: step)) } ?? .index(step)
+    }
+}
+
+extension Warning.Code {
+    /// Errors could not be measured on so short a history.
+    static let shortHistory = Warning.Code(rawValue: "short_history")
+    /// No value could be scored.
+    static let warming = Warning.Code(rawValue: "warming")
 }

@@ -133,15 +133,20 @@ extension FileQuestion {
         let progress = ProgressBar(console)
         for series in table.series {
             do {
-                let prediction = try predictor.predict(series.observations, progress: progress.fit(series.id))
+                let observations = try series.observations()
+                let prediction = try predictor.predict(observations, progress: progress.fit(series.id))
                 progress.clear()
                 for warning in prediction.warnings {
                     console.note("series \(series.id): warning: \(warning.detail)")
                 }
                 answers.append(FileAnswer(series: series, prediction: prediction))
-            } catch {
-                progress.clear()
+            } catch let error as ObservationsError {
                 console.note("series \(series.id): \(PredictionMessage.text(of: error, in: series))")
+            } catch let error as PredictionError {
+                progress.clear()
+                console.note("series \(series.id): \(PredictionMessage.text(of: error))")
+            } catch {
+                console.note("series \(series.id): \(error)")
             }
         }
         let complete = answers.count == table.series.count && table.failures.isEmpty

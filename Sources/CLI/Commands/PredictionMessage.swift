@@ -6,15 +6,22 @@ import TimeSeries
 
 /// Why a series of a file has no answer, in words that name the line.
 enum PredictionMessage {
-    static func text(of error: PredictionError, in series: TableSeries) -> String {
+    /// What is wrong with the rows of a series, and on which line.
+    static func text(of error: ObservationsError, in series: TableSeries) -> String {
         switch error {
-        case .series(.empty): "there is no value"
-        case .series(.unsorted(let index)):
-            "line \(series.line(at: index)): the time is earlier than the one before it; sort the rows"
-        case .series(.duplicate(let index)):
-            "line \(series.line(at: index)): the time equals the one before it; keep one row of each time"
-                + " (local times that happen twice need --timezone)"
-        case .series(.infinite(let index)): "line \(series.line(at: index)): the value is infinite"
+        case .notAscending(let index, let previous, let found):
+            previous == found
+                ? "line \(series.line(at: index)): the time \(found) comes twice; keep one row of each time"
+                    + " (local times that happen twice need --timezone)"
+                : "line \(series.line(at: index)): the time \(found) comes after \(previous); sort the rows"
+        case .infinite(let index): "line \(series.line(at: index)): the value is infinite"
+        case .countsDiffer: "\(error)"
+        }
+    }
+
+    /// Why there is no answer.
+    static func text(of error: PredictionError) -> String {
+        switch error {
         case .forecast(.historyTooShort(let needed, let got)):
             "\(needed) values are needed by this model, \(got) are there"
         case .forecast(.noFiniteValues): "every value is missing"

@@ -13,8 +13,8 @@ enum FileJSON {
             json.key("results")
             json.array { json in
                 for answer in answers {
-                    let named = try? Labels([(name: "__name__", value: answer.series.id)])
-                    writer.write(.prediction(answer.prediction), labels: named ?? Labels(), to: &json)
+                    let labels = Labels(metric: answer.series.id)
+                    writer.write(.prediction(answer.prediction), labels: labels, to: &json)
                 }
             }
         }

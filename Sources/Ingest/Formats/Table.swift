@@ -13,10 +13,11 @@ public struct TableSeries: Sendable {
     let rows: [Int]
     let source: TableSource
 
-    /// The points for gridding, under the label `__name__`; an index in a ``SeriesError`` fits ``line(at:)``.
-    public var observations: Observations {
-        let labels = (try? Labels([(name: "__name__", value: id)])) ?? Labels()
-        return Observations(labels: labels, timestamps: timestamps, values: values)
+    /// The points for gridding, under the label `__name__`.
+    ///
+    /// - Throws: ``ObservationsError``, whose index fits ``line(at:)``.
+    public func observations() throws(ObservationsError) -> Observations {
+        try Observations(labels: Labels(metric: id), timestamps: timestamps, values: values)
     }
 
     /// The line of the file that a row begins on, counted from 1: where to look for an error at `index`.

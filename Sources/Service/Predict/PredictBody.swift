@@ -157,6 +157,9 @@ struct PostedSeries {
             throw BodyError(
                 pointer: pointer + "/values", detail: "an array is needed, not \(given.kind.rawValue)")
         }
+        guard count > 0 else {
+            throw BodyError(pointer: pointer + "/values", detail: "at least one value is needed")
+        }
         guard count <= PredictionRequest.mostPoints else {
             throw BodyError(
                 kind: .tooLarge, pointer: pointer + "/values",
@@ -174,15 +177,20 @@ struct PostedSeries {
         var timestamps: [Timestamp]?
         if let given = body.member("timestamps") {
             let read = try PostedTimes(given, at: pointer + "/timestamps")
-            guard read.timestamps.count == values.count else {
-                throw BodyError(
-                    pointer: pointer + "/timestamps",
-                    detail: "\(read.timestamps.count) timestamps for \(values.count) values")
-            }
             timestamps = read.timestamps
             timeForm = read.form
         }
-        observations = Observations(labels: labels, timestamps: timestamps, values: values)
+        do {
+            observations = try Observations(labels: labels, timestamps: timestamps, values: values)
+        } catch {
+            let place =
+                switch error {
+                case .notAscending(let index, _, _): "/timestamps/\(index)"
+                case .infinite(let index): "/values/\(index)"
+                case .countsDiffer: "/timestamps"
+                }
+            throw BodyError(pointer: pointer + place, detail: "\(error)")
+        }
     }
 
     /// The labels of a series that was refused, as far as they can be read.
@@ -191,11 +199,11 @@ struct PostedSeries {
         let pairs = members.prefix(mostLabels).compactMap { name, value in
             value.string.map { (name: name, value: $0) }
         }
-        return (try? Labels(pairs)) ?? Labels()
+        return (try? Labels(pairs)) ?? .none
     }
 
     private static func labels(_ body: BodyReader) throws(BodyError) -> Labels {
-        guard let given = body.member("labels") else { return Labels() }
+        guard let given = body.member("labels") else { return .none }
         let pointer = body.pointer(to: "labels")
         guard let members = given.members else {
             throw BodyError(pointer: pointer, detail: "an object of strings is needed")

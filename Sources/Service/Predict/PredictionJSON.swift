@@ -66,7 +66,7 @@ public struct PredictionJSON: Sendable {
         json.array { json in
             for warning in prediction.warnings {
                 json.object { json in
-                    json.member("code", warning.code)
+                    json.member("code", warning.code.rawValue)
                     json.member("detail", warning.detail)
                 }
             }

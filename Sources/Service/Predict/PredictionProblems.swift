@@ -20,9 +20,6 @@ extension PredictionError {
     /// The problem of the series at a JSON pointer.
     func problem(at pointer: String) -> Problem {
         switch self {
-        case .series(let error):
-            let (place, detail) = error.place
-            return BodyError(pointer: pointer + place, detail: detail).problem
         case .forecast(let error):
             return error.problem(at: pointer)
         case .analysis(.tooFewPaths(let needed, let got)):
@@ -40,20 +37,6 @@ extension PredictionError {
                 pointer: "/horizon",
                 detail: "a span of time needs timestamps; \(pointer) has none: give the horizon in steps"
             ).problem
-        }
-    }
-}
-
-extension SeriesError {
-    /// The place within a series, and what is wrong there.
-    fileprivate var place: (pointer: String, detail: String) {
-        switch self {
-        case .empty: ("/values", "at least one value is needed")
-        case .unsorted(let index):
-            ("/timestamps/\(index)", "timestamp \(index) is earlier than the one before it; sort the points")
-        case .duplicate(let index):
-            ("/timestamps/\(index)", "timestamp \(index) equals the one before it; keep one point of each time")
-        case .infinite(let index): ("/values/\(index)", "value \(index) is infinite; write null for missing")
         }
     }
 }
