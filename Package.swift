@@ -72,6 +72,7 @@ let package = Package(
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
+        tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -1,17 +1,18 @@
 internal import Networking
 
 /// One line of the table of settings: the same name in flags, variables and the file.
-struct Setting: Sendable {
+public struct Setting: Sendable {
     /// Lower case, words joined by dashes.
-    let name: String
+    public let name: String
     /// What it does, in one sentence.
-    let summary: String
+    public let summary: String
     /// Whether it takes several values: a list in the file, commas elsewhere.
     let isList: Bool
     /// Takes over the values; what is wrong with them, if anything, as "must be …".
     let apply: @Sendable (inout Configuration, [String]) -> String?
 
-    static let all: [Setting] = [
+    /// Every setting, in the order of the help.
+    public static let all: [Setting] = [
         Setting("listen", "Where to listen, HOST:PORT.") { configuration, text in
             do throws(AddressError) {
                 configuration.listen = try Address(parsing: text)
@@ -131,27 +132,4 @@ extension Setting {
         let seconds = Double(count) * scale
         return (0.001...3600).contains(seconds) ? seconds : nil
     }
-}
-
-/// The name that was probably meant: the nearest by edits, if fewer than half of the letters differ.
-///
-/// - Source: Levenshtein, *Binary codes capable of correcting deletions, insertions, and reversals*, 1966.
-public func nearest(to name: String, among names: [String]) -> String? {
-    func distance(_ a: [Character], _ b: [Character]) -> Int {
-        var row = Array(0...b.count)
-        for (i, x) in a.enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for (j, y) in b.enumerated() {
-                let next = min(row[j] + 1, row[j + 1] + 1, diagonal + (x == y ? 0 : 1))
-                diagonal = row[j + 1]
-                row[j + 1] = next
-            }
-        }
-        return row[b.count]
-    }
-    let letters = Array(name.lowercased().prefix(100))
-    let ranked = names.map { (name: $0, distance: distance(letters, Array($0.lowercased()))) }
-    guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
-    return best.distance <= max(1, min(letters.count, best.name.count) / 3) ? best.name : nil
 }

@@ -55,7 +55,7 @@ enum RequestBody {
     ///
     /// - Throws: ``Problem`` 400 when it is not of its coding, 413 when it is larger than the limit.
     static func decode(_ body: [UInt8], _ coding: Coding, limit: Int) throws(Problem) -> [UInt8] {
-        guard coding == .gzip, !body.isEmpty else { return body }
+        guard coding == .gzip else { return body }
         throw Problem("GZIP", 400, "GZIP")
     }
 

@@ -1,0 +1,178 @@
+public import Networking
+internal import Synchronization
+
+/// The service, put together and running: made by starting, ended by ``stop(grace:)``.
+public final class App: Sendable {
+    /// Where it listens; the port is the one that the system chose when the configuration says 0.
+    public let address: Address
+    private let server: HTTPServer
+    private let workers: WorkerPool
+    private let readiness: Readiness
+    private let isAbandoned = Switch()
+
+    /// What a service needs from the world, passed in where the program starts.
+    public struct Surroundings: Sendable {
+        /// The version of the program.
+        public var version: String
+        /// What time it is.
+        public var clocks: Clocks
+        /// What the names of requests begin with; random, so that two runs differ.
+        public var requestIDPrefix: String
+        /// Where lines go.
+        public var log: Log
+
+        /// What a service needs from the world.
+        public init(version: String, clocks: Clocks, requestIDPrefix: String, log: Log) {
+            self.version = version
+            self.clocks = clocks
+            self.requestIDPrefix = requestIDPrefix
+            self.log = log
+        }
+    }
+
+    /// Starts a service: when this returns, it answers.
+    ///
+    /// - Parameters:
+    ///   - routes: What it can do, in addition to the routes about itself.
+    ///   - schemas: What those routes name.
+    ///   - readiness: What else `/-/ready` waits for.
+    /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen.
+    public init(
+        _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
+        readiness: Readiness = Readiness(), in surroundings: Surroundings
+    ) throws {
+        var log = surroundings.log
+        log.level = configuration.logLevel
+        let token = try App.token(configuration, log)
+        let workers = WorkerPool(
+            threads: configuration.workers > 0 ? configuration.workers : processorCount(),
+            capacity: configuration.queue)
+        let context = Context(
+            version: surroundings.version, clocks: surroundings.clocks,
+            metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
+            readiness: readiness, log: log, maxBodyBytes: configuration.maxBodyBytes,
+            deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
+            workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
+        let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
+        let router = Router(
+            routes: table.routes, context: context,
+            guards: Guard(
+                token: token, listenHost: configuration.listen.host, allowedHosts: configuration.allowedHosts),
+            requestIDs: RequestIDs(prefix: surroundings.requestIDPrefix))
+        readiness.require(App.listener)
+        var listening = HTTPServer.Configuration(
+            host: configuration.listen.host, port: configuration.listen.port)
+        listening.maximumBodyBytes = configuration.maxBodyBytes
+        listening.requestDeadline = configuration.requestDeadlineSeconds
+        let handler = RoutedHandler(router: router, workers: workers, isAbandoned: isAbandoned)
+        server = try HTTPServer(listening, handler: handler)
+        readiness.fulfil(App.listener)
+        self.workers = workers
+        self.readiness = readiness
+        address = Address(host: configuration.listen.host, port: server.port)
+    }
+
+    /// Stops: takes nothing new, answers what is in flight, then ends its threads.
+    ///
+    /// - Parameter grace: How long answers may take; what is not answered by then gets 503.
+    public func stop(grace: Duration) {
+        readiness.require(App.listener)
+        server.stop(grace: grace)
+        isAbandoned.set()  // What still waits for a worker was answered with 503.
+        workers.stop()
+    }
+
+    /// What `/-/ready` calls the open door.
+    private static let listener = "listener"
+
+    private static func token(_ configuration: Configuration, _ log: Log) throws(ConfigurationError) -> Token?
+    {
+        guard let path = configuration.tokenFile else { return nil }
+        let file = try SmallFile(path)
+        let (token, warning) = try Token.read(file.bytes, mode: file.mode, path: path)
+        if let warning { log.warning(warning) }
+        return token
+    }
+}
+
+// MARK: - Running
+
+extension App {
+    /// How long answers may take after the order to stop, below the 30 s after which Kubernetes kills.
+    public static let stopGrace = Duration.seconds(20)
+
+    /// Starts a service, waits, stops it.
+    ///
+    /// - Parameter untilSignal: Returns when it is time to stop, with the number of the signal.
+    /// - Returns: The exit code: 0 when it was asked to stop, 1 when it cannot run, 2 when it is set up wrongly.
+    public static func run(
+        _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
+        readiness: Readiness = Readiness(), in surroundings: Surroundings, untilSignal: () -> Int32
+    ) -> Int32 {
+        var log = surroundings.log
+        log.level = configuration.logLevel
+        let app: App
+        do {
+            app = try App(
+                configuration, routes: routes, schemas: schemas, readiness: readiness, in: surroundings)
+        } catch {
+            log.error("\(error)")
+            return error is ConfigurationError ? 2 : 1
+        }
+        log.info("bellwether \(surroundings.version) listens on http://\(app.address)")
+        let signal = untilSignal()
+        log.info("signal \(signal): stopping")
+        app.stop(grace: stopGrace)
+        log.info("stopped")
+        return 0
+    }
+}
+
+// MARK: - From the server to the router
+
+/// Lets the router answer, on the server's thread or on a worker.
+private struct RoutedHandler: HTTPHandler {
+    let router: Router
+    let workers: WorkerPool
+    let isAbandoned: Switch
+
+    func early(_ head: HTTPRequest) -> HTTPResponse? { router.refusal(of: head) }
+
+    func handle(_ request: HTTPRequest, reply: HTTPReply) {
+        let received = router.context.clocks.steady()
+        guard router.isPooled(request) else {
+            return reply.send(router.respond(to: request, received: received))
+        }
+        let isAccepted = workers.submit {
+            guard !isAbandoned.isOn else { return }
+            reply.send(router.respond(to: request, received: received))
+        }
+        if !isAccepted {
+            let problem = Problem(
+                "busy", 503, "Busy", detail: "All workers are busy and the queue is full.",
+                retryAfterSeconds: 1)
+            reply.send(router.refuse(request, with: problem))
+        }
+    }
+
+    func failure(status: Int, detail: String, request: HTTPRequest?) -> HTTPResponse {
+        let problem =
+            switch status {
+            case 408: Problem("request-timeout", 408, "Request timeout", detail: detail)
+            case 413: RequestBody.tooLarge(limit: router.context.maxBodyBytes)
+            case 503: Problem("unavailable", 503, "Unavailable", detail: detail, retryAfterSeconds: 1)
+            case 500...: Problem("internal", status, "Internal error", detail: detail)
+            default: Problem("malformed-request", status, "Malformed request", detail: detail)
+            }
+        return router.refuse(request ?? HTTPRequest(method: "", path: ""), with: problem)
+    }
+}
+
+/// Off until it is set.
+private final class Switch: Sendable {
+    private let state = Atomic(false)
+
+    var isOn: Bool { state.load(ordering: .acquiring) }
+
+    func set() { state.store(true, ordering: .releasing) }
+}

@@ -1,0 +1,67 @@
+internal import Glibc
+
+// What belongs to the program's entry point: the clocks, randomness and signals of this machine.
+
+extension Clocks {
+    /// The clocks of this machine.
+    public static let system = Clocks(
+        wall: {
+            var time = timespec()
+            clock_gettime(CLOCK_REALTIME, &time)
+            return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+        },
+        steady: {
+            var time = timespec()
+            clock_gettime(CLOCK_MONOTONIC, &time)
+            return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        })
+}
+
+extension RequestIDs {
+    /// Eight random hexadecimal digits.
+    public static func randomPrefix() -> String {
+        let digits = String(UInt32.random(in: .min ... .max), radix: 16)
+        return String(repeating: "0", count: 8 - digits.count) + digits
+    }
+}
+
+extension Log {
+    /// A log on standard error, one `write` a line.
+    public static func standardError(level: Level = .info) -> Log {
+        Log(level: level) { line in
+            let bytes = Array((line + "\n").utf8)
+            _ = write(STDERR_FILENO, bytes, bytes.count)
+        }
+    }
+}
+
+/// The two signals that ask the service to stop: SIGTERM and SIGINT.
+public enum StopSignals {
+    /// Keeps the signals for ``wait()``. To be called on the main thread before any other thread starts.
+    public static func block() {
+        var signals = set
+        pthread_sigmask(SIG_BLOCK, &signals, nil)
+    }
+
+    /// Waits for one of the signals, on the thread that called ``block()``; a second one then ends the process.
+    ///
+    /// - Returns: The number of the signal.
+    public static func wait() -> Int32 {
+        var signals = set
+        var signal: Int32 = 0
+        while sigwait(&signals, &signal) != 0 {}
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        return signal
+    }
+
+    private static var set: sigset_t {
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        sigaddset(&signals, SIGTERM)
+        sigaddset(&signals, SIGINT)
+        return signals
+    }
+}
+
+/// How many processors this process may use.
+func processorCount() -> Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
