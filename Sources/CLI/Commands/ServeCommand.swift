@@ -1,0 +1,39 @@
+import Glibc
+import Networking
+import Service
+
+/// `bellwether serve`: the service, until it is told to stop.
+enum ServeCommand {
+    static let command = Command(
+        name: "serve", summary: "Runs the service.", operands: "",
+        options: Setting.all.map { Command.Option("--" + $0.name, value: "VALUE", $0.summary) }
+            + [Command.Option("--config", value: "FILE", "A YAML file with settings of the same names.")],
+        run: run)
+
+    @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+        guard arguments.operands.isEmpty else {
+            throw UsageError("serve takes options only, not '\(arguments.operands[0])'")
+        }
+        // Before any thread is made, so that all of them leave the signals to the one that waits.
+        StopSignals.block()
+        let environment = Environment.current
+        let flags = (Setting.all.map(\.name) + ["config"]).compactMap { name in
+            arguments.text("--" + name).map { (name: name, value: $0) }
+        }
+        let configuration: Configuration
+        do {
+            let path = Configuration.filePath(flags: flags, environment: environment)
+            let file = try path.map { (name: $0, bytes: try SmallFile($0).bytes) }
+            configuration = try Configuration.resolve(flags: flags, environment: environment, file: file)
+        } catch let error as ConfigurationError {
+            throw UsageError("\(error)")
+        }
+        let surroundings = App.Surroundings(
+            version: Version.number, clocks: .system, requestIDPrefix: RequestIDs.randomPrefix(),
+            log: .standardError())
+        let code = App.run(
+            configuration, routes: Routes.all, schemas: Routes.schemas, in: surroundings,
+            untilSignal: StopSignals.wait)
+        return ExitCode(rawValue: code) ?? .failure
+    }
+}
