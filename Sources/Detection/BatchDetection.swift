@@ -4,15 +4,13 @@ import TimeSeries
 /// Scores every value of a series by the whole of it.
 ///
 /// The method is fitted once and its one-step residuals over the same history are judged together.
-/// Isolated spikes are taken out and the method fitted again, so that a spike neither bends the model
-/// nor echoes through its lags.
+/// The method does not see isolated spikes, so that a spike neither bends the model nor echoes through its
+/// lags; it is judged all the same.
 struct BatchDetection {
     let settings: DetectionSettings
 
-    /// A residual beyond so many robust spreads, away from its neighbours, is a spike.
-    static let spike = 8.0
-    /// Spikes are taken out only when so many values are left.
-    static let fewestLeft = 16
+    /// Fewer residuals say nothing of what is usual.
+    static let fewestResiduals = 8
 
     /// - Parameter method: The method already fitted to this series, if there is one.
     func scores(
@@ -20,29 +18,26 @@ struct BatchDetection {
     ) throws(ForecastError) -> Scores {
         let values = series.values
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
-        var name = method?.name ?? settings.method
-        var expected: [Double]
+        let expected: [Double]
+        let name: String
         if let method {
-            expected = method.model.fitted(on: series)
+            name = method.name
+            expected = method.model.fitted(on: method.history)
         } else {
-            let chosen = try ForecasterCatalog.fitModel(name, to: series, settings: methodSettings)
+            let cleaned = SpikeFilter(period: methodSettings.period).cleaned(series)
+            let chosen = try ForecasterCatalog.fitModel(settings.method, to: cleaned, settings: methodSettings)
             name = chosen.name
-            expected = chosen.model.fitted(on: series)
+            expected = chosen.model.fitted(on: cleaned)
         }
-        let first = ResidualSpread(residuals: zip(values, expected).map { $0 - $1 }, values: values)
-        let spikes = Self.spikes(in: values, expected: expected, spread: first.value)
-        if !spikes.isEmpty, values.count - spikes.count >= Self.fewestLeft {
-            var cleaned = series
-            for step in spikes { cleaned.values[step] = .nan }
-            let model = try ForecasterCatalog.fitModel(name, to: cleaned, settings: methodSettings).model
-            expected = model.fitted(on: cleaned)
+        let residuals = zip(values, expected).map { $0 - $1 }
+        guard residuals.count(where: \.isFinite) >= Self.fewestResiduals else {
+            return .unknown(mode: .batch, count: values.count)
         }
 
         var scores = Scores(mode: .batch, count: values.count)
         scores.method = name
         scores.expected = expected
         scores.warmUp = expected.firstIndex(where: \.isFinite) ?? values.count
-        let residuals = zip(values, expected).map { $0 - $1 }
         let spread = ResidualSpread(residuals: residuals, values: values).value
         let calibration = BatchCalibration(strengths: residuals.map { abs($0) / spread })
         let share = DetectorCatalog.share(of: .residual)
@@ -77,17 +72,5 @@ struct BatchDetection {
         scores.rankCentred(verdicts, window: max(3, methodSettings.period / 4))
         scores.tell(verdicts, values: values)
         return scores
-    }
-
-    /// Steps whose residual is large and whose value stands alone among its neighbours.
-    private static func spikes(in values: [Double], expected: [Double], spread: Double) -> [Int] {
-        values.indices.filter { step in
-            let residual = values[step] - expected[step]
-            guard abs(residual) > spike * spread else { return false }
-            let from = max(0, step - 3)
-            let to = min(values.count, step + 4)
-            let neighbours = values[from..<to].filter(\.isFinite).sorted()
-            return abs(values[step] - neighbours[neighbours.count / 2]) > 0.5 * abs(residual)
-        }
     }
 }

@@ -6,7 +6,8 @@ extension Scores {
     mutating func set(_ verdict: Verdict, at step: Int, alpha: Double, rank: Double) {
         let p = max(verdict.leading.pValue, TailCalibration.smallest)
         pValue[step] = p
-        score[step] = log(p) / log(alpha)
+        // 0 and not -0 for a value that could not be more usual.
+        score[step] = log(p) / log(alpha) + 0
         isAnomaly[step] = p < alpha
         rankScore[step] = rank
     }

@@ -1,4 +1,4 @@
-import TimeSeries
+public import TimeSeries
 
 /// A method fitted to one history, with what is known of its errors: all that an answer needs.
 public struct FittedMethod: Sendable {
@@ -9,6 +9,9 @@ public struct FittedMethod: Sendable {
     /// The errors at rolling origins; `nil` when the history is too short for them.
     public let errors: RollingErrors?
 
+    /// What the model was fitted to: the history without its isolated spikes.
+    public let history: Series
+
     private let fallback: ResidualScale
     private let isNonNegative: Bool
     private let scale: ErrorScale?
@@ -17,6 +20,7 @@ public struct FittedMethod: Sendable {
         self.name = name
         self.model = model
         self.errors = errors
+        self.history = history
         scale = errors.map(ErrorScale.init)
         let fitted = errors == nil ? model.fitted(on: history) : []
         fallback = ResidualScale(residuals: zip(history.values, fitted).map { $0 - $1 })

@@ -74,7 +74,7 @@ public enum ForecasterCatalog {
         return (name, try entry(name).make(settings).fit(history))
     }
 
-    /// Fits a method, or the best of all candidates.
+    /// Fits a method, or the best of all candidates, to a history without its isolated spikes.
     ///
     /// - Parameters:
     ///   - name: A name of the catalogue, or `auto`.
@@ -85,13 +85,14 @@ public enum ForecasterCatalog {
     public static func fit(
         _ name: String, to history: Series, settings: MethodSettings, progress: FitProgress = .ignored
     ) throws(ForecastError) -> FittedMethod {
+        let cleaned = SpikeFilter(period: settings.period).cleaned(history)
         if name == automatic {
-            return try Selection(history: history, settings: settings).fit(progress: progress)
+            return try Selection(history: cleaned, settings: settings).fit(progress: progress)
         }
         let forecaster = try entry(name).make(settings)
-        let model = try forecaster.fit(history, progress: progress)
+        let model = try forecaster.fit(cleaned, progress: progress)
         let errors = try RollingErrors(
-            of: forecaster, on: history, steps: settings.horizon, period: settings.period, progress: progress)
-        return FittedMethod(name: name, model: model, errors: errors, history: history)
+            of: forecaster, on: cleaned, steps: settings.horizon, period: settings.period, progress: progress)
+        return FittedMethod(name: name, model: model, errors: errors, history: cleaned)
     }
 }

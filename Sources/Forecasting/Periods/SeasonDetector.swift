@@ -105,12 +105,21 @@ public struct SeasonDetector: Sendable {
             square += t * t
         }
         let slope = square > 0 ? product / square : 0
-        let rest = values.enumerated().map { i, value in
+        var rest = values.enumerated().map { i, value in
             value.isFinite ? value - mean - slope * (Double(i) - middle) : 0
         }
+        clip(&rest)
         let energy = rest.reduce(0) { $0 + $1 * $1 }
         let magnitude = known.reduce(0) { max($0, abs($1)) }
         return energy > 1e-18 * magnitude * magnitude * Double(rest.count) ? rest : nil
+    }
+
+    /// Holds wild values within five robust spreads, so that one spike does not drown the season.
+    private static func clip(_ values: inout [Double]) {
+        let centre = Descriptive.median(values)
+        let reach = 5 * Descriptive.normalConsistency * Descriptive.medianAbsoluteDeviation(values)
+        guard reach > 0 else { return }
+        for i in values.indices { values[i] = min(max(values[i], centre - reach), centre + reach) }
     }
 
     /// Hann-tapered, so that a trend's remains do not leak over the spectrum.

@@ -1,4 +1,5 @@
 import Networking
+import TimeSeries
 
 /// What is wrong with a request body, and where.
 struct BodyError: Error, Equatable {
@@ -79,7 +80,7 @@ struct BodyReader {
         }
         guard number <= Double(most) else {
             throw BodyError(
-                kind: .tooLarge, pointer: pointer(to: key), detail: "at most \(most), not \(number)")
+                kind: .tooLarge, pointer: pointer(to: key), detail: "at most \(most), not \(NumberText.short(number))")
         }
         return Int(number)
     }
