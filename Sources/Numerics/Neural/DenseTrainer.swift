@@ -48,7 +48,13 @@ public struct DenseTrainer: Sendable {
     /// - Complexity: O(rows · parameters), three calls of `cblas_dgemm` per layer.
     @discardableResult
     public mutating func step(
-        inputs: Matrix, targets: Matrix, rows: some Collection<Int>
+        inputs: Matrix, targets: Matrix, rows: [Int]
+    ) -> (loss: Double, targets: Int) {
+        step(inputs: inputs, targets: targets, slice: rows[...])
+    }
+
+    private mutating func step(
+        inputs: Matrix, targets: Matrix, slice rows: ArraySlice<Int>
     ) -> (loss: Double, targets: Int) {
         checkShapes(inputs, targets)
         workspace.load(inputs, targets, rows: rows)
@@ -66,7 +72,7 @@ public struct DenseTrainer: Sendable {
     ///   - inputs: Shape *(all rows, network inputs)*.
     ///   - targets: Shape *(all rows, network outputs)*; `nan` where unknown.
     ///   - rows: Which rows to learn from.
-    ///   - generator: Decides the order.
+    ///   - generator: Decides the order; one draw per epoch.
     /// - Returns: The mean loss, each batch taken before its step; 0 without any target.
     /// - Precondition: As ``step(inputs:targets:rows:)``.
     @discardableResult
@@ -79,11 +85,13 @@ public struct DenseTrainer: Sendable {
         } else {
             order = Array(rows)
         }
-        order.shuffle(using: &generator)
+        // A generator of known type: unspecialised, a shuffle allocates twice per row.
+        var shuffler = Xoshiro256StarStar(seed: generator.next())
+        order.shuffle(using: &shuffler)
         var (sum, present, start) = (0.0, 0, 0)
         while start < order.count {
             let end = min(start + batch, order.count)
-            let result = step(inputs: inputs, targets: targets, rows: order[start..<end])
+            let result = step(inputs: inputs, targets: targets, slice: order[start..<end])
             sum += result.loss * Double(result.targets)
             present += result.targets
             start = end
@@ -117,7 +125,7 @@ public struct DenseTrainer: Sendable {
     ///   target.
     /// - Precondition: As ``step(inputs:targets:rows:)``.
     public mutating func gradient(
-        inputs: Matrix, targets: Matrix, rows: some Collection<Int>
+        inputs: Matrix, targets: Matrix, rows: [Int]
     ) -> (loss: Double, gradient: [Double]) {
         checkShapes(inputs, targets)
         workspace.load(inputs, targets, rows: rows)

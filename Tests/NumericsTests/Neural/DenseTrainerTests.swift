@@ -69,7 +69,7 @@ import Testing
         let inputs = Matrix(rows: 2, columns: 2, elements: [1, 2, .nan, 4])
         let missing = Matrix(rows: 2, columns: 1, elements: [.nan, 5])
         #expect(trainer.step(inputs: inputs, targets: missing, rows: [0]) == (0, 0))
-        #expect(trainer.step(inputs: inputs, targets: missing, rows: [Int]()) == (0, 0))
+        #expect(trainer.step(inputs: inputs, targets: missing, rows: []) == (0, 0))
         #expect(trainer.step(inputs: inputs, targets: missing, rows: [1]).loss.isNaN)
         #expect(trainer.network == network && trainer.optimiser.steps == 0)
     }
