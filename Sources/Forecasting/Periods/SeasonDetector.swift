@@ -18,6 +18,11 @@ public struct SeasonDetector: Sendable {
     /// autocorrelation.
     static let leastCorrelation = 0.3
     static let clearlyStronger = 0.15
+    /// The share of the variance that the mean cycle must explain, beyond what chance explains: of a
+    /// natural period, of a found one, and of one seen fewer than four times.
+    static let leastStrength = (natural: 0.1, found: 0.3, rare: 0.7)
+    /// A found period must be seen so many times.
+    static let fewestCycles = 3
     /// A peak of the periodogram must exceed this multiple of the mean power: the 99.9 % level of an
     /// exponential over about a thousand frequencies.
     static let leastPowerRatio = 14.0
@@ -42,8 +47,9 @@ public struct SeasonDetector: Sendable {
         let accepted = natural.filter { period in
             guard count >= 2 * period else { return false }
             return count < 3 * period || test.isSeasonal(period)
+                || SeasonStrength(of: period, in: detrended).value > Self.leastStrength.natural
         }
-        let found = strongestHill(of: correlation, in: detrended, test: test)
+        let found = strongestHill(of: correlation, in: detrended)
         var main = accepted.first
         if let found, !Self.isMultiple(found, of: main),
             main.map({ correlation[found] > correlation[$0] + Self.clearlyStronger }) ?? true
@@ -63,10 +69,10 @@ public struct SeasonDetector: Sendable {
     }
 
     /// The lag of the highest hill of the autocorrelation that the periodogram confirms.
-    private func strongestHill(of correlation: [Double], in values: [Double], test: SeasonTest) -> Int? {
+    private func strongestHill(of correlation: [Double], in values: [Double]) -> Int? {
         let count = values.count
-        let longest = count / 3
-        guard longest >= 3 else { return nil }
+        let longest = count / Self.fewestCycles
+        guard longest >= 2 else { return nil }
         let power = Fourier.powerSpectrum(Self.tapered(values))
         let mean = power.dropFirst().reduce(0, +) / Double(max(power.count - 1, 1))
         guard mean > 0 else { return nil }
@@ -75,8 +81,10 @@ public struct SeasonDetector: Sendable {
         let begin = correlation.indices.first { $0 > 0 && correlation[$0] < 0.1 } ?? correlation.count
         for lag in stride(from: max(2, begin), through: longest, by: 1) {
             let height = correlation[lag]
-            guard height >= Self.leastCorrelation, height >= correlation[lag - 1],
-                lag + 1 < correlation.count, height >= correlation[lag + 1], test.isSeasonal(lag)
+            // The usual divisor shrinks r(lag) by (n − lag) / n.
+            let unshrunk = height * Double(count) / Double(count - lag)
+            guard unshrunk >= Self.leastCorrelation, height >= correlation[lag - 1],
+                lag + 1 < correlation.count, height >= correlation[lag + 1]
             else { continue }
             let frequency = Double(count) / Double(lag)
             let from = max(1, Int((frequency - 1).rounded(.down)))
@@ -86,6 +94,8 @@ public struct SeasonDetector: Sendable {
             }
             // A multiple of a period is as high as the period itself; keep the shorter one.
             if let best, height <= correlation[best] + 0.05 { continue }
+            let needed = count >= 4 * lag ? Self.leastStrength.found : Self.leastStrength.rare
+            guard SeasonStrength(of: lag, in: values).value > needed else { continue }
             best = lag
         }
         return best
@@ -126,6 +136,45 @@ public struct SeasonDetector: Sendable {
     private static func tapered(_ values: [Double]) -> [Double] {
         let scale = 2 * Double.pi / Double(values.count)
         return values.enumerated().map { $1 * (0.5 - 0.5 * cos(scale * (Double($0) + 0.5))) }
+    }
+}
+
+/// How much of a history its mean cycle explains.
+///
+/// The level of each stretch of one period is taken off by a moving average; the strength is the share of
+/// the remaining variance that the mean by phase explains, less what chance would: 1 − (1 − R²) c / (c − 1)
+/// over c cycles. About 0 without a season, 1 when every cycle is the same.
+///
+/// - Source: adjusted R² of a one-way layout; the measure F_S of Wang, Smith & Hyndman,
+///   *Characteristic-based clustering for time series data*, Data Mining and Knowledge Discovery 13 (2006).
+struct SeasonStrength {
+    let value: Double
+
+    /// O(n).
+    init(of period: Int, in values: [Double]) {
+        let count = values.count
+        let cycles = count / period
+        guard period > 1, cycles >= 2 else {
+            value = 0
+            return
+        }
+        var sums = [0.0]
+        sums.reserveCapacity(count + 1)
+        for value in values { sums.append(sums[sums.count - 1] + value) }
+        var profile = [Double](repeating: 0, count: period)
+        var rest = [Double](repeating: 0, count: cycles * period)
+        for step in 0..<cycles * period {
+            let from = min(max(step - period / 2, 0), count - period)
+            rest[step] = values[step] - (sums[from + period] - sums[from]) / Double(period)
+            profile[step % period] += rest[step] / Double(cycles)
+        }
+        var total = 0.0
+        var left = 0.0
+        for (step, value) in rest.enumerated() {
+            total += value * value
+            left += (value - profile[step % period]) * (value - profile[step % period])
+        }
+        value = total > 0 ? 1 - left / total * Double(cycles) / Double(cycles - 1) : 0
     }
 }
 
