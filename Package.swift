@@ -45,8 +45,11 @@ let package = Package(
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
+        // Layer 3
+        module("Evaluation", ["TimeSeries", "Numerics"]),
 
         // Tests
+        tests(of: "Evaluation"),
         .target(name: "TestSupport", path: "Tests/Support", swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
