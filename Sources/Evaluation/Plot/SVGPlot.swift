@@ -38,7 +38,7 @@ struct SVGDrawing {
         legend = PlotLegend(model, width: width - 32)
         // A row above the plot area is for notes.
         let hasNotes = model.horizon > 0 || model.anomalies.contains { !$0.label.isEmpty }
-        let top = 66 + legend.height + (hasNotes ? 18 : 0)
+        let top = 72 + legend.height + (hasNotes ? 12 : 0)
         let bottom = height - (model.hasTimes ? 42 : 30)
         ticks = ValueTicks(in: values, target: Int(max(2, min(6, (bottom - top) / 50))))
         let labels = ticks.labels.map { DisplayText.pixels($0, fontSize: PlotStyle.tickSize) }
