@@ -49,6 +49,7 @@ let package = Package(
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         // Layer 3
+        module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
         module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
@@ -61,8 +62,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Analysis",
-                "Pipeline", "Service",
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Evaluation",
+                "Analysis", "Pipeline", "Service",
             ],
             swiftSettings: settings),
 
@@ -72,6 +73,7 @@ let package = Package(
         tests(of: "Ingest"),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
+        tests(of: "Evaluation"),
         tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],
