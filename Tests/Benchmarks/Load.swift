@@ -16,11 +16,11 @@ struct Load {
         var worstLatency: Double
     }
 
-    /// Asks for so long, after a warm-up of a fifth of that; what has begun by then is waited for.
+    /// Asks for so long, after a warm-up of a fifth of that, at most a second; what has begun by then is waited for.
     ///
     /// - Throws: At the first answer other than 200: a run with one counts for nothing.
     func run(seconds: Double) throws(Failure) -> Result {
-        let warmUp = try latencies(seconds: seconds / 5)
+        let warmUp = try latencies(seconds: min(seconds / 5, 1))
         let clock = ContinuousClock()
         let start = clock.now
         let sorted = try latencies(seconds: seconds).sorted()

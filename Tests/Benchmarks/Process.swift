@@ -81,6 +81,22 @@ struct Process: ~Copyable {
 /// The process groups that this program made; none of them outlives it.
 enum Children {
     private static let groups = Mutex<Set<pid_t>>([])
+    private static let directories = Mutex<Set<String>>([])
+
+    /// Makes a directory for a child's files; ``remove(_:)`` is to follow.
+    static func makeDirectory() throws(Failure) -> String {
+        var template = Array("/tmp/bellwether-bench-XXXXXX".utf8CString)
+        guard mkdtemp(&template) != nil else { throw Failure("mkdtemp: \(String(cString: strerror(errno)))") }
+        let path = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
+        directories.withLock { _ = $0.insert(path) }
+        return path
+    }
+
+    /// Removes such a directory with all that is in it.
+    static func remove(_ directory: String) {
+        if var removal = try? Process("/bin/rm", ["-rf", "--", directory]) { _ = removal.wait() }
+        directories.withLock { _ = $0.remove(directory) }
+    }
 
     /// Notes the process that `spawn` starts, if it does.
     static func started(_ spawn: () -> pid_t?) -> Bool {
@@ -109,19 +125,31 @@ enum Children {
     }
 
     /// From now on a signal to this program ends its children first.
+    ///
+    /// Libraries have threads of their own that block no signal, so one thread that waits is not enough.
     static func endOnSignals() {
-        var signals = sigset_t()
-        sigemptyset(&signals)
-        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-        pthread_sigmask(SIG_BLOCK, &signals, nil)
+        var action = sigaction()
+        action.sa_flags = SA_RESTART
+        action.__sigaction_handler.sa_handler = { signal in
+            var number = UInt8(truncatingIfNeeded: signal)
+            _ = write(Children.signalPipe.writing, &number, 1)
+        }
+        let reading = signalPipe.reading
+        for signal in [SIGINT, SIGTERM, SIGHUP] { sigaction(signal, &action, nil) }
         Threads.detach {
-            var signals = sigset_t()
-            sigemptyset(&signals)
-            for signal in [SIGINT, SIGTERM, SIGHUP] { sigaddset(&signals, signal) }
-            var signal: Int32 = 0
-            sigwait(&signals, &signal)
+            var number: UInt8 = 0
+            guard read(reading, &number, 1) == 1 else { return }
             groups.withLock { groups in for pid in groups { kill(-pid, SIGKILL) } }
-            _exit(128 + signal)
+            let left = directories.withLock { $0 }
+            for directory in left { remove(directory) }
+            _exit(128 + Int32(number))
         }
     }
+
+    private static let signalPipe: (reading: Int32, writing: Int32) = {
+        var ends: [Int32] = [-1, -1]
+        _ = pipe(&ends)
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        return (ends[0], ends[1])
+    }()
 }

@@ -5,7 +5,7 @@ final class Server {
     let port: UInt16
     let startNanoseconds: Double
     private let process: Process
-    private let directory: String
+    private let directory: Directory
 
     private static let patience = Duration.seconds(20)
     private static let pollMicroseconds: UInt32 = 500
@@ -16,15 +16,13 @@ final class Server {
         guard access(binary, X_OK) == 0 else {
             throw Failure("no bellwether beside this program; make bench builds both")
         }
-        var template = Array("/tmp/bellwether-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("mkdtemp: \(String(cString: strerror(errno)))") }
-        let directory = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
+        let directory = try Directory()
         let port = try freePort()
         let clock = ContinuousClock()
         let begin = clock.now
         let process = try Process(
             binary,
-            ["serve", "--listen", "127.0.0.1:\(port)", "--data", directory, "--log-level", "warning"])
+            ["serve", "--listen", "127.0.0.1:\(port)", "--data", directory.path, "--log-level", "warning"])
         while !Self.isReady(port) {
             guard clock.now - begin < Self.patience, waitpid(process.pid, nil, WNOHANG) == 0 else {
                 throw Failure("bellwether serve did not become ready")
@@ -35,10 +33,6 @@ final class Server {
         self.port = port
         self.directory = directory
         self.process = process
-    }
-
-    deinit {
-        if var removal = try? Process("/bin/rm", ["-rf", "--", directory]) { _ = removal.wait() }
     }
 
     var residentMegabytes: Double? { process.residentMegabytes }
@@ -72,5 +66,12 @@ final class Server {
         let path = String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
         guard let slash = path.lastIndex(of: "/") else { throw Failure("no /proc/self/exe") }
         return String(path[..<slash])
+    }
+
+    /// Where the service keeps its files; gone with its owner.
+    private struct Directory: ~Copyable {
+        let path: String
+        init() throws(Failure) { path = try Children.makeDirectory() }
+        deinit { Children.remove(path) }
     }
 }
