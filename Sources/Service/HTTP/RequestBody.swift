@@ -56,7 +56,11 @@ enum RequestBody {
     /// - Throws: ``Problem`` 400 when it is not of its coding, 413 when it is larger than the limit.
     static func decode(_ body: [UInt8], _ coding: Coding, limit: Int) throws(Problem) -> [UInt8] {
         guard coding == .gzip else { return body }
-        throw Problem("GZIP", 400, "GZIP")
+        // Networking's gzip belongs here: what it finds malformed is a 400, what exceeds `limit` a
+        // `tooLarge(limit:decoded:)`.
+        throw Problem(
+            "unknown-content-encoding", 400, "Unknown content encoding",
+            detail: "gzip bodies are not decoded yet; send the body as it is.")
     }
 
     /// A body beyond the limit, as sent or as decoded.
