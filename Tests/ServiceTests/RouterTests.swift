@@ -100,14 +100,14 @@ func `allow names the methods of a path`(path: String, allow: String) {
     }
 }
 
-@Test(.disabled("Networking has no gzip yet")) func `a body arrives decoded`() {
+@Test func `a body arrives decoded`() {
     let request = HTTPRequest(
         method: "POST", path: "/echo", headers: [("content-encoding", "gzip")], body: gzippedList)
     #expect(makeRouter().respond(to: request).text == "[1,2]")
     #expect(makeRouter().isPooled(request))
 }
 
-@Test(.disabled("Networking has no gzip yet")) func `a bomb is refused with the limit`() {
+@Test func `a bomb is refused with the limit`() {
     let request = HTTPRequest(
         method: "POST", path: "/echo", headers: [("content-encoding", "gzip")], body: gzippedSpaces)
     #expect(makeRouter(maxBodyBytes: 1000).respond(to: request).body.count == 1000)

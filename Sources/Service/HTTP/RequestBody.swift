@@ -56,11 +56,14 @@ enum RequestBody {
     /// - Throws: ``Problem`` 400 when it is not of its coding, 413 when it is larger than the limit.
     static func decode(_ body: [UInt8], _ coding: Coding, limit: Int) throws(Problem) -> [UInt8] {
         guard coding == .gzip else { return body }
-        // Networking's gzip belongs here: what it finds malformed is a 400, what exceeds `limit` a
-        // `tooLarge(limit:decoded:)`.
-        throw Problem(
-            "unknown-content-encoding", 400, "Unknown content encoding",
-            detail: "gzip bodies are not decoded yet; send the body as it is.")
+        do {
+            return try ContentCoding.gzip.decode(body, limit: limit)
+        } catch .tooLarge {
+            throw tooLarge(limit: limit, decoded: true)
+        } catch {
+            throw Problem(
+                "malformed-body", 400, "Malformed body", detail: "The body is not what it says: \(error).")
+        }
     }
 
     /// A body beyond the limit, as sent or as decoded.
