@@ -49,6 +49,7 @@ let package = Package(
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         // Layer 3
+        module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
         module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
@@ -70,6 +71,7 @@ let package = Package(
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),
+        tests(of: "Evaluation", ["Ingest"]),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
         tests(of: "Service"),
