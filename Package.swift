@@ -62,8 +62,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Analysis",
-                "Pipeline", "Service",
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Evaluation",
+                "Analysis", "Pipeline", "Service",
             ],
             swiftSettings: settings),
 
@@ -74,6 +74,7 @@ let package = Package(
         tests(of: "Evaluation", ["Ingest"]),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
+        tests(of: "Evaluation"),
         tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],

@@ -70,6 +70,17 @@ private func resolve(
     #expect(throws: Never.self) { try resolve(environment) }
 }
 
+@Test func `a file that cannot be read is refused by its path`() {
+    for (path, reason) in [("/nonexistent/b.yaml", "No such file or directory"), ("/", "Is a directory")] {
+        let error = #expect(throws: ConfigurationError.self) {
+            try Configuration.load(flags: [("config", path)], environment: [:])
+        }
+        #expect(error.map { "\($0)" } == "\(path): cannot be read: \(reason)")
+    }
+    #expect(throws: Never.self) { try Configuration.load(flags: [("workers", "1")], environment: [:]) }
+    #expect(Configuration.settings.count == Setting.all.count)
+}
+
 private let bomb =
     "a: &a [x,x,x,x,x,x,x,x,x,x]\n"
     + zip("bcdefgh", "abcdefg").map {
