@@ -74,7 +74,6 @@ let package = Package(
         tests(of: "Evaluation", ["Ingest"]),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
-        tests(of: "Evaluation"),
         tests(of: "Service"),
     ],
     swiftLanguageModes: [.v6],

@@ -42,8 +42,8 @@ public enum GeneratorCatalog {
             name: "cpu", summary: "busy per cent of a host: a daily bump and a job every full hour",
             unit: "per cent", source: "a daily wave, a cron job as a rectangular pulse, AR(1) noise",
             range: 0...100,
-            kinds: [.spike, .dip, .levelShift, .ramp, .varianceBurst, .frozen, .missing, .seasonChange],
-            movesBothWays: true, mechanism: CPU.self),
+            kinds: [.spike, .levelShift, .ramp, .varianceBurst, .frozen, .missing, .seasonChange],
+            movesBothWays: false, mechanism: CPU.self),
         Entry(
             name: "latency", summary: "milliseconds of a request: log-normal, with short bursts",
             unit: "milliseconds", source: "log-normal service times; bursts as shot noise (Campbell 1909)",
