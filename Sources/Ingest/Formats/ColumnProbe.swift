@@ -19,8 +19,13 @@ enum ColumnProbe {
     static func kind(
         of cells: CSVTable, column: Int, from first: Int, rules: TimeCell.Rules, mayFall: Bool
     ) -> Kind {
-        // Under the name of a time every number may be one, but counting by 1 is an index.
-        if rules.smallestEpochSeconds == 0, counts(cells, column: column, from: first) { return .index }
+        // Under the name of a time every number may be one, but counting by 1 is an index, unless by years.
+        let isYear =
+            rules.allowsYears
+            && number(cells, row: first, column: column).map { (1000...3000).contains($0) } ?? false
+        if rules.smallestEpochSeconds == 0, !isYear, counts(cells, column: column, from: first) {
+            return .index
+        }
         var present = 0
         var times = 0
         var numbers = 0
