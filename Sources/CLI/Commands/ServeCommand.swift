@@ -6,7 +6,7 @@ import Service
 enum ServeCommand {
     static let command = Command(
         name: "serve", summary: "Runs the service.", operands: "",
-        options: Setting.all.map { Command.Option("--" + $0.name, value: "VALUE", $0.summary) }
+        options: Configuration.settings.map { Command.Option("--" + $0.name, value: "VALUE", $0.summary) }
             + [Command.Option("--config", value: "FILE", "A YAML file with settings of the same names.")],
         run: run)
 
@@ -17,15 +17,13 @@ enum ServeCommand {
         // Before any thread is made, so that all of them leave the signals to the one that waits.
         StopSignals.block()
         let environment = Environment.current
-        let flags = (Setting.all.map(\.name) + ["config"]).compactMap { name in
+        let flags = (Configuration.settings.map(\.name) + ["config"]).compactMap { name in
             arguments.text("--" + name).map { (name: name, value: $0) }
         }
         let configuration: Configuration
-        do {
-            let path = Configuration.filePath(flags: flags, environment: environment)
-            let file = try path.map { (name: $0, bytes: try SmallFile($0).bytes) }
-            configuration = try Configuration.resolve(flags: flags, environment: environment, file: file)
-        } catch let error as ConfigurationError {
+        do throws(ConfigurationError) {
+            configuration = try Configuration.load(flags: flags, environment: environment)
+        } catch {
             throw UsageError("\(error)")
         }
         let surroundings = App.Surroundings(

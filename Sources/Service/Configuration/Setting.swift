@@ -1,18 +1,18 @@
 internal import Networking
 
 /// One line of the table of settings: the same name in flags, variables and the file.
-public struct Setting: Sendable {
+struct Setting: Sendable {
     /// Lower case, words joined by dashes.
-    public let name: String
+    let name: String
     /// What it does, in one sentence.
-    public let summary: String
+    let summary: String
     /// Whether it takes several values: a list in the file, commas elsewhere.
     let isList: Bool
     /// Takes over the values; what is wrong with them, if anything, as "must be …".
     let apply: @Sendable (inout Configuration, [String]) -> String?
 
     /// Every setting, in the order of the help.
-    public static let all: [Setting] = [
+    static let all: [Setting] = [
         Setting("listen", "Where to listen, HOST:PORT.") { configuration, text in
             do throws(AddressError) {
                 configuration.listen = try Address(parsing: text)

@@ -1,16 +1,16 @@
 internal import Glibc
 
 /// A small file as it was read: what is in it and who may read it.
-public struct SmallFile {
+struct SmallFile {
     /// Its content.
-    public private(set) var bytes: [UInt8]
+    private(set) var bytes: [UInt8]
     /// Its permission bits.
-    public let mode: UInt32
+    let mode: UInt32
 
     /// Reads a file whole.
     ///
     /// - Throws: ``ConfigurationError`` when it cannot be read or is larger than a configuration can be.
-    public init(_ path: String) throws(ConfigurationError) {
+    init(_ path: String) throws(ConfigurationError) {
         let file = open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { throw SmallFile.error(path) }
         defer { close(file) }

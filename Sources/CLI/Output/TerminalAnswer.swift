@@ -1,0 +1,104 @@
+import Detection
+import Evaluation
+import Forecasting
+import Ingest
+import Pipeline
+import TimeSeries
+
+/// The answer for one series as a person reads it in a terminal: a chart, what was found, the numbers.
+struct TerminalAnswer {
+    private let answer: FileAnswer
+    private let question: FileQuestion
+    private let console: Console
+
+    /// At most so many anomalies and forecast steps are listed; `-o csv` has them all.
+    private static let mostRows = 24
+
+    init(_ answer: FileAnswer, _ question: FileQuestion, _ console: Console) {
+        self.answer = answer
+        self.question = question
+        self.console = console
+    }
+
+    var text: String {
+        var lines = chart + [facts]
+        if answer.prediction.behind != nil { lines += [""] + findings }
+        if answer.prediction.forecast != nil { lines += [""] + forecast }
+        return lines.joined(separator: "\n") + "\n\n"
+    }
+
+    private var chart: [String] {
+        TerminalChart.lines(
+            FilePicture.model(of: answer, zone: question.request.zone), width: min(console.width, 100),
+            usesColour: console.usesColour)
+    }
+
+    private var facts: String {
+        let prediction = answer.prediction
+        var facts = ["\(answer.series.values.count) values"]
+        if let step = prediction.step { facts.append("step \(step)") }
+        if !prediction.season.isEmpty {
+            facts.append("season " + prediction.season.map(String.init).joined(separator: ", "))
+        }
+        facts.append("model \(prediction.method)")
+        return facts.joined(separator: " · ")
+    }
+
+    private var findings: [String] {
+        guard let behind = answer.prediction.behind else { return [] }
+        guard behind.scores.score.contains(where: \.isFinite) else {
+            return ["warming: too few values to score any"]
+        }
+        let insights = behind.scores.insights
+        guard !insights.isEmpty else { return ["no anomalies at alpha \(question.request.alpha)"] }
+        var lines = ["\(insights.count) anomal\(insights.count == 1 ? "y" : "ies") at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"]
+        for insight in insights.prefix(Self.mostRows) {
+            let from = time(ofRow: insight.first)
+            let when = insight.first == insight.last ? from : "\(from) to \(time(ofRow: insight.last))"
+            let score = NumberText.short((insight.peakScore * 10).rounded() / 10)
+            lines += Wrapping.lines("\(when)  score \(score)  \(insight.sentence)", width: console.width)
+        }
+        if insights.count > Self.mostRows { lines.append("and \(insights.count - Self.mostRows) more: -o csv") }
+        return lines
+    }
+
+    private var forecast: [String] {
+        guard let forecast = answer.prediction.forecast else { return [] }
+        let levels = question.request.levels
+        let bounds = levels.flatMap { level in
+            let text = NumberText.short(level, digits: 6)
+            return ["lo-" + text, "hi-" + text]
+        }
+        var table = TextTable(header: ["timestamp", "mean"] + bounds)
+        for (step, time) in answer.prediction.horizonTimes.enumerated().prefix(Self.mostRows) {
+            let numbers = forecast.intervals.flatMap { [$0.lower[step], $0.upper[step]] }
+            table.add(
+                [FileTime.text(time, question.request.zone)]
+                    + ([forecast.mean[step]] + numbers).map { NumberText.short($0) })
+        }
+        let rest = answer.prediction.horizonTimes.count - Self.mostRows
+        return table.lines(width: console.width) + (rest > 0 ? ["and \(rest) more: -o csv"] : [])
+    }
+
+    private func time(ofRow row: Int) -> String {
+        answer.series.timeText(at: row) ?? "\(row)"
+    }
+}
+
+/// Breaks a sentence into lines.
+enum Wrapping {
+    /// Lines of at most `width` characters, broken at spaces; those after the first are indented.
+    static func lines(_ text: String, width: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = "    " + word
+            } else {
+                line += (line.isEmpty ? "" : " ") + word
+            }
+        }
+        return lines + [line]
+    }
+}
