@@ -26,9 +26,12 @@ enum PlaceChecks {
         let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
         let state: Check.State = free < leastBytes ? .fail : free < enoughBytes ? .warn : .ok
         let room = free >= 10 << 30 ? "\(free >> 30) GiB free" : "\(free >> 20) MiB free"
-        return Check(
-            "data", state, "\(path) \(exists ? "is writable" : "can be made"), \(room)",
-            remedy: state == .ok ? nil : "make room, or choose another place with --data")
+        guard state == .ok else {
+            return Check(
+                "data", state, "only \(room) for \(path)",
+                remedy: "make room, or choose another place with --data")
+        }
+        return Check("data", "\(path) \(exists ? "is writable" : "can be made"), \(room)")
     }
 
     private static func unusable(_ path: String, _ code: Int32) -> Check {
