@@ -14,10 +14,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: settings)
 }
 
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .testTarget(
         name: name + "Tests", dependencies: [.init(stringLiteral: name), "TestSupport"] + dependencies,
-        swiftSettings: settings)
+        exclude: exclude, swiftSettings: settings)
 }
 
 func library(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -71,10 +71,15 @@ let package = Package(
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),
+        tests(of: "Evaluation", ["Ingest"]),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
-        tests(of: "Evaluation"),
         tests(of: "Service"),
+        tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
+        tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
+        tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
+        tests(of: "Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -57,8 +57,8 @@ public struct TimeToLimit: Sendable, Equatable {
     /// Answers from the forecast's residual paths: the mean plus the errors that the method made at each
     /// rolling origin is one way the future may go.
     ///
-    /// Paths shorter than the horizon are continued by another path's errors, added at their end. The
-    /// same seed gives the same answer. O(paths × steps).
+    /// Paths shorter than the horizon, as those of the last origins are, are continued by another path's
+    /// errors, added at their end. The same seed gives the same answer. O(paths × steps).
     ///
     /// - Source: bootstrap forecast paths, Hyndman & Athanasopoulos, *Forecasting: Principles and
     ///   Practice*, 3rd ed., section 5.5.
@@ -92,18 +92,22 @@ struct ResidualPaths {
 
     init(_ errors: RollingErrors, steps: Int, seed: UInt64) {
         // A missing error is stood in for by the one before it: errors of neighbouring steps are close.
-        let full: [[Double]] = errors.paths.compactMap { path in
-            guard path.last?.isFinite ?? false, path[0].isFinite else { return nil }
+        let known: [[Double]] = errors.paths.compactMap { path in
+            guard path[0].isFinite, let end = path.lastIndex(where: \.isFinite) else { return nil }
             var last = 0.0
-            return path.map { error in
+            return path[...end].map { error in
                 if error.isFinite { last = error }
                 return last
             }
         }
-        guard errors.steps < steps, !full.isEmpty else {
-            paths = full.map { Array($0.prefix(steps)) }
+        // The last origins do not see the whole horizon; the half that sees most of it serves.
+        let wanted = min(known.count, max(TimeToLimit.fewestPaths, known.count / 2))
+        guard wanted > 0 else {
+            paths = []
             return
         }
+        let reach = known.map(\.count).sorted(by: >)[wanted - 1]
+        let full = known.filter { $0.count >= reach }.map { Array($0.prefix(steps)) }
         var random = Xoshiro256StarStar(seed: seed)
         paths = full.map { path in
             var path = path

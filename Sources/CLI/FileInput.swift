@@ -33,7 +33,7 @@ enum FileInput {
         }
         guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
         do {
-            return try Gzip.decoded(bytes, limit: mostBytes)
+            return try ContentCoding.gzip.decode(bytes, limit: mostBytes)
         } catch {
             throw Failure("cannot decompress \(name): \(error)")
         }

@@ -25,7 +25,8 @@ struct BatchDetection {
             expected = method.model.fitted(on: method.history)
         } else {
             let cleaned = SpikeFilter(period: methodSettings.period).cleaned(series)
-            let chosen = try ForecasterCatalog.fitModel(settings.method, to: cleaned, settings: methodSettings)
+            let chosen = try ForecasterCatalog.fitModel(
+                settings.method, to: cleaned, settings: methodSettings)
             name = chosen.name
             expected = chosen.model.fitted(on: cleaned)
         }

@@ -119,7 +119,7 @@ struct StandardUnit {
         let variance = known.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(max(known.count, 1))
         centre = mean
         let deviation = variance.squareRoot()
-        if deviation > 1e-9 * (1 + abs(mean)) {
+        if deviation > 1e-9 * abs(mean) {
             spread = deviation
         } else {
             spread = mean != 0 ? abs(mean) / 1000 : 1

@@ -41,6 +41,9 @@ public final class JSONDocument: @unchecked Sendable {  // Nothing is written af
 
     deinit { csimdjson_free(handle) }
 
+    /// The instruction set that simdjson chose for this processor, such as `haswell`; `fallback` for none.
+    public static var implementation: String { String(cString: csimdjson_implementation()) }
+
     /// The outermost value.
     public var root: JSONValue { JSONValue(document: self, index: 1) }
 

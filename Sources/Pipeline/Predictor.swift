@@ -55,7 +55,10 @@ public struct Predictor: Sendable {
             prediction.method = method.name
             if method.errors == nil {
                 let have = series.values.count(where: \.isFinite)
-                warnings.append(Warning(.shortHistory, "\(have) values are too few to measure errors; the intervals are a guess"))
+                warnings.append(
+                    Warning(
+                        .shortHistory,
+                        "\(have) values are too few to measure errors; the intervals are a guess"))
             }
             prediction.horizonTimes = (0..<steps).map { series.time(ofStep: series.values.count + $0) }
             if request.wantsForecast {

@@ -49,7 +49,8 @@ func `a module imports only what the map declares, and nothing of its own layer 
     module: String
 ) throws {
     let declared = try DeclaredArrows(manifest: Repository.text("Package.swift"))
-    let own = module == "TimeSeries" ? [] : try #require(declared.dependencies[module], "\(module) is not declared")
+    let own =
+        module == "TimeSeries" ? [] : try #require(declared.dependencies[module], "\(module) is not declared")
     let files = Repository.files(below: "Sources/" + module, suffix: ".swift")
     #expect(!files.isEmpty, "\(module) has no source")
     for file in files {

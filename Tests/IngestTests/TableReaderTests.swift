@@ -120,14 +120,15 @@ private func same(_ a: [Double], _ b: [Double]) -> Bool {
         #expect(read.series.allSatisfy { $0.timestamps == nil && $0.timeText(at: 0) == nil })
     }
 
-    @Test func `an error of gridding leads back to a line`() throws {
+    @Test func `a row out of order leads back to a line`() throws {
         let read = try table("id,time,value\na,2024-01-02,5\nb,2024-01-01,1\na,2024-01-01,6\n")
-        let observations = read.series[0].observations
-        #expect(observations.labels["__name__"] == "a")
-        #expect(throws: SeriesError.unsorted(index: 1)) {
-            try Gridding(observations, step: nil, zone: .utc)
+        let error = #expect(throws: ObservationsError.self) { try read.series[0].observations() }
+        guard case .notAscending(index: 1, _, _) = error else {
+            Issue.record("\(String(describing: error))")
+            return
         }
         #expect(read.series[0].line(at: 1) == 4)
+        #expect(try read.series[1].observations().labels["__name__"] == "b")
     }
 
     @Test func `a row number before the time is dropped`() throws {
@@ -169,10 +170,6 @@ private func same(_ a: [Double], _ b: [Double]) -> Bool {
             "date,value\n31/01/2024,1\n",
             "line 2: the first column, 'date', is neither a time nor an index: '31/01/2024' "
                 + "(day first or month first? write YYYY-MM-DD)"
-        ),
-        (
-            "timestamp,value\n60,1\n120,2\n",
-            "line 2: the first column, 'timestamp', is not a time: '60' (epoch seconds begin at 100000000)"
         ),
         (
             "index,value\n0,1\n1,2\n3,2\n",
@@ -234,4 +231,17 @@ private func same(_ a: [Double], _ b: [Double]) -> Bool {
             }
         }
     }
+}
+
+@Test(arguments: ["timestamp", "timestamp_or_index", "time"])
+func `under the name of a time small numbers are epoch seconds`(name: String) throws {
+    let table = try TableReader().read(Array("\(name),value\n60,1\n120,2\n180,4\n".utf8))
+    #expect(table.series.map(\.id) == ["value"])
+    #expect(table.series[0].timestamps?.map(\.milliseconds) == [60_000, 120_000, 180_000])
+}
+
+@Test func `numbers that count up by 1 are an index, whatever their name`() throws {
+    let table = try TableReader().read(Array("timestamp_or_index,value\n0,1\n1,2\n2,4\n".utf8))
+    #expect(table.series.map(\.id) == ["value"])
+    #expect(table.series[0].timestamps == nil)
 }

@@ -59,7 +59,6 @@ let exchanges: [Exchange] = [
     Exchange("POST", "/echo", [("content-encoding", "br")], 400),
     Exchange("POST", "/echo", [("content-encoding", "gzip, gzip")], 400),
     Exchange("POST", "/echo", [("content-encoding", "identity")], 200),
-    Exchange("POST", "/echo", [("content-encoding", "gzip")], body: gzippedList, 200),
     Exchange("POST", "/echo", [("content-encoding", "gzip")], body: Array(gzippedList.dropLast(9)), 400),
     Exchange("POST", "/echo", [("content-encoding", "gzip")], body: [1, 2, 3], 400),
     Exchange("POST", "/echo", [("content-encoding", "gzip")], body: [], 400),

@@ -129,27 +129,43 @@ extension FileQuestion {
             console.note("series \(failure.id): line \(failure.error.line): \(failure.error.reason)")
         }
         var answers: [FileAnswer] = []
-        let predictor = Predictor(request)
-        let progress = ProgressBar(console)
         for series in table.series {
             do {
-                let observations = try series.observations()
-                let prediction = try predictor.predict(observations, progress: progress.fit(series.id))
-                progress.clear()
+                let prediction = try prediction(of: series, console)
                 for warning in prediction.warnings {
                     console.note("series \(series.id): warning: \(warning.detail)")
                 }
                 answers.append(FileAnswer(series: series, prediction: prediction))
-            } catch let error as ObservationsError {
-                console.note("series \(series.id): \(PredictionMessage.text(of: error, in: series))")
-            } catch let error as PredictionError {
-                progress.clear()
-                console.note("series \(series.id): \(PredictionMessage.text(of: error))")
             } catch {
-                console.note("series \(series.id): \(error)")
+                console.note("series \(series.id): \(error.message)")
             }
         }
         let complete = answers.count == table.series.count && table.failures.isEmpty
         return (answers, complete)
+    }
+
+    private func prediction(of series: TableSeries, _ console: Console) throws(Failure) -> Prediction {
+        let observations = try observations(of: series, console)
+        let progress = ProgressBar(console)
+        defer { progress.clear() }
+        do throws(PredictionError) {
+            return try Predictor(request).predict(observations, progress: progress.fit(series.id))
+        } catch {
+            throw Failure(PredictionMessage.text(of: error))
+        }
+    }
+
+    /// The points of a series. Scores need only an order, so `detect` takes rows whose times repeat or run
+    /// back in the order of the file, and says so.
+    private func observations(of series: TableSeries, _ console: Console) throws(Failure) -> Observations {
+        do throws(ObservationsError) {
+            return try series.observations()
+        } catch {
+            let message = PredictionMessage.text(of: error, in: series)
+            let ordered = try? Observations(labels: Labels(metric: series.id), values: series.values)
+            guard !request.wantsForecast, let ordered else { throw Failure(message) }
+            console.note("series \(series.id): warning: \(message); scored in the order of the rows")
+            return ordered
+        }
     }
 }

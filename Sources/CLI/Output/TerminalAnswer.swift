@@ -51,9 +51,8 @@ struct TerminalAnswer {
         }
         let insights = behind.scores.insights
         guard !insights.isEmpty else { return ["no anomalies at alpha \(question.request.alpha)"] }
-        var lines = [
-            "\(insights.count) anomalies at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"
-        ]
+        let count = "\(insights.count) anomal\(insights.count == 1 ? "y" : "ies")"
+        var lines = ["\(count) at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"]
         for insight in insights.prefix(Self.mostRows) {
             let from = time(ofRow: insight.first)
             let when = insight.first == insight.last ? from : "\(from) to \(time(ofRow: insight.last))"

@@ -25,7 +25,8 @@ struct PerceptronTraining {
         let learned = 0..<(ends.count - validation)
         let judged = validation == 0 ? learned : (ends.count - validation)..<ends.count
         let network = DenseNetwork(
-            sizes: [windows.width, MultilayerPerceptron.hidden, windows.outputs], activation: .relu, seed: seed)
+            sizes: [windows.width, MultilayerPerceptron.hidden, windows.outputs], activation: .relu,
+            seed: seed)
         var trainer = DenseTrainer(
             network, loss: .huber(delta: 1),
             optimiser: Adam(

@@ -94,9 +94,14 @@ public struct SeasonDetector: Sendable {
             }
             // A multiple of a period is as high as the period itself; keep the shorter one.
             if let best, height <= correlation[best] + 0.05 { continue }
-            let needed = count >= 4 * lag ? Self.leastStrength.found : Self.leastStrength.rare
-            guard SeasonStrength(of: lag, in: values).value > needed else { continue }
-            best = lag
+            // Noise may move the top of a hill by a step; the mean cycle tells.
+            let strengths = (max(2, lag - 1)...lag + 1).map {
+                (period: $0, value: SeasonStrength(of: $0, in: values).value)
+            }
+            guard let top = strengths.max(by: { $0.value < $1.value }) else { continue }
+            let needed = count >= 4 * top.period ? Self.leastStrength.found : Self.leastStrength.rare
+            guard top.value > needed else { continue }
+            best = top.period
         }
         return best
     }

@@ -22,14 +22,22 @@ public struct HoltWinters: Forecaster, Equatable {
     public var minimumHistory: Int { 4 }
 
     /// The bounds of level weight, trend weight and season weight as shares, and damping: usual ones.
-    static let lower = [0.001, 0.0001, 0.0001, 0.80]
-    static let upper = [0.999, 0.9999, 0.9999, 0.98]
+    static let lower = [0.0001, 0.0001, 0.0001, 0.80]
+    static let upper = [0.9999, 0.9999, 0.9999, 0.98]
+    /// The search begins at the best of these.
+    static let starts = (
+        level: [0.05, 0.3, 0.7, 0.98], trend: [0.01, 0.2, 0.9], season: [0.01, 0.3], damping: [0.82, 0.96]
+    )
+    /// Rounds of weights and initial state stop at a gain below this share, or after so many, fewer for
+    /// a longer history.
+    static let leastGain = 1e-5
+    static let rounds = (fewest: 3, most: 10, values: 3_000)
     /// Weights are estimated on at most so many values, or seasons where that is more.
-    static let longestEstimation = (values: 600, seasons: 6)
+    static let longestEstimation = (values: 1_000, seasons: 6)
     /// Initial states are solved for when there are at most so many values times components squared.
-    static let refinementBudget = 1_000_000
+    static let refinementBudget = 4_000_000
 
-    /// Estimates weights and initial state. About 200 passes over at most 600 values or 6 seasons.
+    /// Estimates weights and initial state. About 400 passes over at most 1,000 values or 6 seasons.
     public func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> Model {
         let filled = try FilledHistory(history, atLeast: minimumHistory)
         let period = filled.values.count >= 2 * self.period ? self.period : 1
@@ -40,8 +48,10 @@ public struct HoltWinters: Forecaster, Equatable {
         let refines = values.count * components * components <= Self.refinementBudget
 
         var start = HoltWintersState(before: Array(filled.values[cut...]), period: period)
-        var point = [0.3, 0.1, 0.1, 0.95]
-        for round in 0..<(refines ? 3 : 1) {
+        var point = Self.bestStart(of: start, over: values)
+        let rounds = min(max(Self.rounds.values / values.count, Self.rounds.fewest), Self.rounds.most)
+        var best = Double.infinity
+        for round in 0..<(refines ? rounds : 1) {
             let fixed = start
             let search = NelderMead(maximumEvaluations: round == 0 ? 160 : 80)
             let found = search.minimize(
@@ -49,7 +59,11 @@ public struct HoltWinters: Forecaster, Equatable {
             ) { fixed.squaredError(over: values, Self.weights($0)) }
             point = found.point
             guard refines, let better = start.refined(over: values, Self.weights(point)) else { break }
-            if better.squaredError(over: values, Self.weights(point)) < found.value { start = better }
+            let error = better.squaredError(over: values, Self.weights(point))
+            if error < found.value { start = better }
+            let least = min(error, found.value)
+            if least > best * (1 - Self.leastGain) { break }
+            best = least
         }
 
         let weights = Self.weights(point)
@@ -59,6 +73,23 @@ public struct HoltWinters: Forecaster, Equatable {
         var state = start
         history.values.withUnsafeBufferPointer { state.run(over: $0, weights) { _, _, _ in } }
         return Model(weights: weights, start: start, state: state)
+    }
+
+    /// The point of the grid of starts with the least squared error.
+    private static func bestStart(of state: HoltWintersState, over values: [Double]) -> [Double] {
+        var best = (error: Double.infinity, point: [0.3, 0.1, 0.1, 0.95])
+        for level in starts.level {
+            for trend in starts.trend {
+                for season in state.season.isEmpty ? [0.01] : starts.season {
+                    for damping in starts.damping {
+                        let point = [level, trend, season, damping]
+                        let error = state.squaredError(over: values, weights(point))
+                        if error < best.error { best = (error, point) }
+                    }
+                }
+            }
+        }
+        return best.point
     }
 
     /// Weights from shares: the trend's is a share of the level's, the season's of what the level leaves.

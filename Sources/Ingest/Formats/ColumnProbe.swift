@@ -17,8 +17,15 @@ enum ColumnProbe {
     ///   - first: The first row of data.
     ///   - mayFall: Whether numbers that fall may be epoch seconds; without a telling name they must not.
     static func kind(
-        of cells: CSVTable, column: Int, from first: Int, allowsYears: Bool, mayFall: Bool
+        of cells: CSVTable, column: Int, from first: Int, rules: TimeCell.Rules, mayFall: Bool
     ) -> Kind {
+        // Under the name of a time every number may be one, but counting by 1 is an index, unless by years.
+        let isYear =
+            rules.allowsYears
+            && number(cells, row: first, column: column).map { (1000...3000).contains($0) } ?? false
+        if rules.smallestEpochSeconds == 0, !isYear, counts(cells, column: column, from: first) {
+            return .index
+        }
         var present = 0
         var times = 0
         var numbers = 0
@@ -30,7 +37,7 @@ enum ColumnProbe {
             let number = NumberCell(text)
             if number == .missing { continue }
             present += 1
-            if resemblesTime(text, allowsYears: allowsYears) { times += 1 }
+            if resemblesTime(text, rules) { times += 1 }
             if case .number(let value) = number {
                 numbers += 1
                 if value < last { falls = true }
@@ -57,7 +64,7 @@ enum ColumnProbe {
             case .number, .infinite: found = true
             case .missing: continue
             case .malformed:
-                guard resemblesTime(text, allowsYears: false) else { return false }
+                guard resemblesTime(text, TimeCell.Rules()) else { return false }
                 found = true
             }
         }
@@ -66,7 +73,7 @@ enum ColumnProbe {
 
     static func isTime(_ cells: CSVTable, row: Int, column: Int) -> Bool {
         let text = cells.bytes.span.extracting(cells.trimmedRange(row: row, column: column))
-        return resemblesTime(text, allowsYears: false)
+        return resemblesTime(text, TimeCell.Rules())
     }
 
     static func isNumber(_ cells: CSVTable, row: Int, column: Int) -> Bool {
@@ -111,9 +118,9 @@ enum ColumnProbe {
         return true
     }
 
-    private static func resemblesTime(_ text: Span<UInt8>, allowsYears: Bool) -> Bool {
+    private static func resemblesTime(_ text: Span<UInt8>, _ rules: TimeCell.Rules) -> Bool {
         do throws(TimeCellError) {
-            _ = try TimeCell(text, allowsYears: allowsYears)
+            _ = try TimeCell(text, rules)
             return true
         } catch .wrong {
             return true

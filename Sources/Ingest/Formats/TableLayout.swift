@@ -40,7 +40,16 @@ struct TableLayout {
     static let indexNames: Set = ["index", "idx", "row", "step"]
     static let seriesNames: Set = ["series_id", "series", "id", "unique_id", "item_id", "metric", "name"]
 
-    func allowsYears(_ column: Int) -> Bool { Self.yearNames.contains(names[column].lowercased()) }
+    func timeRules(_ column: Int) -> TimeCell.Rules { Self.timeRules(named: names[column]) }
+
+    /// Which numbers are times in a column of this name.
+    static func timeRules(named name: String) -> TimeCell.Rules {
+        let name = name.lowercased()
+        let isTime = timeNames.contains(name) || name.contains("timestamp")
+        return TimeCell.Rules(
+            allowsYears: yearNames.contains(name),
+            smallestEpochSeconds: isTime ? 0 : TimeCell.Rules.usualEpochSeconds)
+    }
 }
 
 extension TableLayout {
@@ -167,7 +176,7 @@ private struct LayoutSearch {
         var hint = ""
         do throws(TimeCellError) {
             let range = cells.trimmedRange(row: row, column: column)
-            _ = try TimeCell(cells.bytes.span.extracting(range), allowsYears: isYearName(column))
+            _ = try TimeCell(cells.bytes.span.extracting(range), TableLayout.timeRules(named: names[column]))
         } catch {
             if case .unlike(.some(let reason)) = error { hint = " (\(reason))" }
             if case .wrong(let reason) = error { hint = " (\(reason))" }
@@ -178,12 +187,11 @@ private struct LayoutSearch {
 
     private func kind(_ column: Int) -> ColumnProbe.Kind {
         ColumnProbe.kind(
-            of: cells, column: column, from: firstRow, allowsYears: isYearName(column),
+            of: cells, column: column, from: firstRow, rules: TableLayout.timeRules(named: names[column]),
             mayFall: firstRow == 0 || isTimeName(column))
     }
 
     private func isTimeName(_ column: Int) -> Bool { TableLayout.timeNames.contains(lowercased[column]) }
-    private func isYearName(_ column: Int) -> Bool { TableLayout.yearNames.contains(lowercased[column]) }
 
     private func isEmpty(_ column: Int) -> Bool {
         (firstRow..<cells.rows).allSatisfy { cells.trimmedRange(row: $0, column: column).isEmpty }

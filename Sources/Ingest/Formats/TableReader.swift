@@ -136,7 +136,7 @@ private struct TablePass {
 
     private mutating func readTimes(_ rows: [Int]) throws(DecodeError) -> [Timestamp]? {
         guard case .time(let column) = layout.key else { return nil }
-        var times = TimeColumn(zone: zone, allowsYears: layout.allowsYears(column))
+        var times = TimeColumn(zone: zone, rules: layout.timeRules(column))
         var found: [DecodeError] = []
         var count = 0
         let read = try times.read(cells, rows: rows, column: column, name: layout.names[column]) { warning in

@@ -56,11 +56,18 @@ struct TimeCell: Equatable {
     let format: TimeFormat
     let reading: Reading
 
-    /// The smallest number taken for epoch seconds, a day in 1973: less is a count of something.
-    static let smallestEpochSeconds = 1e8
+    /// Which numbers are times.
+    struct Rules: Hashable {
+        /// Whether 1000 … 3000 alone is a year.
+        var allowsYears = false
+        /// The smallest number taken for epoch seconds.
+        var smallestEpochSeconds = Rules.usualEpochSeconds
 
-    /// - Parameter allowsYears: Whether 1000 … 3000 alone is a year.
-    init(_ bytes: Span<UInt8>, allowsYears: Bool) throws(TimeCellError) {
+        /// A day in 1973: less is a count of something, unless the column's name says otherwise.
+        static let usualEpochSeconds = 1e8
+    }
+
+    init(_ bytes: Span<UInt8>, _ rules: Rules) throws(TimeCellError) {
         guard bytes.count > 0 else { throw .empty }
         guard bytes.count < 6 || !Self.isMark(bytes[4]) else {
             self = try Self.written(bytes)
@@ -68,7 +75,7 @@ struct TimeCell: Equatable {
         }
         switch NumberCell(bytes) {
         case .number(let number):
-            if allowsYears, bytes.count == 4, (1000...3000).contains(number),
+            if rules.allowsYears, bytes.count == 4, (1000...3000).contains(number),
                 let first = CivilDate(year: Int(number), month: 1, day: 1)
             {
                 format = TimeFormat(style: .year)
@@ -78,7 +85,7 @@ struct TimeCell: Equatable {
             if number > Timestamp.largestEpochSeconds {
                 throw .wrong("is too large for epoch seconds: milliseconds? divide by 1000")
             }
-            guard number >= Self.smallestEpochSeconds else {
+            guard number >= rules.smallestEpochSeconds else {
                 throw .unlike("epoch seconds begin at 100000000")
             }
             format = TimeFormat(style: .epochSeconds)

@@ -7,13 +7,13 @@ import TimeSeries
 /// - One column has one format; a date alone may stand between dates with a time of day.
 struct TimeColumn {
     let zone: TimeZone
-    let allowsYears: Bool
+    let rules: TimeCell.Rules
     private var format: TimeFormat?
     private var previous: Timestamp?
 
-    init(zone: TimeZone, allowsYears: Bool) {
+    init(zone: TimeZone, rules: TimeCell.Rules) {
         self.zone = zone
-        self.allowsYears = allowsYears
+        self.rules = rules
     }
 
     /// The times of `rows`.
@@ -29,7 +29,7 @@ struct TimeColumn {
             let range = cells.trimmedRange(row: row, column: column)
             let cell: TimeCell
             do {
-                cell = try TimeCell(bytes.extracting(range), allowsYears: allowsYears)
+                cell = try TimeCell(bytes.extracting(range), rules)
             } catch {
                 throw DecodeError(
                     line: cells.line(ofRow: row),

@@ -12,6 +12,9 @@ public enum BLAS {
         _ = oneThread
     }
 
+    /// The family of processors whose kernels OpenBLAS chose, such as `Haswell` or `SkylakeX`.
+    public static var coreName: String { String(cString: openblas_get_corename()) }
+
     /// The scalar product Σ xᵢyᵢ; 0 for empty vectors.
     ///
     /// - Precondition: Both have the same count.

@@ -56,7 +56,14 @@ enum RequestBody {
     /// - Throws: ``Problem`` 400 when it is not of its coding, 413 when it is larger than the limit.
     static func decode(_ body: [UInt8], _ coding: Coding, limit: Int) throws(Problem) -> [UInt8] {
         guard coding == .gzip else { return body }
-        throw Problem("GZIP", 400, "GZIP")
+        do {
+            return try ContentCoding.gzip.decode(body, limit: limit)
+        } catch .tooLarge {
+            throw tooLarge(limit: limit, decoded: true)
+        } catch {
+            throw Problem(
+                "malformed-body", 400, "Malformed body", detail: "The body is not what it says: \(error).")
+        }
     }
 
     /// A body beyond the limit, as sent or as decoded.
