@@ -86,6 +86,9 @@ let package = Package(
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(of: "Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        .testTarget(
+            name: "RealPeerTests", dependencies: ["Networking", "Service", "TestSupport"],
+            swiftSettings: settings),
         .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6],
