@@ -44,7 +44,7 @@ let package = Package(
         module("Numerics", ["COpenBLAS", "CLAPACKE"]),
         module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib"]),
         // Layer 1
-        module("Ingest", ["TimeSeries", "Networking"]),
+        module("Ingest", ["TimeSeries"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
