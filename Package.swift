@@ -68,6 +68,13 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Pipeline",
+                "Service",
+            ],
+            path: "Tests/Benchmarks", exclude: ["peer"], swiftSettings: settings),
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),

@@ -11,6 +11,11 @@ public enum NumberText {
         return trimmed(plain(rounded))
     }
 
+    /// The shortest text that reads back as the same number; whole ones without `.0`.
+    public static func exact(_ value: Double) -> String {
+        trimmed(value.description)
+    }
+
     /// The nearest number with so many significant digits.
     private static func rounded(_ value: Double, digits: Int) -> Double {
         var exponent = 0

@@ -10,7 +10,7 @@ struct ForecastOutput {
     init(levels: [Double]) {
         self.levels = levels
         let bounds = levels.flatMap { level in
-            let text = NumberText.short(level, digits: 6)
+            let text = NumberText.exact(level)
             return ["lo-" + text, "hi-" + text]
         }
         csv = CSVWriter(header: ["series_id", "step", "mean"] + bounds + ["timestamp"])

@@ -51,14 +51,17 @@ struct TerminalAnswer {
         }
         let insights = behind.scores.insights
         guard !insights.isEmpty else { return ["no anomalies at alpha \(question.request.alpha)"] }
-        var lines = ["\(insights.count) anomal\(insights.count == 1 ? "y" : "ies") at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"]
+        let count = "\(insights.count) anomal\(insights.count == 1 ? "y" : "ies")"
+        var lines = ["\(count) at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"]
         for insight in insights.prefix(Self.mostRows) {
             let from = time(ofRow: insight.first)
             let when = insight.first == insight.last ? from : "\(from) to \(time(ofRow: insight.last))"
             let score = NumberText.short((insight.peakScore * 10).rounded() / 10)
             lines += Wrapping.lines("\(when)  score \(score)  \(insight.sentence)", width: console.width)
         }
-        if insights.count > Self.mostRows { lines.append("and \(insights.count - Self.mostRows) more: -o csv") }
+        if insights.count > Self.mostRows {
+            lines.append("and \(insights.count - Self.mostRows) more: -o csv")
+        }
         return lines
     }
 
@@ -66,7 +69,7 @@ struct TerminalAnswer {
         guard let forecast = answer.prediction.forecast else { return [] }
         let levels = question.request.levels
         let bounds = levels.flatMap { level in
-            let text = NumberText.short(level, digits: 6)
+            let text = NumberText.exact(level)
             return ["lo-" + text, "hi-" + text]
         }
         var table = TextTable(header: ["timestamp", "mean"] + bounds)

@@ -67,7 +67,8 @@ struct BodyReader {
         guard let member = member(key) else { return nil }
         guard let number = member.double else { throw wrong(key, needed, member) }
         guard contains(number) else {
-            throw BodyError(pointer: pointer(to: key), detail: "\(needed) is needed, not \(number)")
+            throw BodyError(
+                pointer: pointer(to: key), detail: "\(needed) is needed, not \(NumberText.exact(number))")
         }
         return number
     }
@@ -80,7 +81,8 @@ struct BodyReader {
         }
         guard number <= Double(most) else {
             throw BodyError(
-                kind: .tooLarge, pointer: pointer(to: key), detail: "at most \(most), not \(NumberText.short(number))")
+                kind: .tooLarge, pointer: pointer(to: key),
+                detail: "at most \(most), not \(NumberText.short(number))")
         }
         return Int(number)
     }
@@ -111,7 +113,7 @@ struct BodyReader {
     }
 
     private func wrong(_ key: String, _ needed: String, _ value: JSONValue) -> BodyError {
-        let got = value.double.map { "\($0)" } ?? value.kind.rawValue
+        let got = value.double.map(NumberText.exact) ?? value.kind.rawValue
         return BodyError(pointer: pointer(to: key), detail: "\(needed) is needed, not \(got)")
     }
 }

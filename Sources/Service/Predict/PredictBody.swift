@@ -21,7 +21,8 @@ struct PredictBody {
     var timeForm: TimeForm?
 
     static let keys = [
-        "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone", "train",
+        "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
+        "train",
         "series", "selector", "start", "end", "limits",
     ]
 
@@ -41,7 +42,8 @@ struct PredictBody {
         request = try Self.request(body)
         timeForm = try body.choice("time", TimeForm.self)
         guard let posted = try body.elements("series", most: PredictionRequest.mostSeries) else {
-            throw BodyError(pointer: "/series", detail: "the series to predict are missing: [{\"values\": […]}]")
+            throw BodyError(
+                pointer: "/series", detail: "the series to predict are missing: [{\"values\": […]}]")
         }
         guard !posted.isEmpty else {
             throw BodyError(pointer: "/series", detail: "at least one series is needed")
@@ -50,7 +52,7 @@ struct PredictBody {
             do throws(BodyError) {
                 let posted = try PostedSeries(value, at: "/series/\(index)")
                 return (posted.observations.labels, .success(posted))
-            } catch where error.kind == .tooLarge {
+            } catch  where error.kind == .tooLarge {
                 throw error
             } catch {
                 return (PostedSeries.labels(of: value), .failure(error))
@@ -65,7 +67,8 @@ struct PredictBody {
                 let near = nearest(to: model, among: ForecasterCatalog.names)
                 throw BodyError(
                     pointer: "/model",
-                    detail: "no model \"\(model.prefix(80))\"; " + (near.map { "did you mean \"\($0)\"? " } ?? "")
+                    detail: "no model \"\(model.prefix(80))\"; "
+                        + (near.map { "did you mean \"\($0)\"? " } ?? "")
                         + "known: " + ForecasterCatalog.names.joined(separator: ", "))
             }
             request.method = model
@@ -106,7 +109,9 @@ struct PredictBody {
     }
 
     private static func levels(_ body: BodyReader) throws(BodyError) -> [Double]? {
-        guard let elements = try body.elements("levels", most: PredictionRequest.mostLevels) else { return nil }
+        guard let elements = try body.elements("levels", most: PredictionRequest.mostLevels) else {
+            return nil
+        }
         var levels: [Double] = []
         for (index, element) in elements.enumerated() {
             guard let level = element.double, level >= 0, level < 100 else {
@@ -114,7 +119,9 @@ struct PredictBody {
                     pointer: "/levels/\(index)", detail: "a percentage from 0 up to but not 100 is needed")
             }
             guard !levels.contains(level) else {
-                throw BodyError(pointer: "/levels/\(index)", detail: "the level \(level) is given twice")
+                throw BodyError(
+                    pointer: "/levels/\(index)", detail: "the level \(NumberText.exact(level)) is given twice"
+                )
             }
             levels.append(level)
         }
@@ -126,7 +133,8 @@ struct PredictBody {
         for (index, element) in (try body.elements("limits", most: 20) ?? []).enumerated() {
             let limit = try BodyReader(element, at: "/limits/\(index)", knowing: ["op", "value"])
             guard let comparison = try limit.choice("op", Limit.Comparison.self) else {
-                throw BodyError(pointer: "/limits/\(index)/op", detail: "\">\", \">=\", \"<\" or \"<=\" is needed")
+                throw BodyError(
+                    pointer: "/limits/\(index)/op", detail: "\">\", \">=\", \"<\" or \"<=\" is needed")
             }
             guard let value = try limit.number("value", "a number", where: \.isFinite) else {
                 throw BodyError(pointer: "/limits/\(index)/value", detail: "a number is needed")
@@ -170,7 +178,8 @@ struct PostedSeries {
             values = try given.doubles(nullAsNaN: true)
         } catch .notANumber(let index, let kind) {
             throw BodyError(
-                pointer: "\(pointer)/values/\(index)", detail: "a number or null is needed, not \(kind.rawValue)")
+                pointer: "\(pointer)/values/\(index)",
+                detail: "a number or null is needed, not \(kind.rawValue)")
         } catch {
             throw BodyError(pointer: pointer + "/values", detail: "an array of numbers is needed")
         }

@@ -82,7 +82,7 @@ public struct PredictionJSON: Sendable {
             json.key(name)
             json.object { json in
                 for (level, interval) in zip(levels, forecast.intervals) {
-                    json.member(NumberText.short(level, digits: 6), interval[keyPath: bound])
+                    json.member(NumberText.exact(level), interval[keyPath: bound])
                 }
             }
         }

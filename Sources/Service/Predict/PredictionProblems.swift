@@ -4,15 +4,25 @@ import Pipeline
 import TimeSeries
 
 extension BodyError: ProblemConvertible {
+    /// What is echoed of a request is cut here, so that a long text does not come back whole.
+    private static let longestEcho = 500
+
     /// 422, or 413 when there is too much of something.
     var problem: Problem {
+        let pointer = Self.clipped(pointer)
+        let detail = Self.clipped(detail)
         let places = [Problem.Place(pointer: pointer, detail: detail)]
         let text = pointer.isEmpty ? detail : "\(pointer): \(detail)"
         switch kind {
         case .invalid: return Problem("invalid-body", 422, "Invalid body", detail: text, errors: places)
         case .tooLarge: return Problem("limit-exceeded", 413, "Limit exceeded", detail: text, errors: places)
-        case .notSupported: return Problem("not_supported", 422, "Not supported", detail: text, errors: places)
+        case .notSupported:
+            return Problem("not_supported", 422, "Not supported", detail: text, errors: places)
         }
+    }
+
+    private static func clipped(_ text: String) -> String {
+        text.utf8.count > longestEcho ? text.prefix(longestEcho) + "…" : text
     }
 }
 
