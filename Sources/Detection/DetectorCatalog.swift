@@ -37,6 +37,19 @@ public enum DetectorCatalog {
 
     /// The share of a kind.
     static func share(of kind: EvidenceKind) -> Double {
+        switch kind {
+        case .residual: shares.residual
+        case .levelShift: shares.levelShift
+        case .varianceShift: shares.varianceShift
+        }
+    }
+
+    /// Read from the entries once: every value of every series asks.
+    private static let shares = (
+        residual: listed(.residual), levelShift: listed(.levelShift), varianceShift: listed(.varianceShift)
+    )
+
+    private static func listed(_ kind: EvidenceKind) -> Double {
         entries.first { $0.kind == kind }?.share ?? 0
     }
 }

@@ -68,14 +68,14 @@ struct Verdict {
 
     /// The kind with the strongest evidence, each weighed with its share of the false alarms.
     var leading: (kind: EvidenceKind, pValue: Double) {
-        let all: [(kind: EvidenceKind, pValue: Double)] = [
-            (.residual, residual), (.levelShift, levelShift), (.varianceShift, varianceShift),
-        ]
         var best = (kind: EvidenceKind.residual, pValue: 1.0)
-        for one in all {
-            let weighted = min(one.pValue / DetectorCatalog.share(of: one.kind), 1)
-            if weighted < best.pValue { best = (one.kind, weighted) }
+        func weigh(_ kind: EvidenceKind, _ pValue: Double) {
+            let weighted = min(pValue / DetectorCatalog.share(of: kind), 1)
+            if weighted < best.pValue { best = (kind, weighted) }
         }
+        weigh(.residual, residual)
+        weigh(.levelShift, levelShift)
+        weigh(.varianceShift, varianceShift)
         return best
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import FoundationNetworking
 import Networking
 import Service
 import TestSupport
@@ -23,7 +24,7 @@ private func program(_ name: String) -> String? {
 
 private func text(of url: String) async throws -> String {
     let address = try #require(URL(string: url))
-    return String(decoding: try Data(contentsOf: address), as: UTF8.self)
+    return String(decoding: try await URLSession.shared.data(from: address).0, as: UTF8.self)
 }
 
 @Suite(.serialized) struct RealPeerTests {

@@ -13,7 +13,7 @@ import Testing
         ("minus zero", "[" + Array(repeating: "-0.0", count: 30).joined(separator: ",") + "]"),
         ("huge", json((0..<60).map { Double($0 % 7) * 1e300 })),
         ("both ends of the doubles", json((0..<60).map { $0 % 2 == 0 ? 1.7e308 : -1.7e308 })),
-        ("subnormal", json((0..<60).map { Double($0 % 5) * 5e-324 })),
+        ("subnormal", json((0..<60).map { Double($0 % 5) * Double.leastNonzeroMagnitude })),
         ("large integers", "[" + (0..<40).map { "\(Int64.max - Int64($0))" }.joined(separator: ",") + "]"),
         (
             "integers beyond 64 bits",
