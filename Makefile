@@ -8,6 +8,7 @@
 # Extra flags of every debug build; .ci/run makes warnings errors with them, so that nothing is compiled twice.
 SWIFT_FLAGS ?=
 ARGS ?=
+ONLY ?=
 
 export YES ARGS
 
@@ -18,7 +19,7 @@ help:
 	@echo 'make build      release build: .build/release/bellwether'
 	@echo 'make test       all tests that need no other program'
 	@echo 'make test-real  tests against real peers (installs Debian package prometheus, its services masked)'
-	@echo 'make bench      benchmarks (ARGS=matrix/ selects by name)'
+	@echo 'make bench      benchmarks (ONLY=matrix/ selects by name, ARGS=--soak\ 10 loads the service for ten minutes)'
 	@echo 'make format     format the Swift sources in place'
 	@echo 'make lint       swift format, strict'
 	@echo 'make check      the rules of this repository that no compiler knows'
@@ -41,7 +42,8 @@ test-real:
 
 bench:
 	@.ci/prepare build
-	@swift run -c release Benchmarks $(ARGS)
+	@swift build -c release --product bellwether
+	@swift run -c release Benchmarks $(ONLY) $(ARGS)
 
 format:
 	@swift format --in-place --recursive Sources Tests Package.swift

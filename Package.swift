@@ -44,7 +44,7 @@ let package = Package(
         module("Numerics", ["COpenBLAS", "CLAPACKE"]),
         module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib"]),
         // Layer 1
-        module("Ingest", ["TimeSeries", "Networking"]),
+        module("Ingest", ["TimeSeries"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
@@ -68,6 +68,13 @@ let package = Package(
             swiftSettings: settings),
 
         // Tests
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Pipeline",
+                "Service",
+            ],
+            path: "Tests/Benchmarks", exclude: ["peer"], swiftSettings: settings),
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
         tests(of: "Ingest"),

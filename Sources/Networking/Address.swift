@@ -73,11 +73,17 @@ extension Address: CustomStringConvertible {
 
 /// Why a text is no address.
 public enum AddressError: Error, Equatable, Sendable {
+    /// There is no text.
     case empty
+    /// Nothing stands before the colon.
     case hostMissing(String)
+    /// The host is neither a name nor a numeric address.
     case hostMalformed(String)
+    /// A host with colons is not in brackets.
     case bracketsMissing(String)
+    /// Nothing stands after the host.
     case portMissing(String)
+    /// The port is no number from 0 to 65535.
     case portMalformed(String)
 }
 

@@ -113,6 +113,7 @@ extension HTTPExchange {
     func receive(_ piece: UnsafeRawBufferPointer) -> MHD_Result {
         if early != nil { return .YES }
         guard request.body.count + piece.count <= core.configuration.maximumBodyBytes else {
+            guard endArrival() else { return .NO }
             // MHD takes no answer in the middle of a body, so this one goes around it.
             request.body = []
             let answer = Self.wire(core.handler.failure(status: 413, detail: tooLarge, request: request))
@@ -128,9 +129,7 @@ extension HTTPExchange {
     /// The request is complete, or the answer has come: sends it, or asks for it and suspends the connection.
     func proceed(_ handle: OpaquePointer) -> MHD_Result {
         if stage == .body {
-            let (isInTime, _) = connection.phase.compareExchange(
-                expected: .receiving, desired: .answering, ordering: .acquiringAndReleasing)
-            guard isInTime else { return .NO }
+            guard endArrival() else { return .NO }
             stage = .answered
             if let early { return send(early, on: handle) }
             guard core.phase.load(ordering: .sequentiallyConsistent) != .refusing else {
@@ -168,6 +167,13 @@ extension HTTPExchange {
         outcome.withLock { $0 = .sent }
     }
 
+    /// Stops the clock of the request's arrival; `false` when the doorman was faster.
+    private func endArrival() -> Bool {
+        let (isInTime, _) = connection.phase.compareExchange(
+            expected: .receiving, desired: .answering, ordering: .acquiringAndReleasing)
+        return isInTime
+    }
+
     private var tooLarge: String {
         "The body is larger than \(core.configuration.maximumBodyBytes) bytes, the most that is accepted."
     }
@@ -189,6 +195,7 @@ extension HTTPExchange {
     ///
     /// - Parameter closing: Whether the body, if there is one, is not read and the connection closes.
     private func send(_ answer: HTTPResponse, on handle: OpaquePointer, closing: Bool = false) -> MHD_Result {
+        if stage == .body { guard endArrival() else { return .NO } }
         stage = .answered
         var body = answer.body
         let response = body.withUnsafeMutableBytes {
@@ -202,12 +209,13 @@ extension HTTPExchange {
             MHD_add_response_header(response, "Connection", "close")
         }
         if closing { connection.lingers.store(true, ordering: .relaxed) }
-        return MHD_queue_response(handle, UInt32(answer.status), response)
+        return MHD_queue_response(handle, UInt32(clamping: answer.status), response)
     }
 
     /// An answer as it is on the wire, for places where MHD takes none.
     static func wire(_ answer: HTTPResponse) -> [UInt8] {
-        let reason = MHD_get_reason_phrase_for(UInt32(answer.status)).map { String(cString: $0) } ?? ""
+        let reason =
+            MHD_get_reason_phrase_for(UInt32(clamping: answer.status)).map { String(cString: $0) } ?? ""
         var head = "HTTP/1.1 \(answer.status) \(reason)\r\nConnection: close\r\n"
         for (name, value) in answer.headers where !(name + value).utf8.contains(where: { $0 < 0x20 }) {
             head += "\(name): \(value)\r\n"

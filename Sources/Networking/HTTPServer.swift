@@ -16,7 +16,7 @@ public protocol HTTPHandler: Sendable {
     ///
     /// - Parameters:
     ///   - detail: A sentence for the client.
-    ///   - request: What was read of the request, without its body; `nil` when that was not even its header.
+    ///   - request: The request without its body, `nil` where it is not known (any more).
     func failure(status: Int, detail: String, request: HTTPRequest?) -> HTTPResponse
 }
 
@@ -49,9 +49,10 @@ public final class HTTPServer: Sendable {
         public var maximumBodyBytes = 16 << 20
         /// Seconds without a byte after which a connection is closed.
         public var idleTimeout = 60.0
-        /// Seconds from the first byte of a request within which all of it has to arrive; else 408.
+        /// Seconds from the first byte of a request within which all of it has to arrive; else 408, at most an eighth
+        /// or a second later.
         public var requestDeadline = 30.0
-        /// Connections served at once; more wait to be accepted.
+        /// Connections served at once; more wait to be accepted. Each needs a descriptor: see `ulimit -n`.
         public var maximumConnections = 4096
         /// Connections from one client address; 0 for no limit.
         public var maximumConnectionsPerAddress = 0

@@ -41,7 +41,9 @@ import Testing
         (1_700_000_000_000, "1700000000000"),
         (9007199254740991, "9007199254740991"), (0x1p53, "9.007199254740992e+15"),
         (0x1p70, "1.1805916207174113e+21"),
-        (1e-5, "1e-05"), (.nan, "null"), (-.infinity, "null"),
+        (1e-5, "0.00001"), (1e-7, "1e-07"), (-1.500001, "-1.500001"), (0.1 + 0.2, "0.30000000000000004"),
+        (999_999_999.999999, "999999999.999999"), (-0.000001, "-0.000001"), (1e9, "1000000000"),
+        (.nan, "null"), (-.infinity, "null"),
         (.greatestFiniteMagnitude, "1.7976931348623157e+308"),
         (-.leastNonzeroMagnitude, "-5e-324"),
     ])
@@ -63,6 +65,20 @@ import Testing
         writer.numbers(values)
         let back = try JSONDocument(writer.bytes).root.doubles(nullAsNaN: false)
         #expect(back.map(\.bitPattern) == values.map(\.bitPattern), "seed \(seed)")
+    }
+
+    @Test(arguments: 0..<50 as Range<UInt64>)
+    func `decimals are as short as those of Swift`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<200 {
+            let scale: Double = [1, 10, 100, 1000, 1e4, 1e5, 1e6, 1e7].randomElement(using: &random) ?? 1
+            let digits =
+                Int.random(in: 0...1_000_000_000_000, using: &random)
+                >> Int.random(in: 0...40, using: &random)
+            let value = Double(digits) / scale
+            guard value >= 0.001, value < 1e9, value != value.rounded() else { continue }
+            #expect(text { $0.number(value) } == "\(value)", "seed \(seed)")
+        }
     }
 
     @Test(arguments: [0, 1, 255, 256, 257, 1000])

@@ -8,7 +8,8 @@
 /// have removed it from already), so we accept ourselves.
 static inline struct MHD_Daemon *cmicrohttpd_start(
     unsigned int threads, unsigned int connection_limit, unsigned int per_address_limit,
-    unsigned int idle_seconds, size_t connection_memory, MHD_AccessHandlerCallback access, void *(*uri)(void *, const char *, struct MHD_Connection *),
+    unsigned int idle_seconds, size_t connection_memory, MHD_AccessHandlerCallback access,
+    void *(*uri)(void *, const char *, struct MHD_Connection *),
     MHD_RequestCompletedCallback completed, MHD_NotifyConnectionCallback connected,
     size_t (*unescape)(void *, struct MHD_Connection *, char *), void *context) {
     const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_NO_LISTEN_SOCKET | MHD_USE_ITC
@@ -28,7 +29,7 @@ static inline struct MHD_Daemon *cmicrohttpd_start(
         pool, threads, MHD_OPTION_END);
 }
 
-/// A union, of which Swift sees no variadic access: the socket of a connection.
+/// `MHD_get_connection_info` is variadic too: the socket of a connection.
 static inline int cmicrohttpd_socket(struct MHD_Connection *connection) {
     const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
     return info == NULL ? -1 : info->connect_fd;

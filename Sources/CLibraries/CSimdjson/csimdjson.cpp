@@ -55,9 +55,32 @@ bool has_twins(std::vector<std::string_view> &keys) {
     return std::adjacent_find(keys.begin(), keys.end()) != keys.end();
 }
 
+/// Writes a number that has at most six decimals and fifteen digits, which is several times faster than `to_chars`.
+///
+/// Two different decimals of at most fifteen digits are never the same double, so the one found is the shortest.
+/// Returns null, with nothing written, for any other number.
+char *write_short_decimal(double value, char *out) {
+    constexpr double scale = 1e6, most = 1e9;
+    if (!(std::fabs(value) < most)) return nullptr;
+    const double scaled = std::nearbyint(value * scale);
+    if (scaled / scale != value) return nullptr;
+    uint64_t digits = uint64_t(std::fabs(scaled));
+    if (std::signbit(value)) *out++ = '-';
+    out = std::to_chars(out, out + 10, digits / 1'000'000).ptr;
+    uint32_t decimals = uint32_t(digits % 1'000'000);
+    if (decimals == 0) return out;
+    *out++ = '.';
+    for (uint32_t unit = 100'000; decimals != 0; unit /= 10) {
+        *out++ = char('0' + decimals / unit);
+        decimals %= unit;
+    }
+    return out;
+}
+
 char *write_double(double value, char *out) {
     if (!std::isfinite(value)) return std::copy_n("null", 4, out);
     if (value == 0 && std::signbit(value)) return std::copy_n("-0.0", 4, out);
+    if (char *after_decimal = write_short_decimal(value, out)) return after_decimal;
     char *end = out + csimdjson_number_bytes;
     // From 2^53 on doubles are whole numbers, and readers may not take integers of that size.
     if (std::fabs(value) >= 9007199254740992.0)

@@ -16,7 +16,8 @@ struct ParetoTail: BitwiseCopyable, Sendable {
     }
 
     /// Fits by the mean and variance of the exceedances over the smallest of `values`, which ascend.
-    init(moments values: InlineArray<64, Double>, count: Int) {
+    init(moments values: borrowing Span<Double>) {
+        let count = values.count
         let threshold = values[0]
         guard count > 2 else {
             self.init(threshold: threshold, scale: 0, shape: 0)

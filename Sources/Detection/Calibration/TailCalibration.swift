@@ -48,7 +48,7 @@ struct TailCalibration: BitwiseCopyable, Sendable {
         } else {
             return
         }
-        tail = ParetoTail(moments: largest, count: held)
+        tail = ParetoTail(moments: largest.span.extracting(first: held))
     }
 
     /// The probability of a strength at least this large, in `smallest` ... 1.
@@ -66,11 +66,12 @@ struct TailCalibration: BitwiseCopyable, Sendable {
     }
 
     private func empirical(_ strength: Double) -> Double {
-        if held == Self.kept, strength > largest[0] {
+        if held == Self.kept, strength > tail.threshold {
             let share = Double(Self.kept + 1) / (count + 1)
             return max(share * tail.probability(beyond: strength), Self.smallest)
         }
         let bin = Self.bin(of: strength)
+        let counts = counts.span
         var above = 0.0
         for j in (bin + 1)..<max(Self.bins, bin + 1) { above += counts[j] }
         above += counts[bin] * (1 - Self.place(of: strength, in: bin))

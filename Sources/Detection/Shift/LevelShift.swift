@@ -16,11 +16,14 @@ struct LevelShift: Evidence {
     struct State: BitwiseCopyable, Sendable {
         fileprivate var ring = Ring()
         fileprivate var sum = 0.0
+        /// What leaves the window with the next value; here, so that nobody has to look into the ring for it.
+        fileprivate var leaving = 0.0
         fileprivate var moments = SlowMoments()
     }
 
     func makeState() -> State { State() }
 
+    @inline(__always)
     func assess(_ value: Double, _ state: borrowing State) -> Double? {
         guard state.ring.count + 1 > 50 else { return nil }
         let spread = state.moments.variance.squareRoot() + 1e-9
@@ -29,16 +32,15 @@ struct LevelShift: Evidence {
 
     func learn(_ value: Double, _ state: inout State) {
         let mean = mean(with: value, state)
-        if state.ring.count >= window { state.sum -= state.ring.value(stepsBack: window) }
+        state.sum -= state.leaving
         state.sum += value
-        state.ring.append(value)
+        state.leaving = state.ring.append(value, window: window)
         let count = state.ring.count
         state.moments.follow(mean, weight: max(1 / Double(count), 1.0 / 4000), clips: count > 100)
     }
 
+    @inline(__always)
     private func mean(with value: Double, _ state: borrowing State) -> Double {
-        let count = state.ring.count
-        let leaving = count >= window ? state.ring.value(stepsBack: window) : 0
-        return (state.sum + value - leaving) / Double(min(count + 1, window))
+        (state.sum + value - state.leaving) / Double(min(state.ring.count + 1, window))
     }
 }

@@ -7,15 +7,16 @@ struct Ring: BitwiseCopyable, Sendable {
     /// Values appended so far, those already overwritten included.
     private(set) var count = 0
 
-    /// The value appended `stepsBack` values ago; 1 is the last one.
-    func value(stepsBack: Int) -> Double {
-        precondition(stepsBack >= 1 && stepsBack <= min(count, Self.capacity), "\(stepsBack) of \(count)")
-        return cells[(count - stepsBack) % Self.capacity]
-    }
-
-    mutating func append(_ value: Double) {
+    /// Appends a value.
+    ///
+    /// - Parameter window: 1 ... `capacity`.
+    /// - Returns: The value that leaves a window of so many when the next one comes; 0 while it fills.
+    mutating func append(_ value: Double, window: Int) -> Double {
+        precondition(window >= 1 && window <= Self.capacity, "a window of \(window)")
+        var cells = cells.mutableSpan
         cells[count % Self.capacity] = value
         count += 1
+        return count >= window ? cells[(count - window) % Self.capacity] : 0
     }
 }
 

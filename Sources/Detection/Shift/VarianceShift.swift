@@ -26,12 +26,15 @@ struct VarianceShift: Evidence {
         fileprivate var last = 0.0
         fileprivate var hasLast = false
         fileprivate var sum = 0.0
+        /// What leaves the window with the next difference.
+        fileprivate var leaving = 0.0
         fileprivate var total = 0.0
         fileprivate var moments = SlowMoments()
     }
 
     func makeState() -> State { State() }
 
+    @inline(__always)
     func assess(_ value: Double, _ state: borrowing State) -> Double? {
         guard state.hasLast, state.ring.count + 1 > window + Self.warmUp - 1 else { return nil }
         let spread = state.moments.variance.squareRoot() + 0.1
@@ -47,20 +50,20 @@ struct VarianceShift: Evidence {
         let count = state.ring.count
         let logarithm = logarithm(with: value, state)
         let square = (value - state.last) * (value - state.last)
-        if count >= window { state.sum -= state.ring.value(stepsBack: window) }
+        state.sum -= state.leaving
         state.sum += square
         state.total += square
-        state.ring.append(square)
+        state.leaving = state.ring.append(square, window: window)
         guard count + 1 > window else { return }
         let weight = max(1 / Double(count + 2 - window), 1.0 / 4000)
         state.moments.follow(logarithm, weight: weight, clips: false)
     }
 
+    @inline(__always)
     private func logarithm(with value: Double, _ state: borrowing State) -> Double {
         let square = (value - state.last) * (value - state.last)
         let count = state.ring.count
-        let leaving = count >= window ? state.ring.value(stepsBack: window) : 0
-        let recent = max(state.sum + square - leaving, 0) / Double(window)
+        let recent = max(state.sum + square - state.leaving, 0) / Double(window)
         let usual = (state.total + square) / Double(count + 1)
         return log(recent + 1e-4 * usual + 1e-300)
     }

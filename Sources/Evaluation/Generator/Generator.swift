@@ -20,16 +20,17 @@ struct Generator {
         var random = Xoshiro256StarStar(seed: root ^ 0x1C1D_E475)
         let plan = IncidentPlan(entry, quiet: quiet, day: day, using: &random)
         var values = run(entry.mechanism, disturbances: plan.disturbances(count: settings.points))
-        for incident in plan.incidents {
-            switch incident.kind {
-            case .frozen:
+        let incidents = plan.incidents.map { incident in
+            if incident.kind == .frozen {
                 for index in incident.steps { values[index] = values[incident.first - 1] }
-            case .missing:
-                for index in incident.steps { values[index] = .nan }
-            default: break
             }
+            // What cannot be seen, such as a dip of nothing, becomes a gap: no label is false.
+            let isSeen = incident.steps.contains { values[$0] != quiet[$0] }
+            guard incident.kind == .missing || !isSeen else { return incident }
+            for index in incident.steps { values[index] = .nan }
+            return Incident(kind: .missing, steps: incident.steps, note: IncidentPlan.gapNote)
         }
-        return series(values, plan.incidents)
+        return series(values, incidents)
     }
 
     private func series(_ values: [Double], _ incidents: [Incident]) -> GeneratedSeries {

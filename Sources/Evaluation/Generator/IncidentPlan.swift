@@ -14,6 +14,7 @@ struct IncidentPlan {
 
     /// Points for one incident.
     static let pointsEach = 400
+    static let gapNote = "no values"
     private var planned: [Planned] = []
 
     var incidents: [Incident] { planned.map(\.incident) }
@@ -80,7 +81,7 @@ struct IncidentPlan {
             noise = 4 + (2 * size).rounded()
             note = "noise \(Int(noise)) times the usual"
         case .frozen: note = "the value before is repeated"
-        case .missing: note = "no values"
+        case .missing: note = Self.gapNote
         case .seasonChange:
             // Half hours, so that a job of every full hour moves too.
             hoursEarly = 3.5 + (5 * size).rounded()
