@@ -82,6 +82,7 @@ let package = Package(
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
         tests(of: "Service"),
+        tests(of: "CLI"),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),

@@ -10,6 +10,25 @@ struct Console: Sendable {
     let usesColour: Bool
     /// The columns of the terminal, 80 when there is none.
     let width: Int
+    private let output: @Sendable ([UInt8]) throws -> Void
+    private let errors: @Sendable ([UInt8]) -> Void
+
+    /// A console that writes elsewhere than to the process.
+    ///
+    /// - Parameters:
+    ///   - output: Takes data; what it throws ends the command.
+    ///   - errors: Takes lines for people, each with its end.
+    init(
+        isTerminal: Bool = false, usesColour: Bool = false, width: Int = 80,
+        output: @escaping @Sendable ([UInt8]) throws -> Void, errors: @escaping @Sendable ([UInt8]) -> Void
+    ) {
+        self.isTerminal = isTerminal
+        errorIsTerminal = false
+        self.usesColour = usesColour
+        self.width = width
+        self.output = output
+        self.errors = errors
+    }
 
     /// Looks at the process.
     init(environment: [String: String]) {
@@ -19,13 +38,15 @@ struct Console: Sendable {
         var size = winsize()
         let known = isTerminal && ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
         width = known ? max(Int(size.ws_col), 40) : 80
+        output = { try Self.write($0, to: STDOUT_FILENO) }
+        errors = { try? Self.write($0, to: STDERR_FILENO) }
     }
 
     /// Writes data to standard output.
     ///
     /// - Throws: ``Failure`` when it cannot be written; a closed pipe ends the process quietly instead.
     func write(_ bytes: [UInt8]) throws {
-        try Self.write(bytes, to: STDOUT_FILENO)
+        try output(bytes)
     }
 
     /// Writes text to standard output.
@@ -33,9 +54,13 @@ struct Console: Sendable {
         try write(Array(text.utf8))
     }
 
-    /// Writes one line for people to standard error.
+    /// Writes one line for people to standard error; control characters, as a file may hold, become spaces.
     func note(_ line: String) {
-        try? Self.write(Array(("bellwether: " + line + "\n").utf8), to: STDERR_FILENO)
+        var clean = String.UnicodeScalarView()
+        for scalar in line.unicodeScalars {
+            clean.append(scalar.properties.generalCategory == .control ? " " : scalar)
+        }
+        errors(Array(("bellwether: " + String(clean) + "\n").utf8))
     }
 
     private static func write(_ bytes: [UInt8], to file: CInt) throws {

@@ -9,7 +9,9 @@ enum DetectCommand {
         options: FileQuestion.detectOptions + FileQuestion.options, run: run)
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-        var question = try FileQuestion(arguments)
+        var question = try FileQuestion(arguments) { wishes in
+            if wishes.format == .csv { try console.write(DetectOutput.header) }
+        }
         question.request.wantsForecast = false
         let (answers, isComplete) = question.answers(console)
         try FilePicture.draw(answers, of: question)

@@ -10,9 +10,11 @@ struct FileQuestion {
     /// Options that all three take.
     static let options = [
         Command.Option("--season", value: "M", "steps in a season; 1 for none (found when left out)"),
-        Command.Option("--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
+        Command.Option(
+            "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
         Command.Option("--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
-        Command.Option("--step", value: "STEP", "the distance of two values, such as 5m or P1M (found when left out)"),
+        Command.Option(
+            "--step", value: "STEP", "the distance of two values, such as 5m or P1M (found when left out)"),
         Command.Option("--seed", value: "N", "where seeded models begin (1)"),
         Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
         Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
@@ -33,12 +35,19 @@ struct FileQuestion {
         Command.Option("--alpha", value: "A", "the share of quiet values that may be flagged (0.001)"),
     ]
 
+    /// What the command line alone says.
+    typealias Wishes = (format: OutputFormat, request: PredictionRequest)
+
     let table: Table
     let format: OutputFormat
     let plotPath: String?
     var request: PredictionRequest
 
-    init(_ arguments: Arguments) throws {
+    /// Reads the command line, then the file.
+    ///
+    /// - Parameter whenUnreadable: Called before the failure of a file that is no table, so that output in
+    ///   fixed columns has its header even then.
+    init(_ arguments: Arguments, whenUnreadable: (Wishes) throws -> Void = { _ in }) throws {
         let path = try arguments.operand("FILE.csv")
         var request = PredictionRequest()
         if let name = arguments.text("--timezone") {
@@ -80,6 +89,7 @@ struct FileQuestion {
         do {
             table = try TableReader(zone: request.zone).read(FileInput.read(path))
         } catch let error as TableError {
+            try whenUnreadable((format, request))
             throw Failure("\(path): \(error)")
         }
     }

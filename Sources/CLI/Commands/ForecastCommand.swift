@@ -12,7 +12,11 @@ enum ForecastCommand {
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
         guard arguments.text("--horizon") != nil else { throw UsageError("forecast needs --horizon H") }
-        var question = try FileQuestion(arguments)
+        var question = try FileQuestion(arguments) { wishes in
+            if wishes.format == .csv {
+                try console.write(ForecastOutput(levels: wishes.request.levels).bytes)
+            }
+        }
         question.request.extent = .none
         let (answers, isComplete) = question.answers(console)
         try FilePicture.draw(answers, of: question)
@@ -20,7 +24,9 @@ enum ForecastCommand {
         case .csv:
             var output = ForecastOutput(levels: question.request.levels)
             for answer in answers {
-                output.add(answer.prediction, id: answer.series.id) { FileTime.text($0, question.request.zone) }
+                output.add(answer.prediction, id: answer.series.id) {
+                    FileTime.text($0, question.request.zone)
+                }
             }
             try console.write(output.bytes)
         case .json: try console.write(FileJSON.bytes(answers, of: question))

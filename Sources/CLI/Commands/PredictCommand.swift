@@ -5,10 +5,10 @@ enum PredictCommand {
         options: FileQuestion.forecastOptions + FileQuestion.detectOptions + FileQuestion.options, run: run)
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-        let question = try FileQuestion(arguments)
-        guard question.format != .csv else {
+        guard arguments.text("--output") != OutputFormat.csv.rawValue else {
             throw UsageError("predict prints a table or json; 'forecast' and 'detect' have csv")
         }
+        let question = try FileQuestion(arguments)
         let (answers, isComplete) = question.answers(console)
         try FilePicture.draw(answers, of: question)
         if question.format == .json {

@@ -2,7 +2,10 @@
 enum VersionCommand {
     static let command = Command(
         name: "version", summary: "Prints the version.", operands: "", options: []
-    ) { _, console in
+    ) { arguments, console in
+        guard arguments.operands.isEmpty else {
+            throw UsageError("version takes nothing, not '\(arguments.operands[0])'")
+        }
         try console.write("bellwether \(Version.number)\n")
         return .success
     }

@@ -9,6 +9,9 @@ struct DetectOutput {
         "rank_score", "timestamp",
     ])
 
+    /// The header without any row.
+    static var header: [UInt8] { DetectOutput().csv.bytes }
+
     /// The rows of all answers: of a long file in the order of its rows, else series by series.
     static func bytes(_ answers: [FileAnswer], in table: Table) -> [UInt8] {
         var output = DetectOutput()
