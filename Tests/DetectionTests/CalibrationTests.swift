@@ -92,9 +92,7 @@ import Testing
     func `the moments of a tail are those of its definition`(count: Int) {
         var random = SeededSeries(seed: UInt64(count))
         let sorted = (0..<count).map { _ in -log(1 - random.uniform()) }.sorted()
-        var cells = InlineArray<64, Double>(repeating: 0)
-        for (i, value) in sorted.enumerated() { cells[i] = value }
-        let tail = ParetoTail(moments: cells, count: count)
+        let tail = ParetoTail(moments: sorted.span)
         let excess = sorted.dropFirst().map { $0 - sorted[0] }
         let mean = excess.reduce(0, +) / Double(excess.count)
         let variance = excess.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(excess.count - 1)
