@@ -6,8 +6,8 @@ public import TimeSeries
 ///
 /// A value is a spike when it is far both from the median of its neighbours and from the values one
 /// season before and after it, by the usual size of the smallest of these distances. Series in which
-/// many values are so are spiky by nature and stay as they are; so do the last values, which may be the
-/// beginning of something new.
+/// many values are so are spiky by nature and stay as they are. The last values have neighbours on one side
+/// only: up to two of them may be spikes, three in a row are the beginning of something new.
 ///
 /// - Source: a Hampel filter with a seasonal exemption; Hampel, JASA 69 (1974).
 public struct SpikeFilter: Sendable {
@@ -22,6 +22,8 @@ public struct SpikeFilter: Sendable {
     /// More spikes than this share are the nature of the series.
     static let largestShare = 0.02
     static let fewestValues = 16
+    /// So many wild values at the end are kept from the model, as a stream would keep them.
+    static let mostAtEnd = 2
 
     /// A filter for a series with a season of `period` steps.
     public init(period: Int) {
@@ -49,8 +51,9 @@ public struct SpikeFilter: Sendable {
             spread = moving.isEmpty ? 0 : Descriptive.median(moving)
         }
         guard spread > 0 else { return [] }
-        let last = values.count - 1 - Self.reach
-        let spikes = values.indices.filter { $0 <= last && distances[$0] > Self.threshold * spread }
+        var spikes = values.indices.filter { distances[$0] > Self.threshold * spread }
+        let atEnd = spikes.filter { $0 >= values.count - Self.reach }
+        if atEnd.count > Self.mostAtEnd { spikes.removeLast(atEnd.count) }
         let most = max(1, Int(Self.largestShare * Double(values.count)))
         return spikes.count <= most ? spikes : []
     }
@@ -59,8 +62,9 @@ public struct SpikeFilter: Sendable {
     private func distance(of step: Int, in values: [Double]) -> Double {
         let value = values[step]
         guard value.isFinite else { return .nan }
-        let from = max(0, step - Self.reach)
-        let to = min(values.count - 1, step + Self.reach)
+        let isAtEnd = step + Self.reach >= values.count
+        let from = max(0, step - (isAtEnd ? 2 * Self.reach : Self.reach))
+        let to = isAtEnd ? step : step + Self.reach
         var neighbours: [Double] = []
         for i in from...to where i != step && values[i].isFinite { neighbours.append(values[i]) }
         guard !neighbours.isEmpty else { return .nan }

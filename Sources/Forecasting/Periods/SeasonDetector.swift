@@ -24,7 +24,8 @@ public struct SeasonDetector: Sendable {
     /// A found period must be seen so many times.
     static let fewestCycles = 3
     /// A peak of the periodogram must exceed this multiple of the mean power: the 99.9 % level of an
-    /// exponential over about a thousand frequencies.
+    /// exponential over about a thousand frequencies. Few frequencies cannot rise so far; a fifth of
+    /// their number is asked of them.
     static let leastPowerRatio = 14.0
     /// At most so many of the latest values are looked at.
     static let longestWindow = 16_384
@@ -76,6 +77,7 @@ public struct SeasonDetector: Sendable {
         let power = Fourier.powerSpectrum(Self.tapered(values))
         let mean = power.dropFirst().reduce(0, +) / Double(max(power.count - 1, 1))
         guard mean > 0 else { return nil }
+        let leastPower = min(Self.leastPowerRatio, Double(power.count) / 5) * mean
         var best: Int?
         // The first lags of a smooth series are high without being a season: begin after the first dip.
         let begin = correlation.indices.first { $0 > 0 && correlation[$0] < 0.1 } ?? correlation.count
@@ -89,7 +91,7 @@ public struct SeasonDetector: Sendable {
             let frequency = Double(count) / Double(lag)
             let from = max(1, Int((frequency - 1).rounded(.down)))
             let to = min(power.count - 1, Int((frequency + 1).rounded(.up)))
-            guard from <= to, power[from...to].contains(where: { $0 > Self.leastPowerRatio * mean }) else {
+            guard from <= to, power[from...to].contains(where: { $0 > leastPower }) else {
                 continue
             }
             // A multiple of a period is as high as the period itself; keep the shorter one.
