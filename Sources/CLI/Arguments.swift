@@ -63,7 +63,8 @@ struct Arguments: Sendable {
             throw UsageError("\(command) needs \(what); 'bellwether \(command) --help' shows how")
         }
         guard operands.count == 1 else {
-            throw UsageError("\(command) takes one \(what), not \(operands.count): \(operands[1]) is too much")
+            throw UsageError(
+                "\(command) takes one \(what), not \(operands.count): \(operands[1]) is too much")
         }
         return first
     }
@@ -73,7 +74,8 @@ struct Arguments: Sendable {
         guard let text = values[name] else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'")
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'"
+            )
         }
         return number
     }

@@ -29,7 +29,9 @@ struct Command: Sendable {
 
     /// The help of this subcommand.
     var help: String {
-        var lines = ["usage: bellwether \(name)\(operands.isEmpty ? "" : " " + operands) [options]", "", summary]
+        var lines = [
+            "usage: bellwether \(name)\(operands.isEmpty ? "" : " " + operands) [options]", "", summary,
+        ]
         if !options.isEmpty { lines += ["", "options:"] }
         let left = options.map { option in
             (option.short.map { $0 + ", " } ?? "    ") + option.name + (option.value.map { " " + $0 } ?? "")

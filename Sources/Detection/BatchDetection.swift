@@ -62,7 +62,10 @@ struct BatchDetection {
             verdict.strengths.residual = strength
             verdict.residual = calibration.pValue(of: abs(strength))
             let isOutside = abs(strength) > bound
-            if isOutside { verdict.residual = min(verdict.residual, share * settings.alpha * (1 - 1e-12)) }
+            // The band and the verdict share one threshold, to the last bit.
+            let limit = share * settings.alpha
+            verdict.residual =
+                isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
             shifts.judge(unit.standardised(value), into: &verdict)
             withheld = isOutside ? withheld + 1 : 0
             let isWithheld = isOutside && withheld <= CausalDetection.mostWithheld

@@ -1,8 +1,9 @@
 /// Every kind of evidence by its permanent name.
 ///
 /// The probability of a false alarm is divided among the kinds (weighted Bonferroni): a value is unusual
-/// when the p-value of one kind lies below its share of the threshold. The shares sum to 1, so the rate
-/// of false alarms stays below the threshold whatever the dependence between the kinds.
+/// when the p-value of one kind lies below its share of the threshold. The shares sum to 1, so that dividing
+/// adds no false alarms, whatever the dependence between the kinds; how close the rate comes to the
+/// threshold then depends on the calibration of each kind.
 public enum DetectorCatalog {
     /// One kind of evidence.
     public struct Entry: Sendable {

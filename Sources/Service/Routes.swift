@@ -37,7 +37,8 @@ public enum Routes {
 
     private static let request = Schema.object([
         .optional("model", .string(values: ForecasterCatalog.names), "How to forecast; auto chooses."),
-        .optional("step", .string(), "The distance of two values, such as 5m, PT5M or P1M; found when left out."),
+        .optional(
+            "step", .string(), "The distance of two values, such as 5m, PT5M or P1M; found when left out."),
         .optional(
             "horizon",
             .anyOf([.integer(atLeast: 1, atMost: PredictionRequest.longestHorizon), .string()]),

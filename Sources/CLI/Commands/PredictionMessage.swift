@@ -29,7 +29,8 @@ enum PredictionMessage {
         case .forecast(.unknownMethod(let name, _)): "no model '\(name)'"
         case .analysis(.tooFewPaths(let needed, let got)):
             "\(needed) residual paths are needed for a probability, \(got) are there"
-        case .horizonTooLong(let steps, let most): "the horizon is \(steps) steps; at most \(most) are answered"
+        case .horizonTooLong(let steps, let most):
+            "the horizon is \(steps) steps; at most \(most) are answered"
         case .spanWithoutTimes: "a horizon in time needs times in the file; give --horizon in steps"
         }
     }

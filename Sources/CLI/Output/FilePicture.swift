@@ -42,7 +42,9 @@ enum FilePicture {
         if let forecast = prediction.forecast {
             plot.forecast = PlotForecast(
                 mean: forecast.mean,
-                bands: forecast.intervals.map { PlotBand(level: $0.level * 100, lower: $0.lower, upper: $0.upper) })
+                bands: forecast.intervals.map {
+                    PlotBand(level: $0.level * 100, lower: $0.lower, upper: $0.upper)
+                })
         }
         return plot
     }

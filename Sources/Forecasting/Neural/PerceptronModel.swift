@@ -109,7 +109,8 @@ extension MultilayerPerceptron.Model {
         recent = try reader.readDoubles()
         phase = try reader.readInt()
         let areSizesSound = sizes.count >= 2 && sizes.allSatisfy { (1...Self.widest).contains($0) }
-        guard areSizesSound, windows.inputs > 0, windows.period > 0, sizes.first == windows.width,
+        guard areSizesSound, (1...Self.widest).contains(windows.inputs), windows.period > 0,
+            sizes.first == windows.width,
             sizes.last == windows.outputs, parameters.count == DenseNetwork.parameterCount(sizes: sizes),
             recent.count == windows.inputs, (0..<windows.period).contains(phase)
         else {

@@ -37,7 +37,9 @@ enum RequestBody {
             let known = body.mediaTypes.joined(separator: ", ")
             var problem = Problem(
                 "unsupported-media-type", 415, "Unsupported media type",
-                detail: "This route takes \(known), not \"\(field)\"; set the Content-Type header (curl: -H 'Content-Type: application/json').")
+                detail:
+                    "This route takes \(known), not \"\(field)\"; set the Content-Type header (curl: -H 'Content-Type: application/json')."
+            )
             problem.headers = [("Accept", known)]
             throw problem
         }
