@@ -8,6 +8,7 @@ import TimeSeries
 /// lags; it is judged all the same.
 struct BatchDetection {
     let settings: DetectionSettings
+    let progress: FitProgress
 
     /// Fewer residuals say nothing of what is usual.
     static let fewestResiduals = 8
@@ -49,6 +50,9 @@ struct BatchDetection {
         var verdicts = [Verdict?](repeating: nil, count: values.count)
         var withheld = 0
         for (step, value) in values.enumerated() {
+            if step % CausalDetection.stepsBetweenReports == 0 {
+                try progress.advance(to: step, of: values.count)
+            }
             let mean = expected[step]
             scores.lower[step] = mean - bound * spread
             scores.upper[step] = mean + bound * spread

@@ -9,6 +9,7 @@ import TimeSeries
 /// is let in, so that a level that moved is adopted.
 struct CausalDetection {
     let settings: DetectionSettings
+    let progress: FitProgress
 
     /// The shortest warm-up, in values.
     static let shortestWarmUp = 24
@@ -16,6 +17,8 @@ struct CausalDetection {
     static let growth = 1.5
     /// A fit looks at no more than so many of the latest values.
     static let longestFit = 20_000
+    /// The caller is told of progress each time so many values are scored.
+    static let stepsBetweenReports = 1_024
     /// So many anomalous values in a row are kept from the model.
     static let mostWithheld = 2
 
@@ -46,6 +49,7 @@ struct CausalDetection {
         var verdicts = [Verdict?](repeating: nil, count: values.count)
 
         for step in warmUp..<values.count {
+            if step % Self.stepsBetweenReports == 0 { try progress.advance(to: step, of: values.count) }
             if step >= nextFit {
                 (name, model, period) = try fit(cleaned)
                 ranking.window = max(3, period / 4)
@@ -100,7 +104,8 @@ struct CausalDetection {
         let season = settings.season ?? SeasonDetector(natural: settings.naturalSeasons).periods(of: recent)
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
         let chosen = try ForecasterCatalog.fitModel(
-            settings.method, to: Series(values: recent), settings: methodSettings)
+            settings.method, to: Series(values: recent), settings: methodSettings,
+            progress: progress.unreported)
         return (chosen.name, chosen.model, methodSettings.period)
     }
 }

@@ -27,10 +27,15 @@ struct Finding {
 
     private var direction: Direction { strength < 0 ? .below : .above }
 
+    /// Larger multiples say no more than this one.
+    private static let largestFactor = 1e6
+
     /// What happened, without the time, which the caller knows how to write.
     private var sentence: String {
         let number = { NumberText.short($0) }
-        let times = number((abs(strength) * 10).rounded() / 10)
+        // A change out of a series that never moved has no sensible multiple.
+        let factor = abs(strength)
+        let times = factor < Self.largestFactor ? number((factor * 10).rounded() / 10) : "a million"
         let side = direction.rawValue
         switch verdict.leading.kind {
         case .residual:

@@ -15,19 +15,23 @@ public struct SeriesDetector: Sendable {
     /// - Parameters:
     ///   - series: `nan` marks a missing step; it gets an expectation but no score.
     ///   - fitted: The method already fitted to this very series; used in batch mode to save a fit.
-    /// - Throws: ``ForecastError`` when the series is too short or empty.
-    public func scores(of series: Series, fitted: FittedMethod? = nil) throws(ForecastError) -> Scores {
+    ///   - progress: Told how far the work is; may cancel it.
+    /// - Throws: ``ForecastError`` when the series is too short or empty, or the work was cancelled.
+    public func scores(
+        of series: Series, fitted: FittedMethod? = nil, progress: FitProgress = .ignored
+    ) throws(ForecastError) -> Scores {
         guard series.values.contains(where: \.isFinite) else { throw .noFiniteValues }
         switch settings.mode {
         case .causal:
-            return try CausalDetection(settings: settings).scores(of: series)
+            return try CausalDetection(settings: settings, progress: progress).scores(of: series)
         case .delayed:
-            var scores = try CausalDetection(settings: settings).scores(of: series)
+            var scores = try CausalDetection(settings: settings, progress: progress).scores(of: series)
             scores.delayRanking(by: max(1, (period(of: series) / 4)))
             return scores
         case .batch:
             let season = settings.season ?? season(of: series)
-            return try BatchDetection(settings: settings).scores(of: series, season: season, fitted: fitted)
+            return try BatchDetection(settings: settings, progress: progress).scores(
+                of: series, season: season, fitted: fitted)
         }
     }
 

@@ -60,14 +60,22 @@ public enum ForecastError: Error, Equatable {
 /// How far a fit has come, told to its caller, who may cancel it.
 public struct FitProgress: Sendable {
     private let report: @Sendable (_ done: Int, _ of: Int) -> Bool
+    private let wish: @Sendable () -> Bool
 
     /// Progress that calls `report` with the rounds done and the most there may be; `false` cancels.
     public init(_ report: @escaping @Sendable (_ done: Int, _ of: Int) -> Bool) {
         self.report = report
+        wish = { true }
+    }
+
+    /// Progress that nobody watches, of work that is wanted as long as `wish` says so.
+    public init(while wish: @escaping @Sendable () -> Bool) {
+        report = { _, _ in wish() }
+        self.wish = wish
     }
 
     /// Nobody listens and nobody cancels.
-    public static let ignored = FitProgress { _, _ in true }
+    public static let ignored = FitProgress(while: { true })
 
     /// Tells how far the work is.
     ///
@@ -75,4 +83,14 @@ public struct FitProgress: Sendable {
     public func advance(to done: Int, of total: Int) throws(ForecastError) {
         guard report(done, total) else { throw .cancelled }
     }
+
+    /// Goes on, if the result is still wanted; for work whose end is not known beforehand.
+    ///
+    /// - Throws: ``ForecastError/cancelled`` when the caller has had enough.
+    public func checkpoint() throws(ForecastError) {
+        guard wish() else { throw .cancelled }
+    }
+
+    /// The same wish, without the reports: for a part of the work that counts in rounds of its own.
+    public var unreported: FitProgress { FitProgress(while: wish) }
 }

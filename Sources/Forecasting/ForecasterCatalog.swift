@@ -65,13 +65,13 @@ public enum ForecasterCatalog {
     /// - Parameter name: A name of the catalogue, `auto`, or the `auto/…` of an earlier choice.
     /// - Returns: The name, `auto/…` when it was chosen, and the model.
     public static func fitModel(
-        _ name: String, to history: Series, settings: MethodSettings
+        _ name: String, to history: Series, settings: MethodSettings, progress: FitProgress = .ignored
     ) throws(ForecastError) -> (name: String, model: any ForecastModel) {
         if name == automatic {
-            let chosen = try Selection(history: history, settings: settings).fit(progress: .ignored)
+            let chosen = try Selection(history: history, settings: settings).fit(progress: progress)
             return (chosen.name, chosen.model)
         }
-        return (name, try entry(name).make(settings).fit(history))
+        return (name, try entry(name).make(settings).fit(history, progress: progress))
     }
 
     /// Fits a method, or the best of all candidates, to a history without its isolated spikes.

@@ -75,10 +75,13 @@ public struct Predictor: Sendable {
         }
         let fittedAt = clock()
         if request.extent != .none {
-            try addScores(to: &prediction, of: gridded, observations, fitted: fitted, natural: natural)
+            try addScores(
+                to: &prediction, of: gridded, observations, fitted: fitted, natural: natural, progress)
             if prediction.status == .warming {
                 let have = series.values.count(where: \.isFinite)
-                warnings.append(Warning(.warming, "\(have) values are too few to score any of them"))
+                let training = request.trainingCount.map { " (the first \($0) to train on)" } ?? ""
+                warnings.append(
+                    Warning(.warming, "\(have) values\(training) are too few to score any of them"))
             }
         }
         prediction.warnings = warnings
@@ -125,7 +128,7 @@ public struct Predictor: Sendable {
 
     private func addScores(
         to prediction: inout Prediction, of gridded: Gridding, _ observations: Observations,
-        fitted: FittedMethod?, natural: [Int]
+        fitted: FittedMethod?, natural: [Int], _ progress: FitProgress
     ) throws(PredictionError) {
         let given = request.season.map { $0 > 1 ? [$0] : [] }
         let settings = DetectionSettings(
@@ -134,7 +137,8 @@ public struct Predictor: Sendable {
             seed: request.seed)
         var scores: Scores
         do {
-            scores = try SeriesDetector(settings).scores(of: gridded.series, fitted: fitted)
+            scores = try SeriesDetector(settings).scores(
+                of: gridded.series, fitted: fitted, progress: progress)
         } catch ForecastError.historyTooShort {
             scores = Scores.unknown(mode: request.mode, count: gridded.series.values.count)
         } catch {

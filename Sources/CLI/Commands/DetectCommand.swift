@@ -14,13 +14,13 @@ enum DetectCommand {
         }
         question.request.wantsForecast = false
         let (answers, isComplete) = question.answers(console)
-        try FilePicture.draw(answers, of: question)
         switch question.format {
         case .csv: try console.write(DetectOutput.bytes(answers, in: question.table))
         case .json: try console.write(FileJSON.bytes(answers, of: question))
         case .table:
             for answer in answers { try console.write(TerminalAnswer(answer, question, console).text) }
         }
+        try FilePicture.draw(answers, of: question)
         return isComplete ? .success : .failure
     }
 }

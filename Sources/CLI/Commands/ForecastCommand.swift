@@ -19,7 +19,6 @@ enum ForecastCommand {
         }
         question.request.extent = .none
         let (answers, isComplete) = question.answers(console)
-        try FilePicture.draw(answers, of: question)
         switch question.format {
         case .csv:
             var output = ForecastOutput(levels: question.request.levels)
@@ -33,6 +32,7 @@ enum ForecastCommand {
         case .table:
             for answer in answers { try console.write(TerminalAnswer(answer, question, console).text) }
         }
+        try FilePicture.draw(answers, of: question)
         return isComplete ? .success : .failure
     }
 }

@@ -10,12 +10,12 @@ enum PredictCommand {
         }
         let question = try FileQuestion(arguments)
         let (answers, isComplete) = question.answers(console)
-        try FilePicture.draw(answers, of: question)
         if question.format == .json {
             try console.write(FileJSON.bytes(answers, of: question))
         } else {
             for answer in answers { try console.write(TerminalAnswer(answer, question, console).text) }
         }
+        try FilePicture.draw(answers, of: question)
         return isComplete ? .success : .failure
     }
 }

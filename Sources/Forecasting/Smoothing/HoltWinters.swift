@@ -54,9 +54,12 @@ public struct HoltWinters: Forecaster, Equatable {
         for round in 0..<(refines ? rounds : 1) {
             let fixed = start
             let search = NelderMead(maximumEvaluations: round == 0 ? 160 : 80)
-            let found = search.minimize(
+            let found = try search.minimize(
                 from: point, steps: [0.2, 0.1, 0.1, -0.05], lower: Self.lower, upper: Self.upper
-            ) { fixed.squaredError(over: values, Self.weights($0)) }
+            ) { (point: [Double]) throws(ForecastError) -> Double in
+                try progress.checkpoint()
+                return fixed.squaredError(over: values, Self.weights(point))
+            }
             point = found.point
             guard refines, let better = start.refined(over: values, Self.weights(point)) else { break }
             let error = better.squaredError(over: values, Self.weights(point))

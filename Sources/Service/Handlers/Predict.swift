@@ -111,6 +111,6 @@ extension Request {
     /// Progress that cancels a fit when nobody waits for its answer any more.
     var progress: FitProgress {
         let deadline = deadline
-        return FitProgress { _, _ in !deadline.isPast }
+        return FitProgress(while: { !deadline.isPast })
     }
 }
