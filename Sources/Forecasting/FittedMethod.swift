@@ -45,9 +45,9 @@ public struct FittedMethod: Sendable {
         let mean = mean(steps: steps)
         let intervals = levels.map { level in
             precondition(level >= 0 && level < 1, "a level of \(level)")
-            let widths = (0..<steps).map {
-                scale?.halfWidth(step: $0, level: level) ?? fallback.halfWidth(step: $0, level: level)
-            }
+            let widths =
+                scale?.halfWidths(steps: steps, level: level)
+                ?? fallback.halfWidths(steps: steps, level: level)
             let lower = zip(mean, widths).map { isNonNegative ? max($0 - $1, 0) : $0 - $1 }
             return Forecast.Interval(level: level, lower: lower, upper: zip(mean, widths).map { $0 + $1 })
         }

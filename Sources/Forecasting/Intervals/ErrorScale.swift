@@ -30,18 +30,25 @@ struct ErrorScale: Sendable {
         origins = errors.paths.count
     }
 
-    /// Half the width of the interval at `step` (0 is the first), at a level in 0 ..< 1.
+    /// Half the widths of the intervals of the first `steps` steps, at a level in 0 ..< 1.
     ///
-    /// Past the longest horizon that the origins show, the width grows with the root of the horizon.
-    func halfWidth(step: Int, level: Double) -> Double {
-        guard let widest = shape.last else { return 0 }
-        let last = scales.count - 1
-        let growth = step <= last ? 1 : (Double(step + 1) / Double(last + 1)).squareRoot()
+    /// Past the longest horizon that the origins show, the width grows with the root of the horizon. Few
+    /// origins know their own scale badly: the width is multiplied by what Student's t has over the normal
+    /// distribution at this level, with a degree of freedom less than there are origins.
+    func halfWidths(steps: Int, level: Double) -> [Double] {
+        guard let widest = shape.last, level > 0 else { return [Double](repeating: 0, count: steps) }
         // The finite-sample correction of conformal prediction: (K + 1) / K.
         let share = level * Double(origins + 1) / Double(origins)
         let rank = Int((share * Double(shape.count)).rounded(.up)) - 1
         let quantile = rank < shape.count ? shape[max(rank, 0)] : widest
-        return quantile * scales[min(step, last)] * growth
+        let tail = (1 - level) / 2
+        let freedom = Double(max(origins - 1, 1))
+        let inflation = StudentT(degreesOfFreedom: freedom).tailQuantile(tail) / Normal().tailQuantile(tail)
+        let last = scales.count - 1
+        return (0..<steps).map { step in
+            let growth = step <= last ? 1 : (Double(step + 1) / Double(last + 1)).squareRoot()
+            return quantile * inflation * scales[min(step, last)] * growth
+        }
     }
 
     /// The weighted non-decreasing sequence nearest to `values` (pool adjacent violators).
@@ -78,9 +85,12 @@ struct ResidualScale: Sendable {
         spread = (known.reduce(0) { $0 + $1 * $1 } / freedom).squareRoot()
     }
 
-    func halfWidth(step: Int, level: Double) -> Double {
-        let t = StudentT(degreesOfFreedom: freedom).quantile((1 + level) / 2)
-        let width = t * spread * Double(step + 1).squareRoot()
-        return width.isFinite ? width : 0
+    /// Half the widths of the intervals of the first `steps` steps, at a level in 0 ..< 1.
+    func halfWidths(steps: Int, level: Double) -> [Double] {
+        let t = StudentT(degreesOfFreedom: freedom).tailQuantile((1 - level) / 2)
+        return (0..<steps).map { step in
+            let width = t * spread * Double(step + 1).squareRoot()
+            return width.isFinite ? width : 0
+        }
     }
 }
