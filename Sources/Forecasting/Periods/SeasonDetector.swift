@@ -19,7 +19,7 @@ public struct SeasonDetector: Sendable {
     static let leastCorrelation = 0.3
     static let clearlyStronger = 0.15
     /// The share of the variance that the mean cycle must explain, beyond what chance explains: of a
-    /// natural period, of a found one, and of one seen fewer than four times.
+    /// natural period, of a found one, and of one without a peak or seen fewer than four times.
     static let leastStrength = (natural: 0.1, found: 0.3, rare: 0.7)
     /// A found period must be seen so many times.
     static let fewestCycles = 3
@@ -40,7 +40,14 @@ public struct SeasonDetector: Sendable {
     /// - Parameter values: Oldest first; `nan` marks a missing step. O(n log n).
     public func periods(of values: [Double]) -> [Int] {
         let window = Array(values.suffix(Self.longestWindow))
-        guard let detrended = Self.detrended(window) else { return [] }
+        // Held within bounds first, where one wild value cannot drown a season; then as they are, for a
+        // season that consists of regular spikes.
+        let periods = periods(of: window, holdsWildValues: true)
+        return periods.isEmpty ? self.periods(of: window, holdsWildValues: false) : periods
+    }
+
+    private func periods(of window: [Double], holdsWildValues: Bool) -> [Int] {
+        guard let detrended = Self.detrended(window, holdsWildValues: holdsWildValues) else { return [] }
         let count = detrended.count
         let correlation = Fourier.autocorrelation(detrended, maximumLag: count / 2)
         let test = SeasonTest(correlation: correlation, count: count)
@@ -91,9 +98,7 @@ public struct SeasonDetector: Sendable {
             let frequency = Double(count) / Double(lag)
             let from = max(1, Int((frequency - 1).rounded(.down)))
             let to = min(power.count - 1, Int((frequency + 1).rounded(.up)))
-            guard from <= to, power[from...to].contains(where: { $0 > leastPower }) else {
-                continue
-            }
+            let isPeak = from <= to && power[from...to].contains { $0 > leastPower }
             // A multiple of a period is as high as the period itself; keep the shorter one.
             if let best, height <= correlation[best] + 0.05 { continue }
             // Noise may move the top of a hill by a step; the mean cycle tells.
@@ -101,7 +106,9 @@ public struct SeasonDetector: Sendable {
                 (period: $0, value: SeasonStrength(of: $0, in: values).value)
             }
             guard let top = strengths.max(by: { $0.value < $1.value }) else { continue }
-            let needed = count >= 4 * top.period ? Self.leastStrength.found : Self.leastStrength.rare
+            // A season of spikes spreads its power over its harmonics; a strong mean cycle stands in for a peak.
+            let isPlain = isPeak && count >= 4 * top.period
+            let needed = isPlain ? Self.leastStrength.found : Self.leastStrength.rare
             guard top.value > needed else { continue }
             best = top.period
         }
@@ -109,7 +116,7 @@ public struct SeasonDetector: Sendable {
     }
 
     /// The values without missing steps and without their straight line; `nil` when nothing varies.
-    private static func detrended(_ values: [Double]) -> [Double]? {
+    private static func detrended(_ values: [Double], holdsWildValues: Bool) -> [Double]? {
         let known = values.filter(\.isFinite)
         guard known.count >= 6, 2 * known.count >= values.count else { return nil }
         let mean = known.reduce(0, +) / Double(known.count)
@@ -125,7 +132,7 @@ public struct SeasonDetector: Sendable {
         var rest = values.enumerated().map { i, value in
             value.isFinite ? value - mean - slope * (Double(i) - middle) : 0
         }
-        clip(&rest)
+        if holdsWildValues { clip(&rest) }
         let energy = rest.reduce(0) { $0 + $1 * $1 }
         let magnitude = known.reduce(0) { max($0, abs($1)) }
         return energy > 1e-18 * magnitude * magnitude * Double(rest.count) ? rest : nil
