@@ -72,7 +72,7 @@ public struct TimeToLimit: Sendable, Equatable {
         }
         let mean = method.mean(steps: steps)
         let reached = paths.compactMap { path in
-            zip(mean, path).enumerated().first { limit.isReached(by: $1.0 + $1.1) }?.offset
+            zip(mean, path).enumerated().first { limit.isReached(by: method.possible($1.0 + $1.1)) }?.offset
         }.sorted()
         func crossing(_ share: Double) -> Int? {
             let rank = Int((share * Double(paths.count)).rounded(.up)) - 1

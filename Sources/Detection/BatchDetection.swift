@@ -41,7 +41,9 @@ struct BatchDetection {
         scores.expected = expected
         scores.warmUp = expected.firstIndex(where: \.isFinite) ?? values.count
         let spread = ResidualSpread(residuals: residuals, values: values).value
-        let calibration = BatchCalibration(strengths: residuals.map { abs($0) / spread })
+        let calibration = BatchCalibration(
+            strengths: residuals.map { abs($0) / spread },
+            quantum: (QuantisationStep.smallestDifference(of: values.filter(\.isFinite)) ?? 0) / spread)
         let share = DetectorCatalog.share(of: .residual)
         let bound = calibration.strength(at: share * settings.alpha)
 

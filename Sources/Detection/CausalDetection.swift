@@ -19,13 +19,15 @@ struct CausalDetection {
     static let longestFit = 20_000
     /// The caller is told of progress each time so many values are scored.
     static let stepsBetweenReports = 1_024
+    /// A strength beyond the threshold is learned as this multiple of it.
+    static let clip = 1.25
     /// So many anomalous values in a row are kept from the model.
     static let mostWithheld = 2
 
     func scores(of series: Series) throws(ForecastError) -> Scores {
         let values = series.values
         var scores = Scores(mode: .causal, count: values.count)
-        let warmUp = min(values.count, max(settings.trainingCount ?? Self.shortestWarmUp, 4))
+        let warmUp = Self.warmUp(of: values, known: max(settings.trainingCount ?? Self.shortestWarmUp, 4))
         scores.warmUp = warmUp
         guard values.count > warmUp else { return scores }
 
@@ -88,7 +90,8 @@ struct CausalDetection {
             model.observe(isWithheld ? expected : value)
             cleaned.append(isWithheld ? .nan : value)
             shifts.learn(unit.standardised(isWithheld ? expected : value))
-            calibration.learn(abs(strength))
+            // An incident may widen its own band a little, not by its size.
+            calibration.learn(min(abs(strength), Self.clip * bound))
             spread.learn(value - expected)
         }
         scores.method = name
@@ -96,13 +99,24 @@ struct CausalDetection {
         return scores
     }
 
+    /// The steps after which so many values are known; all of them where there never are.
+    private static func warmUp(of values: [Double], known wanted: Int) -> Int {
+        var known = 0
+        for (step, value) in values.enumerated() where value.isFinite {
+            known += 1
+            if known == wanted { return step + 1 }
+        }
+        return values.count
+    }
+
     /// The method and the season of what is known so far.
     private func fit(
         _ known: [Double]
     ) throws(ForecastError) -> (name: String, model: any ForecastModel, period: Int) {
-        let recent = Array(known.suffix(Self.longestFit))
+        var recent = Array(known.suffix(Self.longestFit))
         let season = settings.season ?? SeasonDetector(natural: settings.naturalSeasons).periods(of: recent)
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
+        for step in SpikeFilter(period: methodSettings.period).spikes(in: recent) { recent[step] = .nan }
         let chosen = try ForecasterCatalog.fitModel(
             settings.method, to: Series(values: recent), settings: methodSettings,
             progress: progress.unreported)

@@ -17,8 +17,13 @@ struct Finding {
         Insight(first: first, last: last, peakScore: score, direction: direction, sentence: sentence)
     }
 
+    /// What leads: the residual where the value lies outside its band, which everybody sees.
+    private var kind: EvidenceKind {
+        value < lower || value > upper ? .residual : verdict.leading.kind
+    }
+
     private var strength: Double {
-        switch verdict.leading.kind {
+        switch kind {
         case .residual: verdict.strengths.residual
         case .levelShift: verdict.strengths.levelShift
         case .varianceShift: verdict.strengths.varianceShift
@@ -37,7 +42,7 @@ struct Finding {
         let factor = abs(strength)
         let times = factor < Self.largestFactor ? number((factor * 10).rounded() / 10) : "a million"
         let side = direction.rawValue
-        switch verdict.leading.kind {
+        switch kind {
         case .residual:
             let distance = number(abs(value - expected))
             return "\(number(value)) is \(distance) \(side) the expected \(number(expected)) "

@@ -30,8 +30,11 @@ public struct FittedMethod: Sendable {
     /// The expected values, in the unit of the series; not below 0 when the history never was.
     public func mean(steps: Int) -> [Double] {
         let mean = model.mean(steps: steps)
-        return isNonNegative ? mean.map { max($0, 0) } : mean
+        return mean.map(possible)
     }
+
+    /// The nearest value that the metric can take: at least 0 when its history never was below.
+    public func possible(_ value: Double) -> Double { isNonNegative ? max(value, 0) : value }
 
     /// Means and central intervals of the next `steps` values.
     ///
@@ -48,7 +51,7 @@ public struct FittedMethod: Sendable {
             let widths =
                 scale?.halfWidths(steps: steps, level: level)
                 ?? fallback.halfWidths(steps: steps, level: level)
-            let lower = zip(mean, widths).map { isNonNegative ? max($0 - $1, 0) : $0 - $1 }
+            let lower = zip(mean, widths).map { possible($0 - $1) }
             return Forecast.Interval(level: level, lower: lower, upper: zip(mean, widths).map { $0 + $1 })
         }
         return Forecast(mean: mean, intervals: intervals)

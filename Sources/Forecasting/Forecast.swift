@@ -10,7 +10,7 @@ public struct Forecast: Sendable, Equatable {
         public var upper: [Double]
     }
 
-    /// The expected values, one a step, always finite.
+    /// The expected values, one a step, finite as long as the history stays below 1e150.
     public var mean: [Double]
     /// One interval a level, in the order asked for.
     public var intervals: [Interval]

@@ -28,7 +28,7 @@ extension Forecaster {
 public protocol ForecastModel: Sendable, BinaryStorable {
     /// The mean of the next `steps` values, in the unit of the series; `steps` at least 1.
     ///
-    /// Always finite. O(steps) in time.
+    /// Finite as long as the history stays below 1e150. O(steps) in time.
     func mean(steps: Int) -> [Double]
 
     /// The mean of the next value: `mean(steps: 1)[0]`, without the array.

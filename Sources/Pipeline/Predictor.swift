@@ -60,7 +60,9 @@ public struct Predictor: Sendable {
                         .shortHistory,
                         "\(have) values are too few to measure errors; the intervals are a guess"))
             }
-            prediction.horizonTimes = (0..<steps).map { series.time(ofStep: series.values.count + $0) }
+            prediction.horizonTimes = (0..<steps).map {
+                series.time(ofStep: series.values.count + $0, isDated: observations.timestamps != nil)
+            }
             if request.wantsForecast {
                 prediction.forecast = method.forecast(steps: steps, levels: request.levels.map { $0 / 100 })
             }
@@ -166,8 +168,8 @@ public struct Predictor: Sendable {
 
 extension Series {
     /// When a step is; steps may lie past the last value.
-    fileprivate func time(ofStep step: Int) -> StepTime {
-        grid.map { .moment($0.time(at: step)) } ?? .index(step)
+    fileprivate func time(ofStep step: Int, isDated: Bool) -> StepTime {
+        grid.map { .moment($0.time(at: step)) } ?? (isDated ? .unknown : .index(step))
     }
 }
 

@@ -8,7 +8,6 @@ public final class App: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
     private let readiness: Readiness
-    private let isAbandoned = Switch()
 
     /// What a service needs from the world, passed in where the program starts.
     public struct Surroundings: Sendable {
@@ -64,7 +63,7 @@ public final class App: Sendable {
             host: configuration.listen.host, port: configuration.listen.port)
         listening.maximumBodyBytes = configuration.maxBodyBytes
         listening.requestDeadline = configuration.requestDeadlineSeconds
-        let handler = RoutedHandler(router: router, workers: workers, isAbandoned: isAbandoned)
+        let handler = RoutedHandler(router: router, workers: workers, readiness: readiness)
         server = try HTTPServer(listening, handler: handler)
         readiness.fulfil(App.listener)
         self.workers = workers
@@ -78,7 +77,7 @@ public final class App: Sendable {
     public func stop(grace: Duration) {
         readiness.require(App.listener)
         server.stop(grace: grace)
-        isAbandoned.set()  // What still waits for a worker was answered with 503.
+        readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
     }
 
@@ -134,7 +133,7 @@ extension App {
 private struct RoutedHandler: HTTPHandler {
     let router: Router
     let workers: WorkerPool
-    let isAbandoned: Switch
+    let readiness: Readiness
 
     func early(_ head: HTTPRequest) -> HTTPResponse? { router.refusal(of: head) }
 
@@ -144,7 +143,7 @@ private struct RoutedHandler: HTTPHandler {
             return reply.send(router.respond(to: request, received: received))
         }
         let isAccepted = workers.submit {
-            guard !isAbandoned.isOn else { return }
+            guard !readiness.isAbandoned else { return }
             reply.send(router.respond(to: request, received: received))
         }
         if !isAccepted {
@@ -164,15 +163,8 @@ private struct RoutedHandler: HTTPHandler {
             case 500...: Problem("internal", status, "Internal error", detail: detail)
             default: Problem("malformed-request", status, "Malformed request", detail: detail)
             }
+        // The server renders its notice to dawdlers once, before there is one.
+        guard request != nil || status != 408 else { return router.notice(problem) }
         return router.refuse(request ?? HTTPRequest(method: "", path: ""), with: problem)
     }
-}
-
-/// Off until it is set.
-private final class Switch: Sendable {
-    private let state = Atomic(false)
-
-    var isOn: Bool { state.load(ordering: .acquiring) }
-
-    func set() { state.store(true, ordering: .releasing) }
 }

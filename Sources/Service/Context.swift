@@ -38,7 +38,10 @@ public struct Context: Sendable {
 
     func deadline(received: UInt64) -> Deadline {
         let (end, overflow) = received.addingReportingOverflow(deadlineNanoseconds)
-        return overflow ? .never : Deadline(nanoseconds: end, clock: clocks.steady)
+        return overflow
+            ? .never
+            : Deadline(
+                nanoseconds: end, clock: clocks.steady, isAbandoned: { [readiness] in readiness.isAbandoned })
     }
 }
 
@@ -59,6 +62,7 @@ public struct Clocks: Sendable {
 /// What the service still waits for before it may be asked.
 public final class Readiness: Sendable {
     private let missing: Mutex<[String]>
+    private let abandoned = Atomic(false)
 
     /// Waits for some things, each named in a word or two.
     public init(missing: [String] = []) {
@@ -67,6 +71,12 @@ public final class Readiness: Sendable {
 
     /// What is missing; empty when the service is ready.
     public var missingNow: [String] { missing.withLock { $0 } }
+
+    /// Whether the service stopped waiting for answers.
+    public var isAbandoned: Bool { abandoned.load(ordering: .acquiring) }
+
+    /// Notes that nobody waits for answers any more.
+    func abandon() { abandoned.store(true, ordering: .releasing) }
 
     /// Notes that something is missing.
     public func require(_ name: String) {

@@ -4,4 +4,6 @@ public enum StepTime: Sendable, Hashable {
     case index(Int)
     /// A moment.
     case moment(Timestamp)
+    /// The series has times, but too few to tell its step.
+    case unknown
 }

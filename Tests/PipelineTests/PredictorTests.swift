@@ -32,6 +32,7 @@ import Testing
             switch time {
             case .index(let index): "\(index)"
             case .moment(let moment): moment.rfc3339
+            case .unknown: "?"
             }
         }
     }

@@ -24,10 +24,11 @@ enum FileJSON {
 
 /// The times of an answer in the words of a file.
 enum FileTime {
-    /// RFC 3339 with the offset of the zone; a number where rows count as steps.
+    /// RFC 3339 with the offset of the zone; a number where rows count as steps, nothing where the step is unknown.
     static func text(_ time: StepTime, _ zone: TimeZone) -> String {
         switch time {
         case .index(let index): "\(index)"
+        case .unknown: ""
         case .moment(let moment): moment.rfc3339(in: zone)
         }
     }

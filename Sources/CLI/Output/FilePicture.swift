@@ -20,15 +20,10 @@ enum FilePicture {
     static func model(of answer: FileAnswer, zone: TimeZone) -> PlotModel {
         let prediction = answer.prediction
         var plot = PlotModel(title: answer.series.id, observed: answer.series.values)
-        if let stamps = answer.series.timestamps {
-            let ahead = prediction.horizonTimes.map { time -> Int64 in
-                if case .moment(let moment) = time { return moment.milliseconds }
-                return 0
-            }
+        if let times = times(of: answer) {
             let clock = PlotClock { moment in
                 Int64(zone.offset(at: Timestamp(milliseconds: moment))) * 1000
             }
-            let times = stamps.map(\.milliseconds) + (prediction.forecast == nil ? [] : ahead)
             plot.axis = .times(times, clock: clock)
         }
         if let scores = prediction.behind?.scores {
@@ -47,6 +42,20 @@ enum FilePicture {
                 })
         }
         return plot
+    }
+
+    /// The moments of history and forecast; `nil` where one is unknown or they do not ascend, so that only the
+    /// order can be drawn.
+    private static func times(of answer: FileAnswer) -> [Int64]? {
+        guard var times = answer.series.timestamps?.map(\.milliseconds) else { return nil }
+        if answer.prediction.forecast != nil {
+            for time in answer.prediction.horizonTimes {
+                guard case .moment(let moment) = time else { return nil }
+                times.append(moment.milliseconds)
+            }
+        }
+        let ascends = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
+        return ascends ? times : nil
     }
 
     private static func numbered(_ path: String, _ number: Int) -> String {

@@ -15,13 +15,21 @@ struct BatchCalibration: Sendable {
     /// The shape expected of metrics before seeing the data, and how firmly.
     private static let priorShape = (mean: 0.05, spread: 0.3)
 
+    /// Steps of at least so many standard deviations make values repeat.
+    private static let coarseQuantum = 0.2
+
     private let sorted: [Double]
     private let tail: ParetoTail
+    /// The step in which values are counted, in standard units; 0 where it is fine.
+    private let quantum: Double
 
-    /// - Parameter strengths: In standard units, ≥ 0; `nan` ones are skipped. O(n log n).
-    init(strengths: [Double]) {
+    /// - Parameters:
+    ///   - strengths: In standard units, ≥ 0; `nan` ones are skipped. O(n log n).
+    ///   - quantum: The step in which values are counted or rounded, in standard units.
+    init(strengths: [Double], quantum: Double = 0) {
         sorted = strengths.filter(\.isFinite).sorted()
         tail = Self.fitTail(sorted)
+        self.quantum = quantum >= Self.coarseQuantum ? quantum : 0
     }
 
     /// The share of values at least this large, with the tail's help; falls monotonically.
@@ -42,16 +50,25 @@ struct BatchCalibration: Sendable {
 
     private func empirical(_ strength: Double) -> Double {
         let share = 1 - Self.bodyShare
-        if strength > tail.threshold {
-            return max(share * tail.probability(beyond: strength), TailCalibration.smallest)
+        guard strength > tail.threshold else {
+            return max(Double(atLeast(strength)) / Double(sorted.count), share)
         }
+        let smooth = max(share * tail.probability(beyond: strength), TailCalibration.smallest)
+        guard quantum > 0 else { return smooth }
+        // Counts repeat: what others reached as well, give or take half a count, is no rarer than they are.
+        let others = atLeast(strength - quantum / 2) - 1
+        return max(smooth, Double(others) / Double(sorted.count))
+    }
+
+    /// How many strengths are at least this large. O(log n).
+    private func atLeast(_ strength: Double) -> Int {
         var low = 0
         var high = sorted.count
         while low < high {
             let middle = (low + high) / 2
             if sorted[middle] < strength { low = middle + 1 } else { high = middle }
         }
-        return max(Double(sorted.count - low) / Double(sorted.count), share)
+        return sorted.count - low
     }
 
     private static func fitTail(_ sorted: [Double]) -> ParetoTail {

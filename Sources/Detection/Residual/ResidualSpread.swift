@@ -6,7 +6,7 @@ struct ResidualSpread: Sendable {
     /// Follows squared residuals; clipped, so that an anomaly does not widen its own band.
     private var variance: Double
     private var count: Double
-    /// No spread is smaller: half the quantisation step, or a millionth of the size of the values.
+    /// No spread is smaller: three tenths of the quantisation step, which is about the error of rounding.
     let floor: Double
 
     static let forgetting = 0.995

@@ -4,7 +4,7 @@ public import TimeSeries
 /// Takes isolated spikes out of a history, so that one wild value neither bends a model, nor echoes
 /// through its lags, nor widens its intervals.
 ///
-/// A value is a spike when it is far both from the median of its neighbours and from the values one
+/// A value is a spike when it is far from the medians of its neighbours on either side and from the values one
 /// season before and after it, by the usual size of the smallest of these distances. Series in which
 /// many values are so are spiky by nature and stay as they are. The last values have neighbours on one side
 /// only: up to two of them may be spikes, three in a row are the beginning of something new.
@@ -14,7 +14,7 @@ public struct SpikeFilter: Sendable {
     /// Steps in a season, 1 for none.
     public var period: Int
 
-    /// A distance of so many robust spreads of all distances makes a spike. The smallest of up to three
+    /// A distance of so many robust spreads of all distances makes a spike. The smallest of up to four
     /// distances is about half a standard deviation of the noise, so this is some six of those.
     static let threshold = 12.0
     /// Neighbours on either side.
@@ -46,34 +46,45 @@ public struct SpikeFilter: Sendable {
         guard !known.isEmpty else { return [] }
         var spread = Descriptive.normalConsistency * Descriptive.median(known)
         if spread == 0 {
-            // Most values repeat a neighbour; the mean of what does not is the unit then.
+            // Most values repeat a neighbour. A few that do not are the spikes; of many, the usual one is the unit.
             let moving = known.filter { $0 > 0 }
-            spread = moving.isEmpty ? 0 : Descriptive.median(moving)
+            let few = moving.count <= Self.most(of: values.count)
+            spread = few ? (moving.min() ?? 0) / (2 * Self.threshold) : Descriptive.median(moving)
         }
         guard spread > 0 else { return [] }
         var spikes = values.indices.filter { distances[$0] > Self.threshold * spread }
         let atEnd = spikes.filter { $0 >= values.count - Self.reach }
         if atEnd.count > Self.mostAtEnd { spikes.removeLast(atEnd.count) }
-        let most = max(1, Int(Self.largestShare * Double(values.count)))
-        return spikes.count <= most ? spikes : []
+        return spikes.count <= Self.most(of: values.count) ? spikes : []
     }
+
+    /// So many spikes among so many values are still exceptions.
+    private static func most(of count: Int) -> Int { max(1, Int(largestShare * Double(count))) }
 
     /// How far a value is from whatever is nearest to it among what it could resemble.
     private func distance(of step: Int, in values: [Double]) -> Double {
         let value = values[step]
         guard value.isFinite else { return .nan }
+        // Each side by itself, so that both sides of a step resemble their own.
         let isAtEnd = step + Self.reach >= values.count
-        let from = max(0, step - (isAtEnd ? 2 * Self.reach : Self.reach))
-        let to = isAtEnd ? step : step + Self.reach
-        var neighbours: [Double] = []
-        for i in from...to where i != step && values[i].isFinite { neighbours.append(values[i]) }
-        guard !neighbours.isEmpty else { return .nan }
-        var smallest = abs(value - Descriptive.median(inPlace: &neighbours))
+        let before = median(of: values, from: step - (isAtEnd ? 2 : 1) * Self.reach, to: step - 1)
+        let after = isAtEnd ? .nan : median(of: values, from: step + 1, to: step + Self.reach)
+        let sides = [before, after].filter(\.isFinite).map { abs(value - $0) }
+        guard var smallest = sides.min() else { return .nan }
         guard period > 1 else { return smallest }
         for other in [step - period, step + period] where values.indices.contains(other) {
             let distance = abs(value - values[other])
             if distance < smallest { smallest = distance }
         }
         return smallest
+    }
+
+    /// The median of a stretch as far as it exists; `nan` when nothing in it is known.
+    private func median(of values: [Double], from first: Int, to last: Int) -> Double {
+        var known: [Double] = []
+        for i in max(first, 0)..<max(min(last + 1, values.count), max(first, 0)) where values[i].isFinite {
+            known.append(values[i])
+        }
+        return known.isEmpty ? .nan : Descriptive.median(inPlace: &known)
     }
 }

@@ -5,15 +5,22 @@ public struct Deadline: Sendable {
 
     private let nanoseconds: UInt64
     private let clock: @Sendable () -> UInt64
+    private let isAbandoned: @Sendable () -> Bool
 
     /// A deadline on a steady clock, which reads nanoseconds.
-    public init(nanoseconds: UInt64, clock: @escaping @Sendable () -> UInt64) {
+    ///
+    /// - Parameter isAbandoned: Whether nobody waits any more, whatever the clock says.
+    public init(
+        nanoseconds: UInt64, clock: @escaping @Sendable () -> UInt64,
+        isAbandoned: @escaping @Sendable () -> Bool = { false }
+    ) {
         self.nanoseconds = nanoseconds
         self.clock = clock
+        self.isAbandoned = isAbandoned
     }
 
-    /// Whether it has passed.
-    public var isPast: Bool { clock() > nanoseconds }
+    /// Whether it has passed, or nobody waits.
+    public var isPast: Bool { clock() > nanoseconds || isAbandoned() }
 
     /// Returns when there is time left.
     ///

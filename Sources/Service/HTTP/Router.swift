@@ -68,6 +68,11 @@ public struct Router: Sendable {
         refuse(request, with: error, match(request))
     }
 
+    /// A problem that answers no request in particular, and is not counted as an answer.
+    func notice(_ problem: Problem) -> HTTPResponse {
+        HTTPResponse(for: problem, requestID: requestIDs.next())
+    }
+
     /// Whether the request is one for the worker pool.
     public func isPooled(_ request: HTTPRequest) -> Bool {
         guard case .route(let index, _) = match(request) else { return false }

@@ -26,16 +26,20 @@ extension Handlers {
         let document = try JSONDocument(request.body)
         var body = try PredictBody(document.root)
         adjust(&body.request)
+        try body.checkAnswerSize()
         let parsed = context.clocks.steady()
         context.metrics.countStage(.json, nanoseconds: parsed - begin)
         let results = try BatchPrediction(body, request: request, context: context).results
         let predicted = context.clocks.steady()
-        let response = HTTPResponse.json { json in
-            json.object { json in
+        let response = try HTTPResponse.json { json throws(Problem) in
+            try json.object { json throws(Problem) in
                 json.member("request_id", request.id)
                 json.key("results")
-                json.array { json in
-                    for result in results { result.write(body, to: &json) }
+                try json.array { json throws(Problem) in
+                    for result in results {
+                        try request.deadline.check()
+                        result.write(body, to: &json)
+                    }
                 }
             }
         }

@@ -73,7 +73,6 @@ struct PredictBody {
             }
             request.method = model
         }
-        if let text = try body.string("step") { request.step = try step(text, at: "/step") }
         if let name = try body.string("timezone") {
             do {
                 request.zone = try TimeZone(named: name)
@@ -81,7 +80,8 @@ struct PredictBody {
                 throw BodyError(pointer: "/timezone", detail: "\(error)")
             }
         }
-        request.horizon = try horizon(body)
+        if let text = try body.string("step") { request.step = try step(text, at: "/step", request.zone) }
+        request.horizon = try horizon(body, request.zone)
         if let levels = try levels(body) { request.levels = levels }
         if let alpha = try body.number("alpha", "a number between 0 and 1", where: { $0 > 0 && $0 < 1 }) {
             request.alpha = alpha
@@ -94,15 +94,17 @@ struct PredictBody {
         return request
     }
 
-    private static func horizon(_ body: BodyReader) throws(BodyError) -> PredictionRequest.Horizon? {
-        if let text = body.member("horizon")?.string { return .span(try step(text, at: "/horizon")) }
+    private static func horizon(_ body: BodyReader, _ zone: TimeZone) throws(BodyError) -> PredictionRequest
+        .Horizon?
+    {
+        if let text = body.member("horizon")?.string { return .span(try step(text, at: "/horizon", zone)) }
         let steps = try body.integer("horizon", least: 1, most: PredictionRequest.longestHorizon)
         return steps.map { .steps($0) }
     }
 
-    private static func step(_ text: String, at pointer: String) throws(BodyError) -> Step {
+    private static func step(_ text: String, at pointer: String, _ zone: TimeZone) throws(BodyError) -> Step {
         do {
-            return try Step(parsing: text)
+            return try Step(parsing: text, in: zone)
         } catch {
             throw BodyError(pointer: pointer, detail: "\(error)")
         }
@@ -142,6 +144,50 @@ struct PredictBody {
             limits.append(Limit(comparison, value))
         }
         return limits
+    }
+}
+
+extension PredictBody {
+    /// No answer has more numbers: some 150 MB of text.
+    static let mostNumbers = 10_000_000
+    /// Arrays of scores and times, each as long as the series.
+    private static let arraysOfScores = 8
+
+    /// Returns when the answer will not be out of all proportion.
+    ///
+    /// - Throws: ``BodyError`` of kind tooLarge.
+    func checkAnswerSize() throws(BodyError) {
+        var numbers = 0
+        for (_, posted) in series {
+            guard case .success(let posted) = posted else { continue }
+            if request.extent == .all { numbers += Self.arraysOfScores * posted.observations.values.count }
+            guard request.wantsForecast else { continue }
+            var steps = PredictionRequest.longestDefaultHorizon
+            switch request.horizon {
+            case .steps(let wanted): steps = wanted
+            case .span(let span): steps = posted.observations.stepsCovering(span)
+            case nil: break
+            }
+            numbers += steps * 2 * (1 + request.levels.count)
+        }
+        guard numbers <= Self.mostNumbers else {
+            throw BodyError(
+                kind: .tooLarge, pointer: "/series",
+                detail:
+                    "the answer would have about \(numbers) numbers, at most \(Self.mostNumbers) are given; "
+                    + "post fewer series, or ask for a shorter horizon, fewer levels, or \"detect\": \"last\""
+            )
+        }
+    }
+}
+
+extension Observations {
+    /// About how many steps a span takes, by the mean distance of the points.
+    fileprivate func stepsCovering(_ span: Step) -> Int {
+        guard let timestamps, timestamps.count > 1, let first = timestamps.first, let last = timestamps.last
+        else { return 1 }
+        let distance = max(last.milliseconds(since: first) / Int64(timestamps.count - 1), 1)
+        return min(Int(span.nominalMilliseconds / distance) + 1, PredictionRequest.longestHorizon)
     }
 }
 

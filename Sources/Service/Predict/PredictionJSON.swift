@@ -139,6 +139,7 @@ public struct PredictionJSON: Sendable {
     private func write(_ time: StepTime, to json: inout JSONWriter) {
         switch time {
         case .index(let index): json.integer(index)
+        case .unknown: json.null()
         case .moment(let moment):
             if writesEpochSeconds { json.number(moment.epochSeconds) } else { json.string(moment.rfc3339) }
         }
