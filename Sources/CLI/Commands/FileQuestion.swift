@@ -38,6 +38,7 @@ struct FileQuestion {
     /// What the command line alone says.
     typealias Wishes = (format: OutputFormat, request: PredictionRequest)
 
+    let path: String
     let table: Table
     let format: OutputFormat
     let plotPath: String?
@@ -48,7 +49,7 @@ struct FileQuestion {
     /// - Parameter whenUnreadable: Called before the failure of a file that is no table, so that output in
     ///   fixed columns has its header even then.
     init(_ arguments: Arguments, whenUnreadable: (Wishes) throws -> Void = { _ in }) throws {
-        let path = try arguments.operand("FILE.csv")
+        path = try arguments.operand("FILE.csv")
         var request = PredictionRequest()
         if let name = arguments.text("--timezone") {
             do {
@@ -127,6 +128,8 @@ struct FileQuestion {
 struct FileAnswer {
     let series: TableSeries
     let prediction: Prediction
+    /// What a reader calls it: the file, when its only series has the column name of every such file.
+    let title: String
 }
 
 extension FileQuestion {
@@ -145,13 +148,22 @@ extension FileQuestion {
                 for warning in prediction.warnings {
                     console.note("series \(series.id): warning: \(warning.detail)")
                 }
-                answers.append(FileAnswer(series: series, prediction: prediction))
+                answers.append(
+                    FileAnswer(series: series, prediction: prediction, title: title(of: series)))
             } catch {
                 console.note("series \(series.id): \(error.message)")
             }
         }
         let complete = answers.count == table.series.count && table.failures.isEmpty
         return (answers, complete)
+    }
+
+    private func title(of series: TableSeries) -> String {
+        guard table.series.count == 1, series.id == "value", path != "-" else { return series.id }
+        let parts = path.split(separator: "/")
+        let file = parts.last.map(String.init) ?? path
+        // Data sets of this repository are all called data.csv; their folder names them.
+        return file == "data.csv" && parts.count > 1 ? String(parts[parts.count - 2]) : file
     }
 
     private func prediction(of series: TableSeries, _ console: Console) throws(Failure) -> Prediction {

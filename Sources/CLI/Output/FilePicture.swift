@@ -19,7 +19,7 @@ enum FilePicture {
     /// What there is to draw of one series.
     static func model(of answer: FileAnswer, zone: TimeZone) -> PlotModel {
         let prediction = answer.prediction
-        var plot = PlotModel(title: answer.series.id, observed: answer.series.values)
+        var plot = PlotModel(title: answer.title, observed: answer.series.values)
         if let times = times(of: answer) {
             let clock = PlotClock { moment in
                 Int64(zone.offset(at: Timestamp(milliseconds: moment))) * 1000

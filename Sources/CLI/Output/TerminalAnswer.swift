@@ -13,6 +13,8 @@ struct TerminalAnswer {
 
     /// At most so many anomalies and forecast steps are listed; `-o csv` has them all.
     private static let mostRows = 24
+    /// A chart of a forecast alone shows so many horizons of history, or the forecast would be a sliver.
+    private static let horizonsShown = 6
 
     init(_ answer: FileAnswer, _ question: FileQuestion, _ console: Console) {
         self.answer = answer
@@ -28,9 +30,10 @@ struct TerminalAnswer {
     }
 
     private var chart: [String] {
-        TerminalChart.lines(
-            FilePicture.model(of: answer, zone: question.request.zone), width: min(console.width, 100),
-            usesColour: console.usesColour)
+        var plot = FilePicture.model(of: answer, zone: question.request.zone)
+        if answer.prediction.behind == nil { plot.keepLatest(Self.horizonsShown * answer.horizon) }
+        return TerminalChart.lines(
+            plot, width: min(console.width, 100), usesColour: console.usesColour)
     }
 
     private var facts: String {
@@ -103,5 +106,23 @@ enum Wrapping {
             }
         }
         return lines + [line]
+    }
+}
+
+extension FileAnswer {
+    /// Steps ahead.
+    fileprivate var horizon: Int { prediction.horizonTimes.count }
+}
+
+extension PlotModel {
+    /// Drops all but the latest values of the history, at least 24; there must be no scores.
+    fileprivate mutating func keepLatest(_ count: Int) {
+        let dropped = observed.count - max(count, 24)
+        guard dropped > 0 else { return }
+        observed.removeFirst(dropped)
+        switch axis {
+        case .steps(let first): axis = .steps(from: first + dropped)
+        case .times(let times, let clock): axis = .times(Array(times.dropFirst(dropped)), clock: clock)
+        }
     }
 }
