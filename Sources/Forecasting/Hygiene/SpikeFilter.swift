@@ -69,8 +69,10 @@ public struct SpikeFilter: Sendable {
         let isAtEnd = step + Self.reach >= values.count
         let before = median(of: values, from: step - (isAtEnd ? 2 : 1) * Self.reach, to: step - 1)
         let after = isAtEnd ? .nan : median(of: values, from: step + 1, to: step + Self.reach)
-        let sides = [before, after].filter(\.isFinite).map { abs(value - $0) }
-        guard var smallest = sides.min() else { return .nan }
+        guard before.isFinite || after.isFinite else { return .nan }
+        var smallest = min(
+            before.isFinite ? abs(value - before) : .infinity, after.isFinite ? abs(value - after) : .infinity
+        )
         guard period > 1 else { return smallest }
         for other in [step - period, step + period] where values.indices.contains(other) {
             let distance = abs(value - values[other])
@@ -81,10 +83,19 @@ public struct SpikeFilter: Sendable {
 
     /// The median of a stretch as far as it exists; `nan` when nothing in it is known.
     private func median(of values: [Double], from first: Int, to last: Int) -> Double {
-        var known: [Double] = []
+        // At most six values: sorted in place as they come, without an allocation for each step.
+        var known = InlineArray<6, Double>(repeating: 0)
+        var count = 0
         for i in max(first, 0)..<max(min(last + 1, values.count), max(first, 0)) where values[i].isFinite {
-            known.append(values[i])
+            var place = count
+            while place > 0 && known[place - 1] > values[i] {
+                known[place] = known[place - 1]
+                place -= 1
+            }
+            known[place] = values[i]
+            count += 1
         }
-        return known.isEmpty ? .nan : Descriptive.median(inPlace: &known)
+        guard count > 0 else { return .nan }
+        return count % 2 == 1 ? known[count / 2] : (known[count / 2 - 1] + known[count / 2]) / 2
     }
 }
