@@ -27,6 +27,10 @@ public struct SeasonDetector: Sendable {
     /// exponential over about a thousand frequencies. Few frequencies cannot rise so far; a fifth of
     /// their number is asked of them.
     static let leastPowerRatio = 14.0
+    /// A part of a period replaces it when it explains this share of what the period does.
+    static let nearlyAsStrong = 0.85
+    /// At most so many repetitions are looked for in a found period.
+    static let mostParts = 24
     /// At most so many of the latest values are looked at.
     static let longestWindow = 16_384
 
@@ -42,8 +46,13 @@ public struct SeasonDetector: Sendable {
         let window = Array(values.suffix(Self.longestWindow))
         // Held within bounds first, where one wild value cannot drown a season; then as they are, for a
         // season that consists of regular spikes.
-        let periods = periods(of: window, holdsWildValues: true)
-        return periods.isEmpty ? self.periods(of: window, holdsWildValues: false) : periods
+        for holdsWildValues in [true, false] {
+            let periods = periods(of: window, holdsWildValues: holdsWildValues)
+            if !periods.isEmpty { return periods }
+        }
+        // Differences last: a level that moved is one wild value among them, and a curved trend is gone.
+        let differences = zip(window.dropFirst(), window).map { $0 - $1 }
+        return periods(of: differences, holdsWildValues: true)
     }
 
     private func periods(of window: [Double], holdsWildValues: Bool) -> [Int] {
@@ -112,7 +121,19 @@ public struct SeasonDetector: Sendable {
             guard top.value > needed else { continue }
             best = top.period
         }
-        return best
+        return best.map { Self.fundamental(of: $0, in: values) }
+    }
+
+    /// The shortest period of which `period` is a multiple and whose mean cycle explains nearly as much: under
+    /// a trend the autocorrelation of a multiple can be the higher one.
+    private static func fundamental(of period: Int, in values: [Double]) -> Int {
+        let enough = nearlyAsStrong * SeasonStrength(of: period, in: values).value
+        for parts in stride(from: mostParts, through: 2, by: -1) where period / parts >= 2 {
+            let part = Int((Double(period) / Double(parts)).rounded())
+            guard SeasonStrength(of: part, in: values).value >= enough else { continue }
+            return part
+        }
+        return period
     }
 
     /// The values without missing steps and without their straight line; `nil` when nothing varies.
