@@ -35,35 +35,49 @@ let package = Package(
         library("CMicrohttpd", pkgConfig: "libmicrohttpd", apt: "libmicrohttpd-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
+        library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
+        library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
+        library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
+        library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CRE2", path: "Sources/CLibraries/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Layer 0
         module("TimeSeries"),
         module("Numerics", ["COpenBLAS", "CLAPACKE"]),
-        module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib"]),
+        module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib", "CSnappy", "CCurl", "CCrypto"]),
         // Layer 1
-        module("Ingest", ["TimeSeries"]),
+        module("Ingest", ["TimeSeries", "Networking"]),
+        module("Storage", ["TimeSeries", "CSQLite"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
+        module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
         module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
-        module("Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        module(
+            "Pipeline",
+            [
+                "TimeSeries", "Numerics", "Ingest", "Storage", "Forecasting", "Detection", "Query", "Analysis",
+            ]),
         // Layer 5
         module(
             "Service",
-            ["TimeSeries", "Networking", "Forecasting", "Detection", "Analysis", "Pipeline", "CYAML"]),
+            [
+                "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query", "Analysis",
+                "Pipeline", "CYAML",
+            ]),
 
         // Layer 6
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Evaluation",
-                "Analysis", "Pipeline", "Service",
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Storage", "Forecasting", "Detection",
+                "Query", "Evaluation", "Analysis", "Pipeline", "Service",
             ],
             swiftSettings: settings),
 
@@ -71,13 +85,15 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "TimeSeries", "Numerics", "Networking", "Ingest", "Forecasting", "Detection", "Pipeline",
-                "Service",
+                "TimeSeries", "Numerics", "Networking", "Ingest", "Storage", "Forecasting", "Detection",
+                "Query", "Pipeline", "Service",
             ],
             path: "Tests/Benchmarks", exclude: ["peer"], swiftSettings: settings),
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
-        tests(of: "Ingest"),
+        tests(of: "Ingest", ["TimeSeries", "Networking"]),
+        tests(of: "Storage", ["TimeSeries"]),
+        tests(of: "Query", ["TimeSeries"]),
         tests(of: "Evaluation", ["Ingest"]),
         .target(name: "TestSupport", path: "Tests/Support", exclude: ["Golden"], swiftSettings: settings),
         tests(of: "Networking"),
@@ -86,7 +102,9 @@ let package = Package(
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
-        tests(of: "Pipeline", ["TimeSeries", "Forecasting", "Detection", "Analysis"]),
+        tests(
+            of: "Pipeline",
+            ["TimeSeries", "Numerics", "Storage", "Ingest", "Query", "Forecasting", "Detection", "Analysis"]),
         .testTarget(
             name: "RealPeerTests", dependencies: ["Networking", "Service", "TestSupport"],
             swiftSettings: settings),

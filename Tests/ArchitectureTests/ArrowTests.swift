@@ -23,11 +23,13 @@ private struct DeclaredArrows {
 /// C modules and the one module that may import each.
 private let owners = [
     "COpenBLAS": "Numerics", "CLAPACKE": "Numerics", "CMicrohttpd": "Networking",
-    "CSimdjson": "Networking", "CZlib": "Networking", "CYAML": "Service",
+    "CSimdjson": "Networking", "CZlib": "Networking", "CYAML": "Service", "CSnappy": "Networking",
+    "CCurl": "Networking", "CCrypto": "Networking", "CSQLite": "Storage", "CRE2": "Query",
 ]
 
 private let layers = [
-    "TimeSeries": 0, "Numerics": 0, "Networking": 0, "Ingest": 1, "Forecasting": 1, "Detection": 2,
+    "TimeSeries": 0, "Numerics": 0, "Networking": 0, "Ingest": 1, "Storage": 1, "Forecasting": 1,
+    "Detection": 2, "Query": 2,
     "Evaluation": 3, "Analysis": 3, "Pipeline": 4, "Service": 5, "CLI": 6,
 ]
 

@@ -1,0 +1,2 @@
+import CRE2
+import TimeSeries

@@ -1,0 +1,149 @@
+/// A series and its dense number; numbers count from 0 and are never used again.
+public struct StoredSeries: Sendable, Equatable {
+    public var id: UInt32
+    /// The canonical byte form of its labels.
+    public var labels: [UInt8]
+
+    public init(id: UInt32, labels: [UInt8]) {
+        self.id = id
+        self.labels = labels
+    }
+}
+
+/// A run of points of one series in the form of ``ChunkCodec``.
+public struct StoredChunk: Sendable, Equatable {
+    public var series: UInt32
+    /// Milliseconds since 1970 of the first and the last point.
+    public var first: Int64
+    public var last: Int64
+    public var count: Int
+    public var bytes: [UInt8]
+
+    public init(series: UInt32, first: Int64, last: Int64, count: Int, bytes: [UInt8]) {
+        self.series = series
+        self.first = first
+        self.last = last
+        self.count = count
+        self.bytes = bytes
+    }
+}
+
+/// What a detector remembers of one series, as bytes.
+public struct StoredState: Sendable, Equatable {
+    public var series: UInt32
+    /// Whose state it is and in which version, as `stream/1`.
+    public var kind: String
+    public var bytes: [UInt8]
+
+    public init(series: UInt32, kind: String, bytes: [UInt8]) {
+        self.series = series
+        self.kind = kind
+        self.bytes = bytes
+    }
+}
+
+/// A stretch of anomalous values of one series.
+public struct StoredAnomaly: Sendable, Equatable {
+    public var series: UInt32
+    /// Milliseconds since 1970 of the first anomalous value; with `series` and `definition` its identity.
+    public var from: Int64
+    /// Of the last anomalous value so far.
+    public var to: Int64
+    /// How many values were anomalous.
+    public var count: Int
+    /// Whether it may still go on.
+    public var isOpen: Bool
+    /// The most unusual value: when, what it was, what was expected and within which bounds.
+    public var peak: Int64
+    public var value: Double
+    public var expected: Double
+    public var lower: Double
+    public var upper: Double
+    /// ln p / ln p\* of that value, and its p-value.
+    public var score: Double
+    public var pValue: Double
+    /// 1 above, -1 below, 0 neither.
+    public var direction: Int8
+    /// The evidence that spoke loudest.
+    public var evidence: String
+    /// The metric definition that scored it, and the hash of its text; empty for series without one.
+    public var definition: String
+    public var definitionHash: String
+
+    public init(
+        series: UInt32, from: Int64, to: Int64, count: Int, isOpen: Bool, peak: Int64, value: Double,
+        expected: Double, lower: Double, upper: Double, score: Double, pValue: Double, direction: Int8,
+        evidence: String, definition: String, definitionHash: String
+    ) {
+        self.series = series
+        self.from = from
+        self.to = to
+        self.count = count
+        self.isOpen = isOpen
+        self.peak = peak
+        self.value = value
+        self.expected = expected
+        self.lower = lower
+        self.upper = upper
+        self.score = score
+        self.pValue = pValue
+        self.direction = direction
+        self.evidence = evidence
+        self.definition = definition
+        self.definitionHash = definitionHash
+    }
+}
+
+/// One immutable version of the model of one metric definition.
+public struct StoredModel: Sendable, Equatable {
+    /// The name of the definition, or the selector that stands for one.
+    public var definition: String
+    /// Counted from 1 within the definition; 0 before it is stored.
+    public var version: Int
+    /// The method, as `auto` or `ridge`.
+    public var method: String
+    /// When it was made, milliseconds since 1970.
+    public var created: Int64
+    /// The times of the first and last value it was fitted to.
+    public var windowFirst: Int64
+    public var windowLast: Int64
+    /// The hash of the definition it was made for.
+    public var configurationHash: String
+    /// What its back-test found, by name, in order.
+    public var metrics: [Metric]
+    /// The version that was champion when it was made.
+    public var parent: Int?
+    /// `sha256:` and the digest of `parameters`.
+    public var checksum: String
+    /// The parameters for every series it covers; empty in lists.
+    public var parameters: [UInt8]
+
+    /// One figure of a back-test.
+    public struct Metric: Sendable, Equatable {
+        public var name: String
+        public var value: Double
+
+        public init(name: String, value: Double) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    public init(
+        definition: String, version: Int, method: String, created: Int64, windowFirst: Int64,
+        windowLast: Int64, configurationHash: String, metrics: [Metric], parent: Int?, checksum: String,
+        parameters: [UInt8]
+    ) {
+        self.definition = definition
+        self.version = version
+        self.method = method
+        self.created = created
+        self.windowFirst = windowFirst
+        self.windowLast = windowLast
+        self.configurationHash = configurationHash
+        self.metrics = metrics
+        self.parent = parent
+        self.checksum = checksum
+        self.parameters = parameters
+    }
+}

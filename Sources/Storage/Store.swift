@@ -1,0 +1,93 @@
+/// Everything that becomes durable at once: what shards remember at one position of the journal.
+public struct Checkpoint: Sendable {
+    /// The journal segment with which replay begins; earlier ones are covered by this checkpoint.
+    public var journalSegment: Int
+    /// Series that the store does not know yet.
+    public var series: [StoredSeries] = []
+    /// Each replaces the stored chunk of the same series and first time, if there is one.
+    public var chunks: [StoredChunk] = []
+    /// Points older than the newest chunks; merged into what is stored. Of two points at one time the stored one stays.
+    public var late: [(series: UInt32, points: PointColumns)] = []
+    /// Each replaces the stored state of the same series and kind up to the slash.
+    public var states: [StoredState] = []
+    /// Each replaces the stored anomaly of the same series, first time and definition.
+    public var anomalies: [StoredAnomaly] = []
+    /// Versions that become champion with this checkpoint.
+    public var champions: [(definition: String, version: Int)] = []
+    /// When it is made, milliseconds since 1970.
+    public var time: Int64 = 0
+
+    /// An empty checkpoint at a position.
+    public init(journalSegment: Int) {
+        self.journalSegment = journalSegment
+    }
+}
+
+/// Which anomalies are wanted.
+public struct AnomalyFilter: Sendable {
+    /// Only of these series; of all when `nil`.
+    public var series: Set<UInt32>?
+    /// Only those that overlap these times, milliseconds since 1970.
+    public var times: ClosedRange<Int64> = Int64.min...Int64.max
+    /// At most so many, the latest first.
+    public var limit = 1_000
+
+    /// Anomalies of any series at any time.
+    public init() {}
+}
+
+/// Keeps points. Every call is one transaction; safe from any thread.
+public protocol PointStore: Sendable {
+    /// Every series, by number.
+    func series() throws(StorageError) -> [StoredSeries]
+
+    /// The chunks of a series that overlap some times, the earliest first.
+    func chunks(of series: UInt32, in times: ClosedRange<Int64>) throws(StorageError) -> [StoredChunk]
+
+    /// The last chunk of each series.
+    func lastChunks() throws(StorageError) -> [StoredChunk]
+
+    /// Stores a checkpoint: all of it, or nothing.
+    ///
+    /// When this returns, it survives a loss of power.
+    func commit(_ checkpoint: Checkpoint) throws(StorageError)
+
+    /// The journal segment with which replay begins; 0 for a new store.
+    func journalSegment() throws(StorageError) -> Int
+
+    /// How many points and bytes of chunks are stored.
+    func size() throws(StorageError) -> (points: Int, chunkBytes: Int)
+}
+
+/// Keeps what detectors remember.
+public protocol SnapshotStore: Sendable {
+    /// Every state, by series.
+    func states() throws(StorageError) -> [StoredState]
+}
+
+/// Keeps stretches of anomalous values.
+public protocol AnomalyStore: Sendable {
+    /// The anomalies that pass a filter, the latest first.
+    func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly]
+}
+
+/// Keeps versions of models; a version never changes.
+public protocol ModelStore: Sendable {
+    /// Stores a version under the next number of its definition, and answers that number.
+    func add(_ model: StoredModel) throws(StorageError) -> Int
+
+    /// One version with its parameters; `nil` when there is none.
+    func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel?
+
+    /// The versions of a definition, or of all, without their parameters, by definition and number.
+    func models(of definition: String?) throws(StorageError) -> [StoredModel]
+
+    /// The version that is live for each definition that has one.
+    func champions() throws(StorageError) -> [String: Int]
+
+    /// Which versions of a definition were champion, the latest first; the first is champion now.
+    func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)]
+}
+
+/// All that Bellwether keeps.
+public protocol Store: PointStore, SnapshotStore, AnomalyStore, ModelStore {}
