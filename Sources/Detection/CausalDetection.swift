@@ -19,10 +19,6 @@ struct CausalDetection {
     static let longestFit = 20_000
     /// The caller is told of progress each time so many values are scored.
     static let stepsBetweenReports = 1_024
-    /// A strength beyond the threshold is learned as this multiple of it.
-    static let clip = 1.25
-    /// So many anomalous values in a row are kept from the model.
-    static let mostWithheld = 2
 
     func scores(of series: Series) throws(ForecastError) -> Scores {
         let values = series.values
@@ -35,18 +31,9 @@ struct CausalDetection {
         var (name, model, period) = try fit(cleaned)
         let fitted = model.fitted(on: Series(values: cleaned.suffix(Self.longestFit)))
         let residuals = zip(cleaned.suffix(Self.longestFit), fitted).map { $0 - $1 }
-        var spread = ResidualSpread(residuals: residuals, values: cleaned)
-        var calibration = TailCalibration()
-        for residual in residuals where residual.isFinite { calibration.learn(abs(residual) / spread.value) }
-        let unit = StandardUnit(values: cleaned)
-        var shifts = ShiftTracker(period: period)
-        for value in cleaned where value.isFinite { shifts.learn(unit.standardised(value)) }
-
-        let share = DetectorCatalog.share(of: .residual)
+        var judge = CausalJudge(
+            residuals: residuals, values: cleaned, period: period, threshold: settings.alpha)
         var nextFit = Int(Double(warmUp) * Self.growth)
-        var withheld = 0
-        var bound = calibration.strength(at: share * settings.alpha)
-        var calibratedAt = calibration.count
         var ranking = TrailingMean(window: max(3, period / 4))
         var verdicts = [Verdict?](repeating: nil, count: values.count)
 
@@ -59,40 +46,21 @@ struct CausalDetection {
             }
             let expected = model.next
             scores.expected[step] = expected
-            if calibration.count > calibratedAt * 1.02 {
-                bound = calibration.strength(at: share * settings.alpha)
-                calibratedAt = calibration.count
-            }
-            scores.lower[step] = expected - bound * spread.value
-            scores.upper[step] = expected + bound * spread.value
+            (scores.lower[step], scores.upper[step]) = judge.band(around: expected)
             let value = values[step]
             guard value.isFinite else {
                 model.observe(.nan)
                 cleaned.append(.nan)
                 continue
             }
-
-            let strength = (value - expected) / spread.value
-            var verdict = Verdict()
-            verdict.strengths.residual = strength
-            // The band and the verdict share one threshold, also between two updates of the band.
-            verdict.residual = calibration.pValue(of: abs(strength))
-            let isOutside = abs(strength) > bound
-            let limit = share * settings.alpha
-            verdict.residual =
-                isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
-            shifts.judge(unit.standardised(value), into: &verdict)
-            verdicts[step] = verdict
-            scores.set(verdict, at: step, alpha: settings.alpha, rank: ranking.next(verdict.surprise))
-
-            withheld = isOutside ? withheld + 1 : 0
-            let isWithheld = isOutside && withheld <= Self.mostWithheld
-            model.observe(isWithheld ? expected : value)
-            cleaned.append(isWithheld ? .nan : value)
-            shifts.learn(unit.standardised(isWithheld ? expected : value))
-            // An incident may widen its own band a little, not by its size.
-            calibration.learn(min(abs(strength), Self.clip * bound))
-            spread.learn(value - expected)
+            let judgement = judge.judge(value, expected: expected)
+            verdicts[step] = judgement.verdict
+            scores.set(
+                judgement.verdict, at: step, alpha: settings.alpha,
+                rank: ranking.next(judgement.verdict.surprise))
+            judge.learn(value, expected: expected, judgement)
+            model.observe(judgement.isWithheld ? expected : value)
+            cleaned.append(judgement.isWithheld ? .nan : value)
         }
         scores.method = name
         scores.tell(verdicts, values: values)
@@ -125,7 +93,7 @@ struct CausalDetection {
 }
 
 /// The unit in which shifts are judged: the centre and the spread of the first values.
-struct StandardUnit {
+struct StandardUnit: BitwiseCopyable, Sendable {
     private let centre: Double
     private let spread: Double
 

@@ -2,7 +2,7 @@ import Glibc
 import Numerics
 
 /// The spread of one-step residuals, in the unit of the series, with a floor for series that hardly move.
-struct ResidualSpread: Sendable {
+struct ResidualSpread: BitwiseCopyable, Sendable {
     /// Follows squared residuals; clipped, so that an anomaly does not widen its own band.
     private var variance: Double
     private var count: Double

@@ -4,7 +4,7 @@
 /// weight of 1/t, at least 1/4000, and a step of at most 4σ, so that a shift is adopted slowly.
 ///
 /// - Source: a moving-window form of Page, *Continuous inspection schemes*, Biometrika 41 (1954).
-struct LevelShift: Evidence {
+struct LevelShift: Evidence, BitwiseCopyable {
     /// Values in the window, 1 ... `Ring.capacity`.
     let window: Int
 

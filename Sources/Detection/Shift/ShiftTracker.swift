@@ -1,5 +1,5 @@
 /// The level and variance evidence of one series, each with its calibration, in constant memory.
-struct ShiftTracker {
+struct ShiftTracker: BitwiseCopyable, Sendable {
     private let level: LevelShift
     private let variance: VarianceShift
     private var levelState: LevelShift.State
@@ -65,7 +65,7 @@ struct ShiftTracker {
 ///
 /// - Source: runs declustering of threshold exceedances, Coles, *An Introduction to Statistical Modeling
 ///   of Extreme Values*, 2001, section 5.3.2.
-struct Declustering: Sendable {
+struct Declustering: BitwiseCopyable, Sendable {
     private var smallest = 1.0
     private var age = 0
 

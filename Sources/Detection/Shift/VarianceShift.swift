@@ -8,7 +8,7 @@ import Glibc
 ///
 /// - Source: the statistic of Inclán & Tiao, *Use of cumulative sums of squares for retrospective
 ///   detection of changes of variance*, JASA 89 (1994), on a moving window.
-struct VarianceShift: Evidence {
+struct VarianceShift: Evidence, BitwiseCopyable {
     /// Differences in the window, 1 ... `Ring.capacity`.
     let window: Int
 

@@ -1,0 +1,139 @@
+import Glibc
+
+/// Judges the values of one series against the one-step forecasts of a model, in constant memory: the heart of
+/// causal detection, for files and for the full tier of streams alike.
+///
+/// Expectation → band → judgement → learning, in this order for each value. A value that is judged anomalous does
+/// not enter the model as it is, its expectation does, so that a spike has no echo; the third in a row is let in, so
+/// that a level that moved is adopted.
+public struct CausalJudge: BitwiseCopyable, Sendable {
+    /// Changes with the meaning of the bytes.
+    public static let stateVersion = 1
+
+    /// A strength beyond the threshold is learned as this multiple of it.
+    static let clip = 1.25
+    /// So many anomalous values in a row are kept from the model.
+    static let mostWithheld = 2
+    /// The band follows the calibration when that has grown by so much.
+    private static let growth = 1.02
+
+    private var spread: ResidualSpread
+    private var calibration = TailCalibration()
+    private var shifts: ShiftTracker
+    private let unit: StandardUnit
+    /// p\*.
+    public private(set) var threshold: Double
+    private var bound = 0.0
+    private var calibratedAt = 0.0
+    private var withheld = 0
+
+    /// A judge that knows the residuals of a fit.
+    ///
+    /// - Parameters:
+    ///   - residuals: One-step errors of the model over its history, `nan` where it has none.
+    ///   - values: The history itself, oldest first; `nan` where missing.
+    ///   - period: Steps in a season, 1 for none.
+    ///   - threshold: p\*, in 0 ..< 1, above 0.
+    public init(residuals: [Double], values: [Double], period: Int, threshold: Double) {
+        precondition(threshold > 0 && threshold < 1, "a threshold of \(threshold)")
+        self.threshold = threshold
+        spread = ResidualSpread(residuals: residuals, values: values)
+        for residual in residuals where residual.isFinite {
+            calibration.learn(abs(residual) / spread.value)
+        }
+        unit = StandardUnit(values: values)
+        shifts = ShiftTracker(period: period)
+        for value in values where value.isFinite { shifts.learn(unit.standardised(value)) }
+        calibrate()
+    }
+
+    /// How many strengths the calibration of the residual rests on.
+    public var calibrationCount: Int { Int(calibration.count) }
+
+    /// Changes p\*, as when the number of series that share a budget changed.
+    public mutating func setThreshold(_ threshold: Double) {
+        precondition(threshold > 0 && threshold < 1, "a threshold of \(threshold)")
+        guard threshold != self.threshold else { return }
+        self.threshold = threshold
+        calibrate()
+    }
+
+    /// Where the residual alone would give a score of 1.
+    public func band(around expected: Double) -> (lower: Double, upper: Double) {
+        (expected - bound * spread.value, expected + bound * spread.value)
+    }
+
+    /// Judges a value by what came before it; nothing is learned.
+    ///
+    /// - Parameters:
+    ///   - value: In the unit of the series; finite.
+    ///   - expected: The model's forecast of it.
+    public mutating func judge(_ value: Double, expected: Double) -> Judgement {
+        let strength = (value - expected) / spread.value
+        var verdict = Verdict()
+        verdict.strengths.residual = strength
+        verdict.residual = calibration.pValue(of: abs(strength))
+        // The band and the verdict share one threshold, also between two updates of the band.
+        let isOutside = abs(strength) > bound
+        let limit = DetectorCatalog.share(of: .residual) * threshold
+        verdict.residual = isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
+        shifts.judge(unit.standardised(value), into: &verdict)
+        withheld = isOutside ? withheld + 1 : 0
+        return Judgement(
+            verdict: verdict, threshold: threshold, isOutside: isOutside,
+            isWithheld: isOutside && withheld <= Self.mostWithheld)
+    }
+
+    /// Learns from a value that was judged; the model observes `expected` instead of it when it is withheld.
+    public mutating func learn(_ value: Double, expected: Double, _ judgement: borrowing Judgement) {
+        shifts.learn(unit.standardised(judgement.isWithheld ? expected : value))
+        // An incident may widen its own band a little, not by its size.
+        calibration.learn(min(abs(judgement.verdict.strengths.residual), Self.clip * bound))
+        spread.learn(value - expected)
+        if calibration.count > calibratedAt * Self.growth { calibrate() }
+    }
+
+    private mutating func calibrate() {
+        bound = calibration.strength(at: DetectorCatalog.share(of: .residual) * threshold)
+        calibratedAt = calibration.count
+    }
+}
+
+/// What a judge says of one value.
+public struct Judgement: Sendable {
+    /// The evidence of each kind.
+    let verdict: Verdict
+    private let threshold: Double
+    /// Whether the value lies outside its band.
+    public let isOutside: Bool
+    /// Whether the model is to observe the expectation instead of the value.
+    public let isWithheld: Bool
+
+    init(verdict: Verdict, threshold: Double, isOutside: Bool, isWithheld: Bool) {
+        self.verdict = verdict
+        self.threshold = threshold
+        self.isOutside = isOutside
+        self.isWithheld = isWithheld
+    }
+
+    /// The calibrated probability of a value at least as unusual, in 1e-12 ... 1.
+    public var pValue: Double { max(verdict.leading.pValue, TailCalibration.smallest) }
+
+    /// ln p / ln p\*.
+    public var score: Double { log(pValue) / log(threshold) + 0 }
+
+    /// Whether p < p\*.
+    public var isAnomalous: Bool { pValue < threshold }
+
+    /// The evidence that speaks loudest; the residual where the value lies outside its band.
+    public var evidence: EvidenceKind { isOutside ? .residual : verdict.leading.kind }
+
+    /// The strength of that evidence, with the sign of its direction.
+    public var strength: Double {
+        switch evidence {
+        case .residual: verdict.strengths.residual
+        case .levelShift: verdict.strengths.levelShift
+        case .varianceShift: verdict.strengths.varianceShift
+        }
+    }
+}

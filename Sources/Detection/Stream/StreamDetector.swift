@@ -1,0 +1,177 @@
+import Glibc
+
+/// The light detector: for every stored series, without a fit, about a kilobyte of state.
+///
+/// A linear autoregression learned value by value says what to expect; the error in usual errors is the strength,
+/// calibrated against earlier strengths. It knows no season: what repeats daily is expected by its neighbours alone.
+public struct StreamDetector: StreamingDetector {
+    /// p\*: values less probable are anomalous.
+    public let threshold: Double
+
+    /// A detector with a threshold in 0 ..< 1, above 0.
+    public init(threshold: Double = 1e-4) {
+        precondition(threshold > 0 && threshold < 1, "a threshold of \(threshold)")
+        self.threshold = threshold
+    }
+
+    public static let stateVersion = 1
+
+    /// Values that set the unit, and are not scored.
+    static let unitCount = 16
+    /// Values before the first score.
+    public static let warmUp = 40
+    /// Errors beyond so many usual ones teach the weights and the usual error by this much.
+    private static let clip = 4.0
+    private static let forgetting = 0.99
+    /// So many anomalous values in a row are kept from the regression; then the level has moved.
+    private static let mostWithheld: Int32 = 2
+    /// An anomalous strength is learned as at most this multiple of the threshold's: an incident may widen its own
+    /// band a little, not by its size.
+    private static let mostLearned = 1.5
+
+    public struct State: BitwiseCopyable, Sendable {
+        fileprivate var regression = RecursiveLeastSquares()
+        fileprivate var calibration = StreamCalibration()
+        /// Values learned.
+        public fileprivate(set) var count: UInt32 = 0
+        fileprivate var withheld: Int32 = 0
+        /// z = (y − centre) / unit; the first values, summed, until the unit is known.
+        fileprivate var centre = 0.0
+        fileprivate var unit = 0.0
+        fileprivate var first = InlineArray<16, Double>(repeating: 0)
+        /// The mean squared errors of the regression and of the last value, in standard units.
+        fileprivate var regressionVariance = 0.0
+        fileprivate var naiveVariance = 0.0
+        /// The smallest difference of two neighbours that was not 0, in standard units.
+        fileprivate var quantum = Double.infinity
+        fileprivate var last = 0.0
+
+        /// How much of the warm-up is done, 0 ... 1.
+        public var readiness: Double { min(Double(count) / Double(StreamDetector.warmUp), 1) }
+    }
+
+    public func makeState() -> State { State() }
+
+    public func assess(_ value: Double, _ state: borrowing State) -> Assessment? {
+        guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
+        let standard = (value - state.centre) / state.unit
+        let expected = expectation(state)
+        let strength = strength(of: standard - expected, state)
+        return Assessment(
+            expected: state.centre + state.unit * expected, strength: strength,
+            pValue: min(state.calibration.pValue(of: abs(strength)), 1))
+    }
+
+    public func learn(_ value: Double, isAnomalous: Bool, _ state: inout State) {
+        if state.count < Self.unitCount {
+            state.first[Int(state.count)] = value
+            state.count += 1
+            if state.count == Self.unitCount { begin(&state) }
+            return
+        }
+        let standard = (value - state.centre) / state.unit
+        take(standard, isAnomalous: isAnomalous, &state)
+        state.count &+= 1
+    }
+
+    public func interrupt(_ state: inout State) {
+        state.regression.interrupt()
+        state.withheld = 0
+    }
+
+    public func band(_ state: borrowing State) -> ClosedRange<Double>? {
+        guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
+        let expected = state.centre + state.unit * expectation(state)
+        let width = reach(state) * spread(state) * state.unit
+        return (expected - width)...(expected + width)
+    }
+
+    // MARK: - In standard units
+
+    /// What is expected next: by the regression, or the last value where that was the better guess.
+    private func expectation(_ state: borrowing State) -> Double {
+        state.regressionVariance <= state.naiveVariance ? state.regression.next : state.regression.last
+    }
+
+    /// An error in usual errors; 0 for one that rounding alone can make, so that a value that stands still is never
+    /// unusual.
+    private func strength(of error: Double, _ state: borrowing State) -> Double {
+        let rounding = state.quantum.isFinite ? 0.5 * state.quantum : 0
+        return abs(error) <= rounding ? 0 : error / spread(state)
+    }
+
+    /// The strength at the threshold. Some microseconds: for anomalies and for whoever asks.
+    private func reach(_ state: borrowing State) -> Double {
+        let calibration = state.calibration
+        return Bisection.threshold(of: threshold) { calibration.pValue(of: $0) }
+    }
+
+    /// The usual error; never below what rounding alone makes.
+    private func spread(_ state: borrowing State) -> Double {
+        // A series that has not moved yet is judged in its unit.
+        let floor = state.quantum.isFinite ? 0.3 * state.quantum : 1
+        return max(min(state.regressionVariance, state.naiveVariance).squareRoot(), floor, 1e-9)
+    }
+
+    /// Sets the unit from the first values, and learns them.
+    private func begin(_ state: inout State) {
+        var mean = 0.0
+        for i in 0..<Self.unitCount { mean += state.first[i] / Double(Self.unitCount) }
+        var variance = 0.0
+        for i in 0..<Self.unitCount {
+            variance += (state.first[i] - mean) * (state.first[i] - mean) / Double(Self.unitCount)
+        }
+        let deviation = variance.squareRoot()
+        state.centre = mean
+        // A series that does not move is measured in thousandths of its size.
+        state.unit = deviation > 1e-9 * abs(mean) ? deviation : (mean != 0 ? abs(mean) / 1000 : 1)
+        if !(state.unit.isFinite && state.unit > 0) { state.unit = 1 }
+        for i in 0..<Self.unitCount {
+            take((state.first[i] - state.centre) / state.unit, isAnomalous: false, &state)
+        }
+    }
+
+    private func take(_ standard: Double, isAnomalous: Bool, _ state: inout State) {
+        let standard = min(max(standard, -1e9), 1e9)
+        guard state.regression.isReady else {
+            note(standard, &state)
+            state.regression.shift(in: standard)
+            return
+        }
+        let expected = expectation(state)
+        let strength = abs(strength(of: standard - expected, state))
+        if state.count >= Self.unitCount {
+            let most = isAnomalous ? max(Self.mostLearned * reach(state), Self.clip) : .infinity
+            state.calibration.learn(min(strength, most))
+        }
+        // Rounding teaches nothing, and would let the regression forget what it knows.
+        let error = standard - state.regression.next
+        if self.strength(of: error, state) != 0 {
+            let most = Self.clip * spread(state)
+            state.regression.learn(
+                error: state.count > 2 * Self.unitCount ? min(max(error, -most), most) : error)
+        }
+        let weight = max(1 - Self.forgetting, 1 / Double(state.count + 2))
+        follow(error, weight, &state.regressionVariance)
+        follow(standard - state.regression.last, weight, &state.naiveVariance)
+        note(standard, &state)
+        state.withheld = isAnomalous ? state.withheld + 1 : 0
+        let isWithheld = isAnomalous && state.withheld <= Self.mostWithheld
+        state.regression.shift(in: isWithheld ? expected : standard)
+    }
+
+    /// Follows squared errors; one beyond the clip counts as the clip.
+    private func follow(_ error: Double, _ weight: Double, _ variance: inout Double) {
+        let most = weight < 1 / Double(2 * Self.unitCount) ? Self.clip * Self.clip * variance : .infinity
+        let square = variance > 0 ? min(error * error, most) : error * error
+        variance += weight * (square - variance)
+    }
+
+    /// Follows the step in which the values are rounded.
+    private func note(_ standard: Double, _ state: inout State) {
+        let difference = abs(standard - state.last)
+        // What is less than the rounding of Double is not a step.
+        if difference > 1e-12 * max(abs(standard), 1) { state.quantum = min(state.quantum, difference) }
+        state.last = standard
+    }
+}
