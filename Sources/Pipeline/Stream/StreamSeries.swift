@@ -1,0 +1,114 @@
+import Detection
+import Glibc
+import Storage
+
+/// What a shard remembers of one series: a plain value, whose bytes are its snapshot.
+struct StreamSeries: BitwiseCopyable {
+    /// Whose bytes, in which version.
+    static let kind = "stream/\(StreamDetector.stateVersion)"
+
+    /// The time and the bits of the newest point; `Int64.min` before the first.
+    var lastTime = Int64.min
+    var lastBits: UInt64 = 0
+    /// The usual distance of two points, in milliseconds; 0 while unknown.
+    private var usualGap = 0.0
+    private let isCounter: Bool
+    private var rate = CounterRate()
+    private var detector = Self.detector.makeState()
+    var run = AnomalyRun()
+
+    /// The threshold of series without a definition.
+    static let threshold = 1e-4
+    private static let detector = StreamDetector(threshold: threshold)
+    /// So many usual distances without a point are a gap, and nothing is expected of the next.
+    private static let gap = 5.0
+
+    init(isCounter: Bool) {
+        self.isCounter = isCounter
+    }
+
+    /// How much of the warm-up is done, 0 ... 1.
+    var readiness: Double { detector.readiness }
+
+    /// What became of a point.
+    struct Outcome {
+        /// See `ScoreByte`.
+        var byte: UInt8
+        /// Whether a stretch of anomalies was opened or went on, and whether one is over.
+        var isAnomalous = false
+        var isClosed = false
+    }
+
+    /// Scores a point that is later than all before, then learns it.
+    mutating func take(_ time: Int64, _ value: Double) -> Outcome {
+        let isGap = noteTime(time)
+        lastBits = value.bitPattern
+        guard value.isFinite else {
+            // The series has ended, or its source computes nonsense: what comes next stands alone.
+            rate.interrupt()
+            Self.detector.interrupt(&detector)
+            return Outcome(byte: ScoreByte.unscored, isClosed: closeRun())
+        }
+        if isGap {
+            rate.interrupt()
+            Self.detector.interrupt(&detector)
+        }
+        guard let value = isCounter ? rate.rate(time, value) : value, value.isFinite else {
+            return Outcome(byte: ScoreByte.unscored)
+        }
+        return judge(time, value)
+    }
+
+    private mutating func judge(_ time: Int64, _ value: Double) -> Outcome {
+        guard let assessment = Self.detector.assess(value, detector) else {
+            Self.detector.learn(value, isAnomalous: false, &detector)
+            return Outcome(byte: ScoreByte.unscored)
+        }
+        let isAnomalous = assessment.pValue < Self.threshold
+        var outcome = Outcome(
+            byte: ScoreByte.encode(negativeLog10: -log10(assessment.pValue)), isAnomalous: isAnomalous)
+        if isAnomalous {
+            let band = Self.detector.band(detector) ?? assessment.expected...assessment.expected
+            run.add(
+                AnomalyRun.Peak(
+                    time: time, value: value, expected: assessment.expected, lower: band.lowerBound,
+                    upper: band.upperBound, score: log(assessment.pValue) / log(Self.threshold),
+                    pValue: assessment.pValue, direction: assessment.strength < 0 ? -1 : 1,
+                    evidence: EvidenceKind.residual.place))
+        } else {
+            outcome.isClosed = run.pass(closeAfter: AnomalyRun.closeAfter)
+        }
+        Self.detector.learn(value, isAnomalous: isAnomalous, &detector)
+        return outcome
+    }
+
+    private mutating func closeRun() -> Bool { run.close() }
+
+    /// Follows the usual distance of points.
+    ///
+    /// - Returns: Whether this one came after a gap.
+    private mutating func noteTime(_ time: Int64) -> Bool {
+        defer { lastTime = time }
+        guard lastTime != .min else { return false }
+        let distance = Double(time) - Double(lastTime)
+        guard usualGap > 0 else {
+            usualGap = distance
+            return false
+        }
+        let isGap = distance > Self.gap * usualGap
+        // A gap says nothing of the usual distance, unless it becomes usual.
+        usualGap += (isGap ? 0.02 : 0.1) * (distance - usualGap)
+        return isGap
+    }
+}
+
+extension StreamSeries {
+    /// The bytes of a snapshot.
+    var bytes: [UInt8] { withUnsafeBytes(of: self) { Array($0) } }
+
+    /// A state from its bytes; `nil` when they are of another build's layout.
+    init?(bytes: [UInt8]) {
+        guard bytes.count == MemoryLayout<StreamSeries>.size else { return nil }
+        self = bytes.withUnsafeBytes { $0.loadUnaligned(as: StreamSeries.self) }
+    }
+}
