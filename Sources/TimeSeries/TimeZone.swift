@@ -58,6 +58,23 @@ public struct TimeZone: Sendable {
         CivilTime(clock: moment.milliseconds + Int64(offset(at: moment)) * 1_000)
     }
 
+    /// The next moment after this one at which local clocks change; `nil` where they never do again.
+    ///
+    /// - Returns: The moment and the seconds ahead of UTC before and from it.
+    public func nextChange(after moment: Timestamp) -> (at: Timestamp, before: Int, from: Int)? {
+        var period = period(at: moment)
+        // Some transitions change the name of the time alone.
+        while period.end < Timestamp.latest.milliseconds {
+            let next = self.period(at: Timestamp(milliseconds: period.end))
+            guard next.end > period.end else { return nil }
+            if next.offsetSeconds != period.offsetSeconds {
+                return (Timestamp(milliseconds: period.end), period.offsetSeconds, next.offsetSeconds)
+            }
+            period = next
+        }
+        return nil
+    }
+
     /// The stretch of constant offset around a moment; O(log of the number of transitions).
     func period(at moment: Timestamp) -> ZonePeriod {
         rules?.period(at: moment.milliseconds.flooredQuotient(by: 1_000)) ?? .always(offsetSeconds: 0)

@@ -22,6 +22,29 @@ func civil(_ text: String) throws -> CivilTime {
         }
     }
 
+    @Test func `the next change of clocks is found across years and changes of name alone`() throws {
+        func changes(_ zone: String, after text: String) throws -> [String] {
+            let zone = try TimeZone(named: zone)
+            var moment = try Timestamp(rfc3339: text)
+            var found: [String] = []
+            while found.count < 3, let change = zone.nextChange(after: moment) {
+                found.append("\(change.at) \(change.before / 60) \(change.from / 60)")
+                moment = change.at
+            }
+            return found
+        }
+        let berlin = [
+            "2026-03-29T01:00:00Z 60 120", "2026-10-25T01:00:00Z 120 60", "2027-03-28T01:00:00Z 60 120",
+        ]
+        #expect(try changes("Europe/Berlin", after: "2025-12-01T00:00:00Z") == berlin)
+        #expect(
+            try changes("Europe/Berlin", after: "2037-12-01T00:00:00Z").first == "2038-03-28T01:00:00Z 60 120"
+        )
+        #expect(try changes("Asia/Kolkata", after: "2025-12-01T00:00:00Z").isEmpty)
+        #expect(try changes("UTC", after: "2025-12-01T00:00:00Z").isEmpty)
+        #expect(try changes("Europe/Berlin", after: "9999-12-31T00:00:00Z").isEmpty)
+    }
+
     @Test(arguments: goldenMeanings)
     func `a clock reading means what it should`(golden: GoldenMeaning) throws {
         let zone = try TimeZone(named: golden.zone)
