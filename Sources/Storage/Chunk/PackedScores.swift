@@ -1,0 +1,85 @@
+/// A column of score bytes: packed integers, or a Rice code when that is smaller.
+///
+/// −log₁₀ p of an ordinary value is exponential, which is what Rice codes are made for. Unscored counts
+/// as 0 and a score as one more than its byte.
+///
+/// - Source: Rice & Plaunt, *Adaptive variable-length coding for efficient compression of spacecraft
+///   television data*, IEEE Transactions on Communication Technology 19, 1971.
+enum PackedScores {
+    /// The byte that says packed integers; smaller ones are the parameter of the Rice code.
+    private static let integers: UInt8 = 8
+    /// So many ones announce a plain byte.
+    private static let longestPrefix = 16
+
+    /// Writes a column.
+    static func write(_ scores: [UInt8], to writer: inout PackedWriter) {
+        var packed = PackedWriter()
+        PackedIntegers.write(scores.map(Int64.init), to: &packed)
+        let (parameter, bits) = bestParameter(scores)
+        guard bits / 8 < packed.bytes.count else {
+            writer.byte(integers)
+            writer.append(packed)
+            return
+        }
+        writer.byte(UInt8(parameter))
+        var coded = BitWriter()
+        for score in scores {
+            let symbol = Int(score &+ 1)
+            let prefix = symbol >> parameter
+            if prefix < longestPrefix {
+                let low = symbol & ((1 << parameter) - 1)
+                // Ones, a zero, the low bits.
+                coded.write(UInt64((1 << prefix) - 1 | low << (prefix + 1)), prefix + 1 + parameter)
+            } else {
+                coded.write(UInt64((1 << longestPrefix) - 1 | symbol << longestPrefix), longestPrefix + 8)
+            }
+        }
+        writer.append(coded.finish())
+    }
+
+    /// Reads a column.
+    static func read(count: Int, _ reader: inout PackedReader) throws(StorageError) -> [UInt8] {
+        let scheme = try reader.byte()
+        guard scheme != integers else {
+            return try PackedIntegers.read(count: count, &reader).map { UInt8(truncatingIfNeeded: $0) }
+        }
+        let parameter = Int(scheme)
+        guard parameter < 8 else { throw reader.corrupt("score scheme \(scheme)") }
+        guard reader.remaining >= count / 8 else { throw reader.corrupt("\(count) scores, cut short") }
+        var scores = [UInt8](repeating: 0, count: count)
+        var bits = BitReader(reader)
+        let mask = UInt64(1 << parameter) - 1
+        for i in scores.indices {
+            let head = bits.peek()
+            let prefix = (~head).trailingZeroBitCount
+            let symbol: UInt64
+            if prefix < longestPrefix {
+                symbol = UInt64(prefix << parameter) | (head &>> UInt64(prefix + 1)) & mask
+                bits.take(prefix + 1 + parameter)
+            } else {
+                symbol = head >> UInt64(longestPrefix)
+                bits.take(longestPrefix + 8)
+            }
+            scores[i] = UInt8(truncatingIfNeeded: symbol) &- 1
+        }
+        guard !bits.isOverrun else { throw reader.corrupt("\(count) scores, cut short") }
+        _ = try reader.skip(bits.bytes)
+        return scores
+    }
+
+    /// The parameter that gives the fewest bits.
+    private static func bestParameter(_ scores: [UInt8]) -> (parameter: Int, bits: Int) {
+        var counts = [Int](repeating: 0, count: 256)
+        for score in scores { counts[Int(score &+ 1)] += 1 }
+        var best = (parameter: 0, bits: Int.max)
+        for parameter in 0..<8 {
+            var bits = 0
+            for symbol in counts.indices {
+                let prefix = symbol >> parameter
+                bits += counts[symbol] * (prefix < longestPrefix ? prefix + 1 + parameter : longestPrefix + 8)
+            }
+            if bits < best.bits { best = (parameter, bits) }
+        }
+        return best
+    }
+}

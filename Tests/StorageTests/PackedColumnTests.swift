@@ -1,0 +1,85 @@
+@testable import Storage
+import TestSupport
+import Testing
+
+/// The bits of a column one by one: the slow twin of the packing.
+private func slowColumn(_ values: [UInt64], width: Int) -> [UInt8] {
+    var bits: [Bool] = []
+    for value in values {
+        for bit in 0..<width { bits.append(value >> UInt64(bit) & 1 == 1) }
+    }
+    while bits.count % 8 != 0 { bits.append(false) }
+    return stride(from: 0, to: bits.count, by: 8).map { start in
+        (0..<8).reduce(UInt8(0)) { $0 | (bits[start + $1] ? 1 << UInt8($1) : 0) }
+    }
+}
+
+struct PackedColumnTests {
+    @Test(arguments: 0...64)
+    func `a column has the bits of its slow twin and comes back`(width: Int) throws {
+        for count in [0, 1, 2, 7, 63, 64, 65, 128] {
+            var generator = SeededGenerator(seed: UInt64(width * 1_000 + count))
+            let mask = width == 0 ? 0 : UInt64.max >> UInt64(64 - width)
+            let values = (0..<count).map { _ in generator.next() & mask }
+            var writer = PackedWriter()
+            writer.column(values.span, width: width)
+            #expect(writer.bytes == slowColumn(values, width: width), "\(count) of \(width) bits")
+            var reader = PackedReader(writer.bytes)
+            var read = [Int64](repeating: 7, count: count)
+            try reader.column(&read, from: 0, count: count, width: width)
+            #expect(read.map { UInt64(bitPattern: $0) } == values)
+            #expect(reader.remaining == 0)
+        }
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `integers with outliers come back, and a block has the length it said`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let count = Int.random(in: 1...128, using: &generator)
+        let width = Int64.random(in: 0...63, using: &generator)
+        let values = (0..<count).map { _ -> Int64 in
+            let isOutlier = generator.next() % 20 == 0
+            let bits = Int64(bitPattern: generator.next())
+            return isOutlier ? bits : bits >> (63 - width)
+        }
+        let block = PackedBlock(for: values.span)
+        var writer = PackedWriter()
+        block.write(values.span, to: &writer)
+        #expect(writer.bytes.count == block.bytes)
+        var reader = PackedReader(writer.bytes)
+        var read = [Int64](repeating: 0, count: count)
+        try PackedBlock.read(&read, from: 0, count: count, &reader)
+        #expect(read == values)
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func `a column of any integers comes back`(seed: UInt64) throws {
+        var generator = SeededGenerator(seed: seed)
+        let count = Int.random(in: 1...400, using: &generator)
+        let unit = [1, 15_000, 4_096, Int64.max][Int(seed % 4)]
+        let shift = Int64.random(in: 0...63, using: &generator)
+        let values = (0..<count).map { _ in (Int64(bitPattern: generator.next()) >> shift) &* unit }
+        var writer = PackedWriter()
+        PackedIntegers.write(values, to: &writer)
+        var reader = PackedReader(writer.bytes)
+        #expect(try PackedIntegers.read(count: count, &reader) == values)
+        #expect(reader.remaining == 0)
+    }
+
+    @Test(arguments: [0, 1, 127, 128, 16_383, 16_384, UInt64(Int64.max), .max])
+    func `a number of variable length comes back`(value: UInt64) throws {
+        var writer = PackedWriter()
+        writer.number(value)
+        #expect(writer.bytes.count == PackedWriter.length(ofNumber: value))
+        var reader = PackedReader(writer.bytes)
+        #expect(try reader.number() == value)
+    }
+
+    @Test
+    func `a number of more than 64 bits is refused`() {
+        #expect(throws: StorageError.self) {
+            var reader = PackedReader([UInt8](repeating: 0xFF, count: 9) + [2])
+            _ = try reader.number()
+        }
+    }
+}
