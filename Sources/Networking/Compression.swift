@@ -19,15 +19,15 @@ public enum ContentCoding: String, Sendable {
     }
 }
 
-/// Why compressed data could not be undone.
+/// Why a compression could not be undone, by zlib or Snappy.
 public enum CompressionError: Error, Equatable, Sendable {
     /// There would be more than `limit` bytes.
     case tooLarge(limit: Int)
     /// The data ends before the stream does.
     case truncated
-    /// The data is not of its format; `message` is zlib's.
+    /// The data is not of its format; `message` says how, in the words of the library where it has any.
     case corrupt(message: String)
-    /// zlib had no memory.
+    /// There was no memory to work with.
     case outOfMemory
 }
 

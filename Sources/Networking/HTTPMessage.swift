@@ -58,4 +58,9 @@ public struct HTTPResponse: Sendable {
         self.headers = (contentType.map { [("Content-Type", $0)] } ?? []) + headers
         self.body = body
     }
+
+    /// The first header field with this name, which is given in lower case and compared in any.
+    public func header(_ name: String) -> String? {
+        headers.first { $0.name.lowercased() == name }?.value
+    }
 }
