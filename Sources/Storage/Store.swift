@@ -47,6 +47,9 @@ public protocol PointStore: Sendable {
     /// The last chunk of each series.
     func lastChunks() throws(StorageError) -> [StoredChunk]
 
+    /// The last chunk of one series; `nil` when nothing of it is stored.
+    func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk?
+
     /// Stores a checkpoint: all of it, or nothing.
     ///
     /// When this returns, it survives a loss of power.
@@ -63,6 +66,9 @@ public protocol PointStore: Sendable {
 public protocol SnapshotStore: Sendable {
     /// Every state, by series.
     func states() throws(StorageError) -> [StoredState]
+
+    /// The states of one series.
+    func states(of series: UInt32) throws(StorageError) -> [StoredState]
 }
 
 /// Keeps stretches of anomalous values.

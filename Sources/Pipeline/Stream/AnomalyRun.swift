@@ -52,6 +52,13 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
         return true
     }
 
+    /// The stretch as it is when it is over.
+    var ended: AnomalyRun {
+        var run = self
+        run.isOpen = false
+        return run
+    }
+
     /// Ends the stretch, if there is one.
     mutating func close() -> Bool {
         defer { isOpen = false }

@@ -30,6 +30,13 @@ struct StreamSeries: BitwiseCopyable {
     /// How much of the warm-up is done, 0 ... 1.
     var readiness: Double { detector.readiness }
 
+    /// Notes the newest point of a series that is not judged here.
+    mutating func resume(after time: Int64, _ value: Double) {
+        guard time >= lastTime else { return }
+        lastTime = time
+        lastBits = value.bitPattern
+    }
+
     /// What became of a point.
     struct Outcome {
         /// See `ScoreByte`.

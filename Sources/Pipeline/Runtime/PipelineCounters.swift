@@ -1,0 +1,53 @@
+import Synchronization
+
+/// What the pipeline counts about itself; read by `/metrics`.
+public final class PipelineCounters: Sendable {
+    /// The steps of an accepted point.
+    public enum Stage: Int, Sendable, CaseIterable {
+        case resolve, encode, journal, score, checkpoint
+
+        /// The name as a label value.
+        public var name: String { "\(self)" }
+    }
+
+    private let nanoseconds: [Count] = Stage.allCases.map { _ in Count() }
+    let newest = Count(), late = Count(), duplicates = Count(), conflicts = Count(), refused = Count()
+    let scored = Count(), anomalies = Count(), checkpoints = Count(), failedCheckpoints = Count()
+    let journalBytes = Count(), journalSyncs = Count(), revived = Count()
+
+    /// A sum that any thread adds to.
+    final class Count: Sendable {
+        private let sum = Atomic<Int>(0)
+        func add(_ amount: Int) { sum.wrappingAdd(amount, ordering: .relaxed) }
+        var value: Int { sum.load(ordering: .relaxed) }
+    }
+
+    func add(_ time: UInt64, to stage: Stage) { nanoseconds[stage.rawValue].add(Int(clamping: time)) }
+
+    /// Seconds of work spent in a stage, all threads together.
+    public func seconds(_ stage: Stage) -> Double { Double(nanoseconds[stage.rawValue].value) / 1e9 }
+
+    /// The sums, by the name of what was counted.
+    public var samples: [(result: String, count: Int)] {
+        [
+            ("accepted", newest.value), ("late", late.value), ("duplicate", duplicates.value),
+            ("conflict", conflicts.value), ("rejected", refused.value),
+        ]
+    }
+
+    /// Points that got a p-value.
+    public var scoredPoints: Int { scored.value }
+    /// Points that were called anomalous.
+    public var anomalousPoints: Int { anomalies.value }
+    /// Checkpoints that are durable, and those that failed and were tried again.
+    public var checkpointCounts: (done: Int, failed: Int) { (checkpoints.value, failedCheckpoints.value) }
+    /// Bytes and synchronisations of the journal.
+    public var journal: (bytes: Int, syncs: Int) { (journalBytes.value, journalSyncs.value) }
+
+    func count(_ counts: IngestCounts) {
+        newest.add(counts.newest)
+        late.add(counts.late)
+        duplicates.add(counts.duplicates)
+        conflicts.add(counts.conflicts)
+    }
+}

@@ -1,0 +1,308 @@
+import Detection
+import Forecasting
+import Glibc
+import Storage
+import TimeSeries
+
+/// How a definition wants its series judged.
+struct FullPolicy: Sendable {
+    var name: String
+    /// The hash of the definition.
+    var hash: String
+    var definition: MetricDefinition
+    var aggregation: Aggregation
+    /// p\*.
+    var threshold: Double
+
+    init(_ definition: MetricDefinition, metricName: String, threshold: Double) {
+        self.definition = definition
+        name = definition.name
+        hash = definition.configurationHash
+        aggregation = definition.aggregation(metricName: metricName)
+        self.threshold = threshold
+    }
+}
+
+/// One series of the full tier: samples → steps → expectation of the champion → judgement.
+struct FullSeries: Sendable {
+    /// Whose bytes, in which version.
+    static let kind = "full/1"
+
+    var policy: FullPolicy
+    /// `nil` until it is found.
+    private(set) var clock: StepClock?
+    private(set) var run = AnomalyRun()
+    /// Steps with a known value so far.
+    private(set) var known = 0
+    /// The model that is live; `nil` during the warm-up.
+    private(set) var live: LiveModel?
+    /// Known steps at the last fit of a model that is nobody's champion.
+    var triedAt = 0
+    private var finder = StepFinder()
+    private var aggregator = StepAggregator()
+    private var missing = MissingSteps()
+    private var judge: CausalJudge?
+    /// The values of the steps from `recordedFrom` on, while a model is being made that will go on from them.
+    private var recorded: [Double]?
+    /// The step whose value comes next; `nil` before the first.
+    private(set) var next: Int?
+
+    /// The model that says what to expect.
+    struct LiveModel: Sendable {
+        var model: any ForecastModel
+        /// The method, `auto/…` when it was chosen.
+        var method: String
+        var season: [Int]
+        /// The version that it belongs to; 0 for the default of a definition without one.
+        var version: Int
+    }
+
+    /// What became of a step.
+    struct Outcome {
+        var byte: UInt8
+        var isAnomalous = false
+        /// The stretch of anomalies that is over now.
+        var ended: AnomalyRun?
+    }
+
+    init(policy: FullPolicy) {
+        self.policy = policy
+        clock = policy.definition.step.map { StepClock(step: $0, zone: policy.definition.timezone) }
+    }
+
+    /// Takes a sample that is later than all before, and tells what became of each step that it ends.
+    mutating func take(_ time: Int64, _ value: Double, _ tell: (Outcome) -> Void) {
+        if clock == nil, let step = finder.take(time) {
+            clock = StepClock(step: step, zone: policy.definition.timezone)
+        }
+        guard let clock else { return }
+        let index = clock.index(at: time)
+        guard let ended = aggregator.take(time, value, at: index, policy.aggregation) else { return }
+        if next == nil { next = ended.index }
+        pass(ended.value, tell)
+        let absent = index - ended.index - 1
+        guard absent <= MissingSteps.most else {
+            // What was normal before so long an outage is to be learned again from what is stored.
+            forget(until: index)
+            return
+        }
+        for _ in 0..<max(absent, 0) { pass(.nan, tell) }
+    }
+
+    /// Takes the value of the next step, or `nan`.
+    private mutating func pass(_ value: Double, _ tell: (Outcome) -> Void) {
+        var steps: [(value: Double, isMeasured: Bool)] = []
+        missing.take(value, policy.definition.missing) { steps.append(($0, $1)) }
+        for step in steps {
+            if let outcome = advance(step.value, isMeasured: step.isMeasured) { tell(outcome) }
+            next = next.map { $0 + 1 }
+        }
+    }
+
+    private mutating func forget(until index: Int) {
+        live = nil
+        judge = nil
+        recorded = nil
+        missing = MissingSteps()
+        triedAt = 0
+        next = index
+    }
+
+    /// Judges the value of one step, then learns it.
+    private mutating func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
+        recorded?.append(value)
+        if value.isFinite { known += 1 }
+        guard live != nil, judge != nil else { return nil }
+        let expected = live?.model.next ?? .nan
+        // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
+        guard value.isFinite, policy.definition.range.contains(value),
+            let judgement = judge?.judge(value, expected: expected),
+            let band = judge?.band(around: expected)
+        else {
+            live?.model.observe(.nan)
+            return nil
+        }
+        judge?.learn(value, expected: expected, judgement)
+        live?.model.observe(judgement.isWithheld ? expected : value)
+        guard isMeasured else { return nil }
+        var outcome = Outcome(byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)))
+        if judgement.isAnomalous, matters(value, expected, judgement) {
+            outcome.isAnomalous = true
+            run.add(
+                AnomalyRun.Peak(
+                    time: stepTime, value: value, expected: expected, lower: band.lower, upper: band.upper,
+                    score: judgement.score, pValue: judgement.pValue,
+                    direction: judgement.strength < 0 ? -1 : 1, evidence: judgement.evidence.place))
+        } else {
+            let before = run
+            if run.pass(closeAfter: closeAfter) { outcome.ended = before.ended }
+        }
+        return outcome
+    }
+
+    /// Whether the definition wants to hear of an anomaly.
+    private func matters(_ value: Double, _ expected: Double, _ judgement: Judgement) -> Bool {
+        let isOnSide =
+            switch policy.definition.direction {
+            case .above: judgement.strength > 0
+            case .below: judgement.strength < 0
+            case .both: true
+            }
+        return isOnSide && !policy.definition.ignore.covers(value: value, expected: expected)
+    }
+
+    private var closeAfter: Int32 {
+        guard let clock, let alert = policy.definition.alert else { return AnomalyRun.closeAfter }
+        return Int32(clamping: alert.closeAfter.steps(of: clock.step))
+    }
+
+    /// When the step that is being judged began.
+    private var stepTime: Int64 {
+        guard let clock, let next else { return 0 }
+        return clock.time(of: next).milliseconds
+    }
+}
+
+// MARK: - Models
+
+extension FullSeries {
+    /// The threshold p\* changed.
+    mutating func setThreshold(_ threshold: Double) {
+        policy.threshold = threshold
+        judge?.setThreshold(threshold)
+    }
+
+    /// From now on keeps the values of steps for a model that is being made.
+    ///
+    /// - Returns: The first step that will be kept, and the clock; `nil` while there are no steps.
+    mutating func record() -> (next: Int, clock: StepClock)? {
+        guard let next, let clock else { return nil }
+        recorded = []
+        return (next, clock)
+    }
+
+    /// No model will come.
+    mutating func stopRecording() { recorded = nil }
+
+    /// Makes a model the live one, between two steps: it first observes what came since it was made.
+    ///
+    /// - Parameters:
+    ///   - model: At the step that ``record()`` named.
+    ///   - judge: Knows the errors of the model.
+    /// - Returns: Whether it is live; not when nothing was recorded for it.
+    mutating func install(_ model: LiveModel, judge: CausalJudge) -> Bool {
+        guard let values = recorded else { return false }
+        var model = model
+        var judge = judge
+        judge.setThreshold(policy.threshold)
+        for value in values {
+            guard value.isFinite, policy.definition.range.contains(value) else {
+                model.model.observe(.nan)
+                continue
+            }
+            let expected = model.model.next
+            let judgement = judge.judge(value, expected: expected)
+            judge.learn(value, expected: expected, judgement)
+            model.model.observe(judgement.isWithheld ? expected : value)
+        }
+        recorded = nil
+        live = model
+        self.judge = judge
+        return true
+    }
+
+    /// What the next step will be compared with; `nil` during the warm-up.
+    var expectation: (time: Int64, expected: Double, lower: Double, upper: Double)? {
+        guard let live, let judge else { return nil }
+        let expected = live.model.next
+        let band = judge.band(around: expected)
+        return (stepTime, expected, band.lower, band.upper)
+    }
+
+    /// Whether a default model is due: there is none, or it knows less than half of what is known now.
+    ///
+    /// - Parameter fewest: Known steps before the first.
+    func wantsDefault(fewest: Int, most: Int) -> Bool {
+        guard recorded == nil, live.map({ $0.version == 0 }) ?? true else { return false }
+        return known >= max(fewest, 2 * triedAt) && (triedAt < most || live == nil)
+    }
+}
+
+// MARK: - Snapshots
+
+extension FullSeries {
+    /// The plain part of the state.
+    private struct Plain: BitwiseCopyable {
+        var run: AnomalyRun
+        var known: Int
+        var triedAt: Int
+        var finder: StepFinder
+        var aggregator: StepAggregator
+        var missing: MissingSteps
+        var next: Int
+        var hasNext: Bool
+        /// Milliseconds of a step that was found; 0 for one that the definition gives.
+        var foundStep: Int64
+    }
+
+    /// The bytes of a snapshot.
+    var bytes: [UInt8] {
+        var found: Int64 = 0
+        if policy.definition.step == nil, case .fixed(let milliseconds)? = clock?.step { found = milliseconds }
+        let plain = Plain(
+            run: run, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator, missing: missing,
+            next: next ?? 0, hasNext: next != nil, foundStep: found)
+        var writer = BinaryWriter()
+        writer.write(policy.hash)
+        writer.write(blob: withUnsafeBytes(of: plain) { Array($0) })
+        guard let live, let judge else {
+            writer.write(0)
+            return writer.bytes
+        }
+        writer.write(1)
+        writer.write(live.method)
+        writer.write(live.season)
+        writer.write(live.version)
+        writer.write(blob: ForecasterCatalog.encode(live.model, name: live.method))
+        writer.write(blob: withUnsafeBytes(of: judge) { Array($0) })
+        return writer.bytes
+    }
+
+    /// A state from its bytes; `nil` when they are of another definition or another build's layout.
+    init?(policy: FullPolicy, bytes: [UInt8]) {
+        self.init(policy: policy)
+        var reader = BinaryReader(bytes)
+        do throws(BinaryFormatError) {
+            guard try reader.readString() == policy.hash else { return nil }
+            let plain = try reader.readBlob()
+            guard plain.count == MemoryLayout<Plain>.size else { return nil }
+            take(plain.withUnsafeBytes { $0.loadUnaligned(as: Plain.self) })
+            guard try reader.readInt() == 1 else { return }
+            let method = try reader.readString()
+            let season = try reader.readInts()
+            let version = try reader.readInt()
+            let model = try ForecasterCatalog.decode(name: method, bytes: try reader.readBlob())
+            let judge = try reader.readBlob()
+            guard judge.count == MemoryLayout<CausalJudge>.size else { return nil }
+            live = LiveModel(model: model, method: method, season: season, version: version)
+            self.judge = judge.withUnsafeBytes { $0.loadUnaligned(as: CausalJudge.self) }
+            self.judge?.setThreshold(policy.threshold)
+        } catch {
+            return nil
+        }
+    }
+
+    private mutating func take(_ plain: Plain) {
+        run = plain.run
+        known = plain.known
+        triedAt = plain.triedAt
+        finder = plain.finder
+        aggregator = plain.aggregator
+        missing = plain.missing
+        next = plain.hasNext ? plain.next : nil
+        if policy.definition.step == nil, plain.foundStep > 0 {
+            clock = StepClock(
+                step: .fixed(milliseconds: plain.foundStep), zone: policy.definition.timezone)
+        }
+    }
+}

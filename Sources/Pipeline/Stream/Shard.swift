@@ -1,0 +1,347 @@
+import Storage
+import Synchronization
+
+/// One thread and the series it owns, side by side.
+///
+/// Points reach it in batches through a bounded mailbox, in the order of the journal; nobody else touches a series, so
+/// that a point costs no lock.
+final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the thread that runs `work`.
+    /// A point on its way: `series` counts within the shard.
+    struct Arrival: BitwiseCopyable, Sendable {
+        var series: UInt32
+        var time: Int64
+        var value: Double
+    }
+
+    /// A series that is new to the shard.
+    struct Registration: Sendable {
+        var id: UInt32
+        var isCounter: Bool
+        /// Whether it is scored at all: the service's own scores and metrics are not.
+        var isScored: Bool
+        /// How a definition wants it judged; `nil` for the light tier.
+        var policy: FullPolicy?
+    }
+
+    enum Letter: Sendable {
+        case register([Registration])
+        case points([Arrival], Ticket)
+        case snapshot(Promise<ShardSnapshot>)
+        case settle
+        case read(UInt32, Promise<[PointColumns]>)
+        case report(Promise<ShardReport>)
+        case control(@Sendable (Shard) -> Void)
+    }
+
+    let mailbox: Mailbox<Letter>
+    let place: Int
+    let shards: Int
+    private let counters: PipelineCounters
+    private let clock: @Sendable () -> UInt64
+    private let store: any Store
+    private let staleNanoseconds: UInt64
+
+    /// Where each series of the shard is; -1 when it is not in memory.
+    private(set) var slots: [Int32] = []
+    var registrations: [Registration] = []
+    private var free: [Int32] = []
+
+    // One element a slot.
+    private var states: ContiguousArray<StreamSeries> = []
+    private var heads: [SeriesHead] = []
+    private var owners: [UInt32] = []
+    private var touched: [UInt64] = []
+    private var isDirty: [Bool] = []
+    var fulls: [FullSeries?] = []
+
+    private var dirty: [Int32] = []
+    private var flying: [Int32] = []
+    private var openRuns: Set<Int32> = []
+    /// Stretches that are over and not yet taken over by a commit.
+    private var closed: [StoredAnomaly] = []
+    private var flyingAnomalies: [StoredAnomaly] = []
+    var storeError: StorageError?
+
+    init(
+        place: Int, of shards: Int, capacity: Int, store: any Store, counters: PipelineCounters,
+        staleNanoseconds: UInt64, clock: @escaping @Sendable () -> UInt64
+    ) {
+        self.place = place
+        self.shards = shards
+        self.store = store
+        self.counters = counters
+        self.staleNanoseconds = staleNanoseconds
+        self.clock = clock
+        mailbox = Mailbox(capacity: capacity)
+    }
+
+    /// Reads letters until the mailbox is closed.
+    func work() {
+        while let letters = mailbox.takeAll() {
+            for letter in letters { read(letter) }
+        }
+    }
+
+    private func read(_ letter: Letter) {
+        switch letter {
+        case .register(let registrations): for registration in registrations { register(registration) }
+        case .points(let points, let ticket): ticket.finish(apply(points))
+        case .snapshot(let promise): promise.fulfil(snapshot())
+        case .settle: settle()
+        case .read(let id, let promise): promise.fulfil(runs(of: id))
+        case .report(let promise): promise.fulfil(report())
+        case .control(let body): body(self)
+        }
+    }
+
+    // MARK: - Series
+
+    /// The number within the shard.
+    func local(_ id: UInt32) -> Int { Int(id) / shards }
+
+    func register(_ registration: Registration) {
+        let local = local(registration.id)
+        precondition(local == slots.count, "series \(registration.id) comes out of turn")
+        slots.append(-1)
+        registrations.append(registration)
+        let slot = allot(registration.id)
+        states[slot] = StreamSeries(isCounter: registration.isCounter)
+        fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
+    }
+
+    /// Gives a series a slot.
+    private func allot(_ id: UInt32) -> Int {
+        let slot: Int
+        if let last = free.popLast() {
+            slot = Int(last)
+            heads[slot] = SeriesHead()
+            owners[slot] = id
+        } else {
+            slot = states.count
+            states.append(StreamSeries(isCounter: false))
+            heads.append(SeriesHead())
+            owners.append(id)
+            touched.append(0)
+            isDirty.append(false)
+            fulls.append(nil)
+        }
+        touched[slot] = clock()
+        slots[local(id)] = Int32(slot)
+        return slot
+    }
+
+    /// Puts a series into memory as it was stored.
+    func restore(_ id: UInt32, states stored: [StoredState], head: PointColumns?) {
+        let slot = slots[local(id)] >= 0 ? Int(slots[local(id)]) : allot(id)
+        let registration = registrations[local(id)]
+        states[slot] = StreamSeries(isCounter: registration.isCounter)
+        for state in stored where state.kind == StreamSeries.kind {
+            if let restored = StreamSeries(bytes: state.bytes) { states[slot] = restored }
+        }
+        if let head, head.count > 0 {
+            heads[slot] = SeriesHead(resuming: head)
+            states[slot].resume(after: head.times[head.count - 1], head.values[head.count - 1])
+        }
+        if states[slot].run.isOpen { openRuns.insert(Int32(slot)) }
+        fulls[slot] = registration.policy.map { policy in
+            stored.lazy.filter { $0.kind == FullSeries.kind }.compactMap {
+                FullSeries(policy: policy, bytes: $0.bytes)
+            }.first ?? FullSeries(policy: policy)
+        }
+        if fulls[slot]?.run.isOpen == true { openRuns.insert(Int32(slot)) }
+    }
+
+    /// The slot of a series; one that has left memory comes back with its state.
+    func slot(_ local: Int) -> Int {
+        let slot = slots[local]
+        if slot >= 0 { return Int(slot) }
+        let id = registrations[local].id
+        do throws(StorageError) {
+            let last = try store.lastChunk(of: id)
+            restore(id, states: try store.states(of: id), head: try last.map { chunk throws(StorageError) in
+                try ChunkCodec.decode(chunk.bytes)
+            })
+        } catch {
+            // Its past cannot be read: it starts anew, and what it sends now is kept.
+            storeError = error
+            restore(id, states: [], head: nil)
+        }
+        counters.revived.add(1)
+        return Int(slots[local])
+    }
+
+    // MARK: - Points
+
+    /// Stores and scores points, in their order.
+    func apply(_ points: [Arrival]) -> IngestCounts {
+        let begin = clock()
+        var counts = IngestCounts()
+        var scored = 0
+        var anomalous = 0
+        for point in points {
+            let slot = slot(Int(point.series))
+            touched[slot] = begin
+            guard point.time > states[slot].lastTime else {
+                switch arrival(of: point, slot) {
+                case .newest: counts.newest += 1
+                case .late:
+                    counts.late += 1
+                    note(slot)
+                case .equalDuplicate: counts.duplicates += 1
+                case .conflict: counts.conflicts += 1
+                }
+                continue
+            }
+            counts.newest += 1
+            note(slot)
+            if fulls[slot] != nil {
+                takeFull(point, slot, &scored, &anomalous)
+                heads[slot].append(point.time, point.value)
+                states[slot].resume(after: point.time, point.value)
+                continue
+            }
+            heads[slot].append(point.time, point.value)
+            guard registrations[Int(point.series)].isScored else {
+                states[slot].resume(after: point.time, point.value)
+                continue
+            }
+            let outcome = states[slot].take(point.time, point.value)
+            if outcome.byte != ScoreByte.unscored {
+                heads[slot].score(outcome.byte)
+                scored += 1
+            }
+            if outcome.isAnomalous {
+                anomalous += 1
+                openRuns.insert(Int32(slot))
+            } else if outcome.isClosed {
+                close(slot, states[slot].run, policy: nil)
+            }
+        }
+        counters.scored.add(scored)
+        counters.anomalies.add(anomalous)
+        counters.count(counts)
+        counters.add(clock() - begin, to: .score)
+        return counts
+    }
+
+    private func arrival(of point: Arrival, _ slot: Int) -> SeriesHead.Arrival {
+        guard point.time < states[slot].lastTime else {
+            return point.value.bitPattern == states[slot].lastBits ? .equalDuplicate : .conflict
+        }
+        return heads[slot].insert(point.time, point.value)
+    }
+
+    /// Lets the full tier take a point; what it judges is the step before.
+    private func takeFull(_ point: Arrival, _ slot: Int, _ scored: inout Int, _ anomalous: inout Int) {
+        guard var full = fulls[slot].take() else { return }
+        full.take(point.time, point.value) { outcome in
+            if outcome.byte != ScoreByte.unscored {
+                scored += 1
+                heads[slot].score(outcome.byte)
+            }
+            if outcome.isAnomalous {
+                anomalous += 1
+                openRuns.insert(Int32(slot))
+            }
+            if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
+        }
+        fulls[slot] = full
+    }
+
+    private func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {
+        openRuns.remove(Int32(slot))
+        closed.append(
+            run.stored(
+                series: owners[slot], definition: policy?.name ?? "",
+                definitionHash: policy?.hash ?? ""))
+    }
+
+    func note(_ slot: Int) {
+        guard !isDirty[slot] else { return }
+        isDirty[slot] = true
+        dirty.append(Int32(slot))
+    }
+
+    // MARK: - Reading
+
+    private func runs(of id: UInt32) -> [PointColumns] {
+        guard local(id) < slots.count else { return [] }
+        let slot = slots[local(id)]
+        return slot < 0 ? [] : heads[Int(slot)].runs
+    }
+
+    private func report() -> ShardReport {
+        ShardReport(
+            inMemory: states.count - free.count, known: slots.count,
+            stateBytes: states.capacity * MemoryLayout<StreamSeries>.stride,
+            anomalies: flyingAnomalies + closed + openAnomalies())
+    }
+
+    private func openAnomalies() -> [StoredAnomaly] {
+        openRuns.sorted().map { slot in
+            let full = fulls[Int(slot)]
+            return (full?.run ?? states[Int(slot)].run).stored(
+                series: owners[Int(slot)], definition: full?.policy.name ?? "",
+                definitionHash: full?.policy.hash ?? "")
+        }
+    }
+
+    // MARK: - Checkpoints
+
+    /// Hands over everything that changed since the last one.
+    private func snapshot() -> ShardSnapshot {
+        var snapshot = ShardSnapshot()
+        for slot in dirty {
+            let place = Int(slot)
+            let taken = heads[place].take()
+            for chunk in taken.chunks { snapshot.chunks.append((owners[place], chunk)) }
+            if taken.late.count > 0 { snapshot.late.append((owners[place], taken.late)) }
+            snapshot.states.append(
+                StoredState(series: owners[place], kind: StreamSeries.kind, bytes: states[place].bytes))
+            if let full = fulls[place] {
+                snapshot.states.append(
+                    StoredState(series: owners[place], kind: FullSeries.kind, bytes: full.bytes))
+            }
+            isDirty[place] = false
+        }
+        snapshot.anomalies = closed + openAnomalies()
+        flying = dirty
+        flyingAnomalies = closed
+        dirty = []
+        closed = []
+        return snapshot
+    }
+
+    /// Forgets what the store holds now, and lets series go that were silent for long.
+    private func settle() {
+        for slot in flying { heads[Int(slot)].settle() }
+        flying = []
+        flyingAnomalies = []
+        let now = clock()
+        for slot in owners.indices where slots[local(owners[slot])] == slot {
+            guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot], fulls[slot] == nil,
+                heads[slot].isSettled, !openRuns.contains(Int32(slot))
+            else { continue }
+            slots[local(owners[slot])] = -1
+            heads[slot] = SeriesHead()
+            free.append(Int32(slot))
+        }
+    }
+}
+
+/// What one shard adds to a checkpoint.
+struct ShardSnapshot: Sendable {
+    var chunks: [(series: UInt32, points: PointColumns)] = []
+    var late: [(series: UInt32, points: PointColumns)] = []
+    var states: [StoredState] = []
+    var anomalies: [StoredAnomaly] = []
+}
+
+/// What one shard knows now.
+struct ShardReport: Sendable {
+    var inMemory: Int
+    var known: Int
+    var stateBytes: Int
+    /// Those that are open or not yet stored.
+    var anomalies: [StoredAnomaly]
+}
