@@ -33,7 +33,8 @@ extension ForecasterCatalog {
         }
         let model = try entry.read(&reader)
         guard reader.isAtEnd else {
-            throw .invalid(byte: reader.byte, reason: "\(bytes.count - reader.byte) bytes after a \(plain) model")
+            throw .invalid(
+                byte: reader.byte, reason: "\(bytes.count - reader.byte) bytes after a \(plain) model")
         }
         return model
     }

@@ -30,7 +30,8 @@ import TimeSeries
             again.observe(value)
         }
         #expect(bits(again.mean(steps: 40)) == bits(model.mean(steps: 40)))
-        #expect(bits(again.fitted(on: Series(values: values))) == bits(model.fitted(on: Series(values: values))))
+        #expect(
+            bits(again.fitted(on: Series(values: values))) == bits(model.fitted(on: Series(values: values))))
         #expect(
             ForecasterCatalog.encode(again, name: name) == ForecasterCatalog.encode(model, name: name))
     }
@@ -39,14 +40,17 @@ import TimeSeries
     func `another method, a cut and a tail are refused`(name: String) throws {
         let bytes = try ForecasterCatalog.encode(model(name), name: name)
         for other in Self.names where other != name {
-            #expect(throws: BinaryFormatError.self) { try ForecasterCatalog.decode(name: other, bytes: bytes) }
+            #expect(throws: BinaryFormatError.self) {
+                try ForecasterCatalog.decode(name: other, bytes: bytes)
+            }
         }
         for count in stride(from: 0, to: bytes.count, by: 7) {
             #expect(throws: BinaryFormatError.self, "\(count) bytes") {
                 try ForecasterCatalog.decode(name: name, bytes: Array(bytes.prefix(count)))
             }
         }
-        #expect(throws: BinaryFormatError.invalid(byte: bytes.count, reason: "1 bytes after a \(name) model")) {
+        #expect(throws: BinaryFormatError.invalid(byte: bytes.count, reason: "1 bytes after a \(name) model"))
+        {
             try ForecasterCatalog.decode(name: name, bytes: bytes + [0])
         }
     }
