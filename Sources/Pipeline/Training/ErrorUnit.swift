@@ -22,8 +22,8 @@ struct ErrorUnit {
 
     /// - Parameter values: What lies before the first origin; `nan` is skipped.
     init(before values: ArraySlice<Double>, period: Int) {
-        value = max(
-            Self.naiveError(values, lag: period) ?? Self.naiveError(values, lag: 1) ?? 0, Self.floor(values))
+        let naive = Self.naiveError(values, lag: period) ?? Self.naiveError(values, lag: 1) ?? 0
+        value = min(max(naive, Self.floor(values)), .greatestFiniteMagnitude)
     }
 
     /// The mean of `|error|` over the known ones, in this unit; `nan` when none is known.
@@ -36,7 +36,8 @@ struct ErrorUnit {
             count += 1
         }
         guard count > 0 else { return .nan }
-        return min(sum / count / value, Self.largestScaledError)
+        let scaled = sum / count / value
+        return scaled < Self.largestScaledError ? scaled : Self.largestScaledError
     }
 
     private static func naiveError(_ values: ArraySlice<Double>, lag: Int) -> Double? {
