@@ -15,7 +15,12 @@ public enum ForecasterCatalog {
         public let isCandidate: Bool
         /// The method for a series.
         public let make: @Sendable (MethodSettings) -> any Forecaster
+        /// Reads a stored model of the method.
+        let read: ModelReading
     }
+
+    /// Reads one kind of model; what it says of itself is checked by its own reader.
+    typealias ModelReading = @Sendable (inout BinaryReader) throws(BinaryFormatError) -> any ForecastModel
 
     /// The name that lets Bellwether choose.
     public static let automatic = "auto"
@@ -26,23 +31,27 @@ public enum ForecasterCatalog {
             name: "seasonal-naive", summary: "Repeats the last season, or the last value.",
             source: "Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2",
             isCandidate: true,
-            make: { SeasonalNaive(period: $0.period) }),
+            make: { SeasonalNaive(period: $0.period) },
+            read: reading(SeasonalNaive.Model.self)),
         Entry(
             name: "holt-winters",
             summary: "Exponential smoothing of level, damped trend and additive season.",
             source: "Gardner & McKenzie, Management Science 31 (1985)",
             isCandidate: true,
-            make: { HoltWinters(period: $0.period) }),
+            make: { HoltWinters(period: $0.period) },
+            read: reading(HoltWinters.Model.self)),
         Entry(
             name: "ridge", summary: "Linear autoregression on lags and phase with a ridge penalty.",
             source: "Hoerl & Kennard, Technometrics 12 (1970); Golub, Heath & Wahba, Technometrics 21 (1979)",
             isCandidate: true,
-            make: { RidgeAutoregression(period: $0.period, longPeriod: $0.longPeriod) }),
+            make: { RidgeAutoregression(period: $0.period, longPeriod: $0.longPeriod) },
+            read: reading(RidgeAutoregression.Model.self)),
         Entry(
             name: "mlp", summary: "A small neural network from lags and phase to the whole horizon.",
             source: "Zhang, Patuwo & Hu, International Journal of Forecasting 14 (1998)",
             isCandidate: false,
-            make: { MultilayerPerceptron(settings: $0) }),
+            make: { MultilayerPerceptron(settings: $0) },
+            read: reading(MultilayerPerceptron.Model.self)),
     ]
 
     /// Every name that a caller may ask for, `auto` first.
@@ -52,11 +61,16 @@ public enum ForecasterCatalog {
     ///
     /// - Throws: ``ForecastError/unknownMethod(_:known:)``.
     public static func entry(_ name: String) throws(ForecastError) -> Entry {
-        let plain = name.hasPrefix(automatic + "/") ? String(name.dropFirst(automatic.count + 1)) : name
+        let plain = plainName(name)
         guard let entry = entries.first(where: { $0.name == plain }) else {
             throw .unknownMethod(name, known: names)
         }
         return entry
+    }
+
+    /// The name of the method itself: without the `auto/` of a choice.
+    static func plainName(_ name: String) -> String {
+        name.hasPrefix(automatic + "/") ? String(name.dropFirst(automatic.count + 1)) : name
     }
 
     /// Fits a method, or the best of all candidates, without measuring its errors: for detection, which

@@ -56,6 +56,12 @@ public struct BinaryWriter {
         write(text.utf8.count)
         bytes.append(contentsOf: text.utf8)
     }
+
+    /// Appends a count and that many bytes.
+    public mutating func write(blob: [UInt8]) {
+        write(blob.count)
+        bytes.append(contentsOf: blob)
+    }
 }
 
 /// Walks over the bytes of a stored value.
@@ -107,6 +113,13 @@ public struct BinaryReader {
         let count = try readCount(bytesEach: 1)
         defer { position += count }
         return String(decoding: bytes[position..<position + count], as: UTF8.self)
+    }
+
+    /// Reads a count and that many bytes.
+    public mutating func readBlob() throws(BinaryFormatError) -> [UInt8] {
+        let count = try readCount(bytesEach: 1)
+        defer { position += count }
+        return Array(bytes[position..<position + count])
     }
 
     /// Reads a count and checks, before anything is allocated, that its elements can follow.

@@ -6,7 +6,7 @@ struct PerceptronTraining {
     let seed: UInt64
 
     /// The last windows, this share of all, decide when to stop.
-    private static let validationShare = 0.15
+    static let validationShare = 0.15
 
     /// - Throws: ``ForecastError/historyTooShort(needed:got:)`` when no window has a target,
     ///   ``ForecastError/cancelled``.

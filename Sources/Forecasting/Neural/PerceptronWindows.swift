@@ -10,7 +10,7 @@ struct PerceptronWindows: Sendable, Equatable {
     let period: Int
 
     /// Sine and cosine of the first two harmonics of the phase.
-    private static let harmonics = 2
+    static let harmonics = 2
     /// A window that moves less than this share of its size is not scaled up.
     private static let leastSpread = 1e-9
 
