@@ -91,7 +91,7 @@ let package = Package(
             path: "Tests/Benchmarks", exclude: ["peer"], swiftSettings: settings),
         tests(of: "Numerics"),
         tests(of: "TimeSeries"),
-        tests(of: "Ingest", ["TimeSeries", "Networking"]),
+        tests(of: "Ingest", ["TimeSeries", "Networking"], exclude: ["Golden"]),
         tests(of: "Storage", ["TimeSeries"]),
         tests(of: "Query", ["TimeSeries"]),
         tests(of: "Evaluation", ["Ingest"]),

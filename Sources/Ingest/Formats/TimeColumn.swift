@@ -24,46 +24,50 @@ struct TimeColumn {
     ) throws(DecodeError) -> [Timestamp] {
         var times: [Timestamp] = []
         times.reserveCapacity(rows.count)
-        let bytes = cells.bytes.span
-        for row in rows {
-            let range = cells.trimmedRange(row: row, column: column)
-            let cell: TimeCell
-            do {
-                cell = try TimeCell(bytes.extracting(range), rules)
-            } catch {
+        for row in rows { times.append(try read(cells, row: row, column: column, name: name, warn: warn)) }
+        return times
+    }
+
+    /// The time of the next row.
+    mutating func read(
+        _ cells: CSVTable, row: Int, column: Int, name: String, warn: (DecodeError) -> Void
+    ) throws(DecodeError) -> Timestamp {
+        let range = cells.trimmedRange(row: row, column: column)
+        let cell: TimeCell
+        do {
+            cell = try TimeCell(cells.bytes.span.extracting(range), rules)
+        } catch {
+            throw DecodeError(
+                line: cells.line(ofRow: row),
+                reason: Self.reason(error, text: cells.shownText(row: row, column: column), column: name))
+        }
+        if cell.format != format {
+            guard let merged = format.map({ $0.merged(with: cell.format) }) ?? cell.format else {
                 throw DecodeError(
                     line: cells.line(ofRow: row),
-                    reason: Self.reason(error, text: cells.shownText(row: row, column: column), column: name))
+                    reason: "column '\(name)' mixes \(format?.name ?? "") and \(cell.format.name)")
             }
-            if cell.format != format {
-                guard let merged = format.map({ $0.merged(with: cell.format) }) ?? cell.format else {
-                    throw DecodeError(
-                        line: cells.line(ofRow: row),
-                        reason: "column '\(name)' mixes \(format?.name ?? "") and \(cell.format.name)")
-                }
-                format = merged
-            }
-            let time: Timestamp
-            switch cell.reading {
-            case .moment(let moment): time = moment
-            case .civil(let civil):
-                switch zone.meaning(of: civil) {
-                case .one(let moment): time = moment
-                case .twice(let earlier, let later):
-                    time = previous.map { earlier <= $0 } ?? false ? later : earlier
-                case .never(let shifted):
-                    time = shifted
-                    warn(
-                        DecodeError(
-                            line: cells.line(ofRow: row),
-                            reason: "\(civil) does not exist in \(zone.name): taken as "
-                                + shifted.rfc3339(in: zone)))
-                }
-            }
-            previous = time
-            times.append(time)
+            format = merged
         }
-        return times
+        let time: Timestamp
+        switch cell.reading {
+        case .moment(let moment): time = moment
+        case .civil(let civil):
+            switch zone.meaning(of: civil) {
+            case .one(let moment): time = moment
+            case .twice(let earlier, let later):
+                time = previous.map { earlier <= $0 } ?? false ? later : earlier
+            case .never(let shifted):
+                time = shifted
+                warn(
+                    DecodeError(
+                        line: cells.line(ofRow: row),
+                        reason: "\(civil) does not exist in \(zone.name): taken as "
+                            + shifted.rfc3339(in: zone)))
+            }
+        }
+        previous = time
+        return time
     }
 
     private static func reason(_ error: TimeCellError, text: String, column: String) -> String {

@@ -1,0 +1,78 @@
+public import TimeSeries
+
+/// What a body of any format becomes: points in runs, each run of one series, and what was not taken.
+///
+/// Labels are ranges of ``bytes``, in the byte form that ``TimeSeries/Labels/init(encoded:)`` reads: a known series
+/// is looked up by them as they came, with no string made. Points of a rejected record are not here.
+public struct DecodedPoints: Sendable {
+    /// One run of points of one series; a series may have several.
+    public struct Entry: Equatable, Sendable {
+        /// Where in ``DecodedPoints/bytes`` the labels stand.
+        public let labels: Range<Int>
+        /// Which of ``DecodedPoints/points`` are the series', in the order of the sender; never empty.
+        public let points: Range<Int>
+    }
+
+    /// Holds the labels; it may be the whole body.
+    public internal(set) var bytes: [UInt8]
+    /// The runs, in the order of the body.
+    public internal(set) var series: [Entry] = []
+    /// The points of all runs.
+    public internal(set) var points: [Point] = []
+    /// How many points were not taken; a record of which that cannot be told counts as one.
+    public internal(set) var rejected = 0
+    /// The first of the reasons, at most ``errorLimit``.
+    public internal(set) var errors: [DecodeError] = []
+    /// Native histograms, which are not kept.
+    public internal(set) var ignoredHistograms = 0
+    /// Exemplars, which are not kept.
+    public internal(set) var ignoredExemplars = 0
+
+    /// The most errors that are kept.
+    public static let errorLimit = 10
+    /// The most bytes that the labels of one series may have.
+    public static let labelBytesLimit = 64 << 10
+
+    /// Nothing yet, but what labels will point into.
+    init(bytes: [UInt8] = []) {
+        self.bytes = bytes
+    }
+
+    /// The labels of a run, checked; to be called once for a series that is new.
+    ///
+    /// - Throws: ``DecodeError`` for labels that are no labels, or lack `__name__`; its record is `index` + 1.
+    public func labels(at index: Int) throws(DecodeError) -> Labels {
+        let range = series[index].labels
+        let labels: Labels
+        do {
+            labels = try Labels(encoded: bytes.span.extracting(range))
+        } catch {
+            throw DecodeError(record: index + 1, reason: "\(error)")
+        }
+        guard labels[Labels.metricName] != nil else {
+            throw DecodeError(record: index + 1, reason: Self.nameMissing(labels))
+        }
+        return labels
+    }
+
+    /// Adds a run of points, with its labels.
+    mutating func append(_ labels: Labels, _ run: some Sequence<Point>) {
+        let first = points.count
+        points += run
+        guard points.count > first else { return }
+        let start = bytes.count
+        bytes += labels.encoded
+        series.append(Entry(labels: start..<bytes.count, points: first..<points.count))
+    }
+
+    /// Counts points that are not taken.
+    mutating func reject(_ count: Int, _ error: @autoclosure () -> DecodeError) {
+        rejected += count
+        if errors.count < Self.errorLimit { errors.append(error()) }
+    }
+
+    /// What to say of labels without a metric's name.
+    static func nameMissing(_ labels: Labels) -> String {
+        "the series \(labels) has no name; add the label \"__name__\""
+    }
+}

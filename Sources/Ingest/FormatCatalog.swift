@@ -1,0 +1,67 @@
+public import TimeSeries
+
+/// What a sender may say of an import beside its bytes.
+public struct ImportOptions: Hashable, Sendable {
+    /// The name of every series; `nil` when the input names them.
+    public var metric: String?
+    /// Labels for every series that does not have them.
+    public var labels: Labels
+    /// Where times without an offset lie.
+    public var zone: TimeZone
+
+    /// Nothing said: names as in the input, no more labels, UTC.
+    public init(metric: String? = nil, labels: Labels = .none, zone: TimeZone = .utc) {
+        self.metric = metric
+        self.labels = labels
+        self.zone = zone
+    }
+}
+
+/// One format in which points may be sent.
+public struct ImportFormat: Sendable {
+    /// Reads a whole body.
+    public typealias Decoder =
+        @Sendable (
+            _ body: consuming [UInt8], _ options: ImportOptions
+        ) throws(DecodeError) -> DecodedPoints
+
+    /// Its permanent name.
+    public let name: String
+    /// The media types by which it is known, in lower case, without parameters.
+    public let mediaTypes: [String]
+    /// The options that it heeds: of `metric`, `labels` and `timezone`; the others change nothing.
+    public let options: Set<String>
+    /// Reads a body from which every content coding is undone.
+    ///
+    /// Throws ``DecodeError`` when nothing of it can be read; see the format for what is rejected piece by piece.
+    public let decode: Decoder
+}
+
+/// The formats in which points may be sent; to add one, write its file and a line here.
+public enum FormatCatalog {
+    /// Every format.
+    public static let all: [ImportFormat] = [
+        ImportFormat(
+            name: "json-lines",
+            mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl"],
+            options: []
+        ) { body, _ in PointsJSON.decode(body) },
+        ImportFormat(
+            name: "csv", mediaTypes: ["text/csv"], options: ["metric", "labels", "timezone"]
+        ) { body, options throws(DecodeError) in try PointsCSV.decode(body, options: options) },
+        ImportFormat(
+            name: "prometheus-remote-write", mediaTypes: ["application/x-protobuf"], options: []
+        ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite.decode(body) },
+    ]
+
+    /// The format with this name.
+    public static func format(named name: String) -> ImportFormat? {
+        all.first { $0.name == name }
+    }
+
+    /// The format for a `Content-Type` field, in any case and with any parameters.
+    public static func format(contentType: String) -> ImportFormat? {
+        let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
+        return all.first { $0.mediaTypes.contains(type) }
+    }
+}

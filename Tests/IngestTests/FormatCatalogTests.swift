@@ -1,0 +1,40 @@
+import Ingest
+import TimeSeries
+import Testing
+
+@Suite struct FormatCatalogTests {
+    @Test(arguments: [
+        ("application/json", "json-lines"), ("application/x-ndjson; charset=utf-8", "json-lines"),
+        ("Application/JSONL", "json-lines"), ("text/csv;header=present", "csv"), (" text/csv ; a=b", "csv"),
+        ("application/x-protobuf", "prometheus-remote-write"),
+    ])
+    func `a format is found by its media type`(field: String, name: String) {
+        #expect(FormatCatalog.format(contentType: field)?.name == name)
+    }
+
+    @Test(arguments: ["", "text/plain", "application/jsonx", ";text/csv"])
+    func `another media type has no format`(field: String) {
+        #expect(FormatCatalog.format(contentType: field) == nil)
+    }
+
+    @Test func `names and media types are unique`() {
+        let names = FormatCatalog.all.map(\.name)
+        let types = FormatCatalog.all.flatMap(\.mediaTypes)
+        #expect(Set(names).count == names.count && Set(types).count == types.count)
+    }
+
+    @Test func `every format reads one point`() throws {
+        var encoder = RemoteWriteEncoder()
+        encoder.append(Labels(metric: "up"), [Point(milliseconds: 1000, value: 1)])
+        let bodies = [
+            "json-lines": Array(#"{"labels":{"__name__":"up"},"timestamp":1,"value":1}"#.utf8),
+            "csv": Array("timestamp,up\n1970-01-01T00:00:01Z,1\n".utf8),
+            "prometheus-remote-write": encoder.bytes,
+        ]
+        for format in FormatCatalog.all {
+            let body = try #require(bodies[format.name])
+            #expect(try runs(format.decode(body, ImportOptions())) == ["up: 1000=1"])
+            #expect(FormatCatalog.format(named: format.name)?.mediaTypes == format.mediaTypes)
+        }
+    }
+}
