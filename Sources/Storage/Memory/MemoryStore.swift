@@ -1,0 +1,97 @@
+import Synchronization
+
+/// A store that lives as long as the process, for tests and for a service without a data directory.
+///
+/// It answers as ``SQLiteStore`` does; only a loss of power it does not survive.
+public final class MemoryStore: Store {
+    private let content = Mutex(MemoryContent())
+
+    /// An empty store.
+    public init() {}
+
+    public func series() throws(StorageError) -> [StoredSeries] {
+        content.withLock { $0.series.map { StoredSeries(id: $0.key, labels: $0.value) } }
+            .sorted { $0.id < $1.id }
+    }
+
+    public func chunks(
+        of series: UInt32, in times: ClosedRange<Int64>
+    ) throws(StorageError) -> [StoredChunk] {
+        content.withLock { $0.shelf.rows[series] ?? [] }.map(\.chunk)
+            .filter { $0.first <= times.upperBound && $0.last >= times.lowerBound }
+    }
+
+    public func lastChunks() throws(StorageError) -> [StoredChunk] {
+        content.withLock { $0.shelf.rows.values.compactMap { $0.last?.chunk } }
+            .sorted { $0.series < $1.series }
+    }
+
+    public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
+        try content.withLock { (content) throws(StorageError) in
+            // All or nothing: the copy shares its memory until it is changed.
+            var next = content
+            try next.apply(checkpoint)
+            content = next
+        }
+    }
+
+    public func journalSegment() throws(StorageError) -> Int { content.withLock { $0.journalSegment } }
+
+    public func size() throws(StorageError) -> (points: Int, chunkBytes: Int) {
+        content.withLock { content in
+            content.shelf.rows.values.joined().reduce((points: 0, chunkBytes: 0)) {
+                ($0.points + $1.chunk.count, $0.chunkBytes + $1.chunk.bytes.count)
+            }
+        }
+    }
+
+    public func states() throws(StorageError) -> [StoredState] {
+        content.withLock { content in
+            content.states.sorted { ($0.key.series, $0.key.kind) < ($1.key.series, $1.key.kind) }.map(\.value)
+        }
+    }
+
+    public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
+        let passing = content.withLock { content in
+            content.anomalies.values.filter {
+                $0.from <= filter.times.upperBound && $0.to >= filter.times.lowerBound
+                    && filter.series?.contains($0.series) ?? true
+            }
+        }
+        return Array(passing.sorted(by: StoredAnomaly.isLater).prefix(max(filter.limit, 0)))
+    }
+
+    public func add(_ model: StoredModel) throws(StorageError) -> Int {
+        content.withLock { content in
+            var stored = model
+            stored.version = (content.models[model.definition]?.count ?? 0) + 1
+            content.models[model.definition, default: []].append(stored)
+            return stored.version
+        }
+    }
+
+    public func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
+        content.withLock { $0.models[definition]?.first { $0.version == version } }
+    }
+
+    public func models(of definition: String?) throws(StorageError) -> [StoredModel] {
+        let found = content.withLock { content in
+            content.models.filter { definition == nil || $0.key == definition }.sorted { $0.key < $1.key }
+        }
+        return found.flatMap(\.value).map { model in
+            var listed = model
+            listed.parameters = []
+            return listed
+        }
+    }
+
+    public func champions() throws(StorageError) -> [String: Int] {
+        content.withLock { $0.champions.compactMapValues { $0.last?.version } }
+    }
+
+    public func championHistory(
+        of definition: String
+    ) throws(StorageError) -> [(version: Int, since: Int64)] {
+        content.withLock { $0.champions[definition]?.reversed() ?? [] }
+    }
+}

@@ -1,0 +1,114 @@
+extension SQLiteStore {
+    public func series() throws(StorageError) -> [StoredSeries] {
+        try read { (database) throws(StorageError) in
+            try database.all("SELECT id, labels FROM series ORDER BY id") { (row) throws(StorageError) in
+                StoredSeries(id: try row.number(0), labels: row.bytes(1))
+            }
+        }
+    }
+
+    public func chunks(
+        of series: UInt32, in times: ClosedRange<Int64>
+    ) throws(StorageError) -> [StoredChunk] {
+        try read { (database) throws(StorageError) in
+            // Chunks do not overlap: only the last that begins before the range may reach into it.
+            let below = try SQLiteShelf(database).floor(series, times.lowerBound)
+            let first = below.flatMap { $0.last >= times.lowerBound ? $0.first : nil } ?? times.lowerBound
+            return try database.all(
+                """
+                SELECT series, first, last, count, bytes FROM chunk
+                WHERE series = ? AND first BETWEEN ? AND ? ORDER BY first
+                """, .integer(series), .integer(first), .integer(times.upperBound), body: SQLiteStore.chunk)
+        }
+    }
+
+    public func lastChunks() throws(StorageError) -> [StoredChunk] {
+        try read { (database) throws(StorageError) in
+            try database.all(
+                """
+                SELECT c.series, c.first, c.last, c.count, c.bytes FROM series JOIN chunk c
+                ON c.series = series.id AND c.first = (SELECT max(first) FROM chunk WHERE series = series.id)
+                ORDER BY c.series
+                """, body: SQLiteStore.chunk)
+        }
+    }
+
+    public func journalSegment() throws(StorageError) -> Int {
+        try read { (database) throws(StorageError) in
+            try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
+        }
+    }
+
+    public func size() throws(StorageError) -> (points: Int, chunkBytes: Int) {
+        try read { (database) throws(StorageError) in
+            let sizes = try database.first("SELECT points, chunk_bytes FROM meta") {
+                (points: Int($0.integer(0)), chunkBytes: Int($0.integer(1)))
+            }
+            return sizes ?? (0, 0)
+        }
+    }
+
+    public func states() throws(StorageError) -> [StoredState] {
+        try read { (database) throws(StorageError) in
+            try database.all(
+                "SELECT series, kind, version, bytes FROM state ORDER BY series, kind"
+            ) { (row) throws(StorageError) in
+                StoredState(
+                    series: try row.number(0), kind: row.text(1) + (row.isNull(2) ? "" : "/" + row.text(2)),
+                    bytes: row.bytes(3))
+            }
+        }
+    }
+
+    public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
+        let limit = max(filter.limit, 0)
+        let times = filter.times
+        guard let series = filter.series else {
+            return try read { (database) throws(StorageError) in
+                try database.all(
+                    SQLiteStore.anomalyColumns + """
+                         WHERE first <= ? AND last >= ? ORDER BY first DESC, series, definition LIMIT ?
+                        """, .integer(times.upperBound), .integer(times.lowerBound), .integer(limit),
+                    body: SQLiteStore.anomaly)
+            }
+        }
+        return try read { (database) throws(StorageError) in
+            var found: [StoredAnomaly] = []
+            for id in series {
+                found += try database.all(
+                    SQLiteStore.anomalyColumns + """
+                         WHERE series = ? AND first <= ? AND last >= ? ORDER BY first DESC, definition LIMIT ?
+                        """, .integer(id), .integer(times.upperBound), .integer(times.lowerBound),
+                    .integer(limit), body: SQLiteStore.anomaly)
+            }
+            return Array(found.sorted(by: StoredAnomaly.isLater).prefix(limit))
+        }
+    }
+
+    private static func chunk(_ row: borrowing Statement) throws(StorageError) -> StoredChunk {
+        StoredChunk(
+            series: try row.number(0), first: row.integer(1), last: row.integer(2), count: try row.number(3),
+            bytes: row.bytes(4))
+    }
+
+    private static let anomalyColumns = """
+        SELECT series, first, last, count, open, peak, value, expected, lower, upper, score, p_value, direction,
+            evidence, definition, definition_hash FROM anomaly
+        """
+
+    private static func anomaly(_ row: borrowing Statement) throws(StorageError) -> StoredAnomaly {
+        StoredAnomaly(
+            series: try row.number(0), from: row.integer(1), to: row.integer(2), count: try row.number(3),
+            isOpen: row.integer(4) != 0, peak: row.integer(5), value: row.real(6), expected: row.real(7),
+            lower: row.real(8), upper: row.real(9), score: row.real(10), pValue: row.real(11),
+            direction: try row.number(12), evidence: row.text(13), definition: row.text(14),
+            definitionHash: row.text(15))
+    }
+}
+
+extension StoredAnomaly {
+    /// The order of answers: the latest first, then by series and definition.
+    static func isLater(_ a: StoredAnomaly, _ b: StoredAnomaly) -> Bool {
+        (b.from, a.series, a.definition) < (a.from, b.series, b.definition)
+    }
+}
