@@ -47,7 +47,7 @@ extension PointColumns {
     /// The points of several parts, by time; of points at one time the one of the earliest part.
     ///
     /// - Complexity: O(*n* log *n*) in the number of points.
-    init(joining parts: [PointColumns]) {
+    public init(joining parts: [PointColumns]) {
         self.init()
         var places: [(time: Int64, part: Int, index: Int)] = []
         for (part, columns) in parts.enumerated() {

@@ -11,20 +11,27 @@ struct FullPolicy: Sendable {
     var hash: String
     var definition: MetricDefinition
     var aggregation: Aggregation
-    /// p\*.
-    var threshold: Double
+    /// How many live series share the budget, as the threshold counts them.
+    var series: Int
 
-    init(_ definition: MetricDefinition, metricName: String, threshold: Double) {
+    init(_ definition: MetricDefinition, hash: String, metricName: String, series: Int) {
         self.definition = definition
         name = definition.name
-        hash = definition.configurationHash
+        self.hash = hash
         aggregation = definition.aggregation(metricName: metricName)
-        self.threshold = threshold
+        self.series = series
+    }
+
+    /// p\* of values that are `step` apart; a minute while that is not known.
+    func threshold(step: Step?) -> Double {
+        definition.threshold(series: series, step: step ?? .fixed(milliseconds: 60_000))
     }
 }
 
 /// One series of the full tier: samples → steps → expectation of the champion → judgement.
-struct FullSeries: Sendable {
+///
+/// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
+final class FullSeries {
     /// Whose bytes, in which version.
     static let kind = "full/1"
 
@@ -70,36 +77,37 @@ struct FullSeries: Sendable {
         clock = policy.definition.step.map { StepClock(step: $0, zone: policy.definition.timezone) }
     }
 
-    /// Takes a sample that is later than all before, and tells what became of each step that it ends.
-    mutating func take(_ time: Int64, _ value: Double, _ tell: (Outcome) -> Void) {
+    /// Takes a sample that is later than all before, and answers what became of each step that it ends.
+    func take(_ time: Int64, _ value: Double) -> [Outcome] {
         if clock == nil, let step = finder.take(time) {
             clock = StepClock(step: step, zone: policy.definition.timezone)
         }
-        guard let clock else { return }
+        guard let clock else { return [] }
         let index = clock.index(at: time)
-        guard let ended = aggregator.take(time, value, at: index, policy.aggregation) else { return }
+        guard let ended = aggregator.take(time, value, at: index, policy.aggregation) else { return [] }
         if next == nil { next = ended.index }
-        pass(ended.value, tell)
+        var outcomes = pass(ended.value)
         let absent = index - ended.index - 1
         guard absent <= MissingSteps.most else {
             // What was normal before so long an outage is to be learned again from what is stored.
             forget(until: index)
-            return
+            return outcomes
         }
-        for _ in 0..<max(absent, 0) { pass(.nan, tell) }
+        for _ in 0..<max(absent, 0) { outcomes += pass(.nan) }
+        return outcomes
     }
 
     /// Takes the value of the next step, or `nan`.
-    private mutating func pass(_ value: Double, _ tell: (Outcome) -> Void) {
+    private func pass(_ value: Double) -> [Outcome] {
         var steps: [(value: Double, isMeasured: Bool)] = []
         missing.take(value, policy.definition.missing) { steps.append(($0, $1)) }
-        for step in steps {
-            if let outcome = advance(step.value, isMeasured: step.isMeasured) { tell(outcome) }
-            next = next.map { $0 + 1 }
+        return steps.compactMap { step in
+            defer { next = next.map { $0 + 1 } }
+            return advance(step.value, isMeasured: step.isMeasured)
         }
     }
 
-    private mutating func forget(until index: Int) {
+    private func forget(until index: Int) {
         live = nil
         judge = nil
         recorded = nil
@@ -109,7 +117,7 @@ struct FullSeries: Sendable {
     }
 
     /// Judges the value of one step, then learns it.
-    private mutating func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
+    private func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
         recorded?.append(value)
         if value.isFinite { known += 1 }
         guard live != nil, judge != nil else { return nil }
@@ -166,23 +174,26 @@ struct FullSeries: Sendable {
 // MARK: - Models
 
 extension FullSeries {
-    /// The threshold p\* changed.
-    mutating func setThreshold(_ threshold: Double) {
-        policy.threshold = threshold
+    /// p\*.
+    var threshold: Double { policy.threshold(step: clock?.step) }
+
+    /// Another number of series shares the budget.
+    func share(among series: Int) {
+        policy.series = series
         judge?.setThreshold(threshold)
     }
 
     /// From now on keeps the values of steps for a model that is being made.
     ///
     /// - Returns: The first step that will be kept, and the clock; `nil` while there are no steps.
-    mutating func record() -> (next: Int, clock: StepClock)? {
+    func record() -> (next: Int, clock: StepClock)? {
         guard let next, let clock else { return nil }
         recorded = []
         return (next, clock)
     }
 
     /// No model will come.
-    mutating func stopRecording() { recorded = nil }
+    func stopRecording() { recorded = nil }
 
     /// Makes a model the live one, between two steps: it first observes what came since it was made.
     ///
@@ -190,11 +201,11 @@ extension FullSeries {
     ///   - model: At the step that ``record()`` named.
     ///   - judge: Knows the errors of the model.
     /// - Returns: Whether it is live; not when nothing was recorded for it.
-    mutating func install(_ model: LiveModel, judge: CausalJudge) -> Bool {
+    func install(_ model: LiveModel, judge: CausalJudge) -> Bool {
         guard let values = recorded else { return false }
         var model = model
         var judge = judge
-        judge.setThreshold(policy.threshold)
+        judge.setThreshold(threshold)
         for value in values {
             guard value.isFinite, policy.definition.range.contains(value) else {
                 model.model.observe(.nan)
@@ -269,7 +280,7 @@ extension FullSeries {
     }
 
     /// A state from its bytes; `nil` when they are of another definition or another build's layout.
-    init?(policy: FullPolicy, bytes: [UInt8]) {
+    convenience init?(policy: FullPolicy, bytes: [UInt8]) {
         self.init(policy: policy)
         var reader = BinaryReader(bytes)
         do throws(BinaryFormatError) {
@@ -286,13 +297,13 @@ extension FullSeries {
             guard judge.count == MemoryLayout<CausalJudge>.size else { return nil }
             live = LiveModel(model: model, method: method, season: season, version: version)
             self.judge = judge.withUnsafeBytes { $0.loadUnaligned(as: CausalJudge.self) }
-            self.judge?.setThreshold(policy.threshold)
+            self.judge?.setThreshold(threshold)
         } catch {
             return nil
         }
     }
 
-    private mutating func take(_ plain: Plain) {
+    private func take(_ plain: Plain) {
         run = plain.run
         known = plain.known
         triedAt = plain.triedAt

@@ -84,7 +84,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     private func read(_ letter: Letter) {
         switch letter {
-        case .register(let registrations): for registration in registrations { register(registration) }
+        case .register(let new): for registration in new { register(registration) }
         case .points(let points, let ticket): ticket.finish(apply(points))
         case .snapshot(let promise): promise.fulfil(snapshot())
         case .settle: settle()
@@ -99,11 +99,13 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// The number within the shard.
     func local(_ id: UInt32) -> Int { Int(id) / shards }
 
-    func register(_ registration: Registration) {
+    /// Takes a series over; one that was stored stays on disk until its next point.
+    func register(_ registration: Registration, isStored: Bool = false) {
         let local = local(registration.id)
         precondition(local == slots.count, "series \(registration.id) comes out of turn")
         slots.append(-1)
         registrations.append(registration)
+        if isStored { return }
         let slot = allot(registration.id)
         states[slot] = StreamSeries(isCounter: registration.isCounter)
         fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
@@ -194,8 +196,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             }
             counts.newest += 1
             note(slot)
-            if fulls[slot] != nil {
-                takeFull(point, slot, &scored, &anomalous)
+            if let full = fulls[slot] {
+                take(point, by: full, slot, &scored, &anomalous)
                 heads[slot].append(point.time, point.value)
                 states[slot].resume(after: point.time, point.value)
                 continue
@@ -232,9 +234,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     }
 
     /// Lets the full tier take a point; what it judges is the step before.
-    private func takeFull(_ point: Arrival, _ slot: Int, _ scored: inout Int, _ anomalous: inout Int) {
-        guard var full = fulls[slot].take() else { return }
-        full.take(point.time, point.value) { outcome in
+    private func take(
+        _ point: Arrival, by full: FullSeries, _ slot: Int, _ scored: inout Int, _ anomalous: inout Int
+    ) {
+        for outcome in full.take(point.time, point.value) {
             if outcome.byte != ScoreByte.unscored {
                 scored += 1
                 heads[slot].score(outcome.byte)
@@ -245,7 +248,6 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             }
             if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
         }
-        fulls[slot] = full
     }
 
     private func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {

@@ -26,6 +26,10 @@ public final class MemoryStore: Store {
             .sorted { $0.series < $1.series }
     }
 
+    public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
+        content.withLock { $0.shelf.rows[series]?.last?.chunk }
+    }
+
     public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
         try content.withLock { (content) throws(StorageError) in
             // All or nothing: the copy shares its memory until it is changed.
@@ -49,6 +53,10 @@ public final class MemoryStore: Store {
         content.withLock { content in
             content.states.sorted { ($0.key.series, $0.key.kind) < ($1.key.series, $1.key.kind) }.map(\.value)
         }
+    }
+
+    public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
+        try states().filter { $0.series == series }
     }
 
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {

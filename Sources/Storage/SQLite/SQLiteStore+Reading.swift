@@ -33,6 +33,17 @@ extension SQLiteStore {
         }
     }
 
+    public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
+        try read { (database) throws(StorageError) in
+            try database.all(
+                """
+                SELECT series, first, last, count, bytes FROM chunk
+                WHERE series = ? ORDER BY first DESC LIMIT 1
+                """, .integer(series), body: SQLiteStore.chunk
+            ).first
+        }
+    }
+
     public func journalSegment() throws(StorageError) -> Int {
         try read { (database) throws(StorageError) in
             try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
@@ -51,13 +62,23 @@ extension SQLiteStore {
     public func states() throws(StorageError) -> [StoredState] {
         try read { (database) throws(StorageError) in
             try database.all(
-                "SELECT series, kind, version, bytes FROM state ORDER BY series, kind"
-            ) { (row) throws(StorageError) in
-                StoredState(
-                    series: try row.number(0), kind: row.text(1) + (row.isNull(2) ? "" : "/" + row.text(2)),
-                    bytes: row.bytes(3))
-            }
+                "SELECT series, kind, version, bytes FROM state ORDER BY series, kind",
+                body: SQLiteStore.state)
         }
+    }
+
+    public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
+        try read { (database) throws(StorageError) in
+            try database.all(
+                "SELECT series, kind, version, bytes FROM state WHERE series = ? ORDER BY kind",
+                .integer(series), body: SQLiteStore.state)
+        }
+    }
+
+    private static func state(_ row: borrowing Statement) throws(StorageError) -> StoredState {
+        StoredState(
+            series: try row.number(0), kind: row.text(1) + (row.isNull(2) ? "" : "/" + row.text(2)),
+            bytes: row.bytes(3))
     }
 
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {

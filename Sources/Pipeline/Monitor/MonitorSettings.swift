@@ -1,0 +1,55 @@
+/// The limits and rhythms of a monitor.
+public struct MonitorSettings: Sendable {
+    /// Threads that own series, at least 1.
+    public var shards = 1
+    /// Points that may wait for one of them.
+    public var queuedPoints = 400_000
+    /// Bytes that may wait for the journal.
+    public var queuedBytes = 64 << 20
+    /// The most series; samples of further ones are refused.
+    public var mostSeries = 1_000_000
+    /// A point may lie so far ahead of the clock, in milliseconds.
+    public var mostAhead: Int64 = 600_000
+    /// A checkpoint is made when the journal has grown by so many bytes, or so much time has passed.
+    public var checkpointBytes = 64 << 20
+    /// Seconds between two checkpoints of a service that takes points.
+    public var checkpointSeconds = 120.0
+    /// A series without points for so long leaves memory.
+    public var staleSeconds = 900.0
+    /// Where the hashes of labels and seeded methods begin.
+    public var seed: UInt64 = 1
+
+    /// The defaults.
+    public init() {}
+}
+
+/// What the pipeline needs from the world, passed in where the program starts.
+public struct PipelineSurroundings: Sendable {
+    /// Nanoseconds of a clock that never goes back.
+    public var steady: @Sendable () -> UInt64
+    /// Milliseconds since 1970.
+    public var wall: @Sendable () -> Int64
+    /// How threads are started.
+    public var threads: Threads
+    /// Waits.
+    public var sleep: @Sendable (_ seconds: Double) -> Void
+    /// The hexadecimal SHA-256 of some bytes.
+    public var sha256: @Sendable ([UInt8]) -> String
+    /// Where something is said that an operator should know.
+    public var log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
+
+    /// Surroundings.
+    public init(
+        steady: @escaping @Sendable () -> UInt64, wall: @escaping @Sendable () -> Int64, threads: Threads,
+        sleep: @escaping @Sendable (_ seconds: Double) -> Void,
+        sha256: @escaping @Sendable ([UInt8]) -> String,
+        log: @escaping @Sendable (_ isWarning: Bool, _ line: String) -> Void
+    ) {
+        self.steady = steady
+        self.wall = wall
+        self.threads = threads
+        self.sleep = sleep
+        self.sha256 = sha256
+        self.log = log
+    }
+}

@@ -1,0 +1,124 @@
+import Query
+import Storage
+import TimeSeries
+
+/// From labels to the dense number of a series, and from series to definitions.
+struct SeriesIndex {
+    /// By the canonical bytes of labels; a number is a series.
+    private var table: ByteTable
+    /// By the bytes of senders that write labels in another way.
+    private var aliases: ByteTable
+    private var aliased: [UInt32] = []
+    let definitions: [Entry]
+    /// Per definition, how many series it matches.
+    private(set) var matched: [Int]
+    /// Per series, its definition; -1 for none.
+    private var definitionOf: [Int32] = []
+
+    /// A definition with what is computed of it once.
+    struct Entry: Sendable {
+        let definition: MetricDefinition
+        let hash: String
+
+        init(_ definition: MetricDefinition) {
+            self.definition = definition
+            hash = definition.configurationHash
+        }
+    }
+
+    init(definitions: [MetricDefinition], seed: UInt64) {
+        table = ByteTable(seed: seed)
+        aliases = ByteTable(seed: seed)
+        self.definitions = definitions.map(Entry.init)
+        matched = definitions.map { _ in 0 }
+    }
+
+    /// How many series there are.
+    var count: Int { table.count }
+
+    /// Bytes of memory.
+    var bytes: Int { table.bytes + aliases.bytes + aliased.capacity * 4 + definitionOf.capacity * 4 }
+
+    /// The number of a series by the bytes of its labels as they came.
+    func find(_ labels: UnsafeRawBufferPointer) -> UInt32? {
+        table.find(labels) ?? (aliases.count > 0 ? aliases.find(labels).map { aliased[Int($0)] } : nil)
+    }
+
+    /// Takes in labels that ``find(_:)`` does not know.
+    ///
+    /// - Returns: The number, and what its shard is to know when the series is new.
+    mutating func add(
+        _ labels: Labels, sentAs raw: UnsafeRawBufferPointer
+    ) -> (id: UInt32, registration: Shard.Registration?) {
+        let canonical = labels.encoded
+        let known = canonical.withUnsafeBytes { table.find($0) }
+        if let known {
+            aliased.append(known)
+            _ = aliases.add(raw)
+            return (known, nil)
+        }
+        let registration = add(canonical, labels)
+        if !canonical.elementsEqual(raw) {
+            aliased.append(registration.id)
+            _ = aliases.add(raw)
+        }
+        return (registration.id, registration)
+    }
+
+    /// Takes in a stored series, whose number must be the next one.
+    mutating func restore(_ series: StoredSeries) throws(StorageError) -> Shard.Registration {
+        let labels: Labels
+        do throws(LabelBytesError) {
+            labels = try Labels(encoded: series.labels.span)
+        } catch {
+            throw .corrupt(path: "series \(series.id)", detail: "\(error)")
+        }
+        guard Int(series.id) == count else {
+            throw .corrupt(path: "series \(series.id)", detail: "\(count) was to come next")
+        }
+        return add(series.labels, labels)
+    }
+
+    private mutating func add(_ canonical: [UInt8], _ labels: Labels) -> Shard.Registration {
+        let id = canonical.withUnsafeBytes { table.add($0) }
+        let name = labels[Labels.metricName] ?? ""
+        let place = definitions.firstIndex { $0.definition.match.matches(encoded: canonical.span) }
+        definitionOf.append(place.map(Int32.init) ?? -1)
+        if let place { matched[place] += 1 }
+        return Shard.Registration(
+            id: id, isCounter: Counter.isCounter(metricName: name),
+            isScored: !name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"),
+            policy: place.map { policy($0, metricName: name) })
+    }
+
+    private func policy(_ place: Int, metricName: String) -> FullPolicy {
+        FullPolicy(
+            definitions[place].definition, hash: definitions[place].hash, metricName: metricName,
+            series: AlertBudget.journalledSeries(matched[place]))
+    }
+
+    /// The canonical bytes of the labels of a series.
+    func encoded(_ id: UInt32) -> [UInt8] { table[id] }
+
+    /// The labels of a series.
+    func labels(of id: UInt32) -> Labels {
+        table.withText(id) { (try? Labels(encoded: $0)) ?? .none }
+    }
+
+    /// The definition of a series; `nil` when none matches it.
+    func definition(of id: UInt32) -> Entry? {
+        let place = definitionOf[Int(id)]
+        return place < 0 ? nil : definitions[Int(place)]
+    }
+
+    /// The series that a selector matches, by number. O(series).
+    func matching(_ selector: Selector) -> [UInt32] {
+        (0..<UInt32(count)).filter { id in table.withText(id) { selector.matches(encoded: $0) } }
+    }
+
+    /// The series of a definition, by number.
+    func series(ofDefinition name: String) -> [UInt32] {
+        guard let place = definitions.firstIndex(where: { $0.definition.name == name }) else { return [] }
+        return definitionOf.indices.filter { definitionOf[$0] == place }.map { UInt32($0) }
+    }
+}
