@@ -4,7 +4,7 @@ import Storage
 
 /// What is kept: chunks of points, and entries of the journal.
 enum StorageBenchmarks {
-    static let all: [Benchmark] = chunks + SampleFamily.all.map(size) + [typical, scores] + entries
+    static let all: [Benchmark] = chunks + SampleFamily.all.map(size) + [typical, scores] + entries + replays
 
     private static let points = SampleFamily.points
 
@@ -39,6 +39,23 @@ enum StorageBenchmarks {
         .kernel("storage/journal/entry/frame/n=10000") {
             let payload = scrape.encoded()
             return { sink(Journal.frame(payload)) }
+        },
+    ]
+
+    private static let replays: [Benchmark] = [
+        // A million points, all of them decoded.
+        .kernel("storage/journal/replay/points=1000000", unit: 1_000_000) {
+            let frames = [[UInt8]](repeating: Journal.frame(scrape.encoded()), count: 100)
+            let directory = TemporaryJournal(frames, cut: 0)
+            return { sink(directory.replay()) }
+        },
+        // A million bytes that might be records, and are not.
+        .kernel("storage/journal/replay/torn=1200000") {
+            let batch = PointBatch(
+                series: (0..<60_000).map { UInt32($0) }, times: (0..<60_000).map { Int64($0) },
+                values: SampleData.values(60_000))
+            let directory = TemporaryJournal([Journal.frame(JournalEntry.points(batch).encoded())], cut: 1)
+            return { sink(directory.replay()) }
         },
     ]
 
@@ -80,5 +97,36 @@ enum StorageBenchmarks {
     /// Twenty chunks, of each kind as many as its share.
     private static let mixed = SampleFamily.all.flatMap {
         [PointColumns](repeating: $0.columns, count: $0.share)
+    }
+}
+
+/// A journal of one segment, gone with its owner.
+private final class TemporaryJournal {
+    private let path: String
+    private var file: String { path + "/00000001.journal" }
+
+    /// - Parameter cut: How many bytes are missing at the end.
+    init(_ frames: [[UInt8]], cut: Int) {
+        var name = Array("/tmp/bellwether-benchmark-XXXXXX".utf8CString)
+        path = mkdtemp(&name).map { String(cString: $0) } ?? "."
+        do throws(StorageError) {
+            var writer = try JournalWriter(directory: path, segment: 1)
+            try writer.append(frames)
+            truncate(file, writer.bytes - cut)
+        } catch {
+            print("# \(error)")
+        }
+    }
+
+    deinit {
+        unlink(file)
+        rmdir(path)
+    }
+
+    /// Decodes every entry.
+    func replay() -> JournalEnd? {
+        try? Journal.replay(in: path, from: 1) { (payload: [UInt8]) throws(StorageError) in
+            sink(try JournalEntry(decoding: payload))
+        }
     }
 }

@@ -30,6 +30,7 @@ public struct JournalWriter: ~Copyable, Sendable {
 
     /// The same with other calls of the system.
     init(directory: String, segment: Int, system: JournalSystem) throws(StorageError) {
+        precondition(segment >= 0, "segment \(segment)")
         file = try Self.create(segment, in: directory, system)
         self.segment = segment
         self.directory = directory
@@ -40,6 +41,9 @@ public struct JournalWriter: ~Copyable, Sendable {
     deinit { close(file) }
 
     /// Appends records in one gathered write and makes them durable.
+    ///
+    /// A loss of power before it returns may keep any of their pages. Of a group of one record replay can tell
+    /// that from damage; of several it takes a later record that is whole for proof of damage.
     ///
     /// - Parameter frames: Records as ``Journal/frame(_:)`` makes them.
     /// - Throws: ``StorageError/full(path:)`` or ``StorageError/file(operation:path:reason:)`` when they could
