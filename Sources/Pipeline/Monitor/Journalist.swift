@@ -1,0 +1,130 @@
+import Storage
+import Synchronization
+
+/// The thread that makes requests durable: it writes what waits, synchronises once, and then acknowledges all of it.
+///
+/// So the group of requests of one synchronisation is as large as the device is slow, and nobody waits for a timer.
+final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to the thread that runs `work`.
+    enum Letter: Sendable {
+        /// New series; whatever is written later may name them.
+        case series([UInt8])
+        case points([UInt8], Ticket)
+        /// Goes on in another segment; the answer is the segment that follows what was written before.
+        case rotate(Promise<Int>)
+    }
+
+    let mailbox: Mailbox<Letter>
+    private var writer: JournalWriter?
+    private let counters: PipelineCounters
+    private let surroundings: PipelineSurroundings
+    /// Series that could not be written yet.
+    private var unwritten: [[UInt8]] = []
+    /// Bytes since the last checkpoint began; read by whoever decides when the next is due.
+    let grown = Atomic<Int>(0)
+    /// Why nothing is acknowledged any more; the first reason stays.
+    let failure = Mutex<StorageError?>(nil)
+
+    init(
+        _ writer: consuming JournalWriter, capacity: Int, counters: PipelineCounters,
+        surroundings: PipelineSurroundings
+    ) {
+        self.writer = consume writer
+        self.counters = counters
+        self.surroundings = surroundings
+        mailbox = Mailbox(capacity: capacity)
+    }
+
+    /// Reads letters until the mailbox is closed, then closes the segment.
+    func work() {
+        while let letters = mailbox.takeAll() {
+            var frames: [[UInt8]] = []
+            var tickets: [Ticket] = []
+            for letter in letters {
+                switch letter {
+                case .series(let frame):
+                    unwritten.append(frame)
+                case .points(let frame, let ticket):
+                    frames += unwritten
+                    unwritten = []
+                    frames.append(frame)
+                    tickets.append(ticket)
+                case .rotate(let promise):
+                    write(&frames, &tickets)
+                    promise.fulfil(rotate())
+                }
+            }
+            write(&frames, &tickets)
+        }
+        writer = nil
+    }
+
+    /// Writes frames, synchronises, acknowledges.
+    private func write(_ frames: inout [[UInt8]], _ tickets: inout [Ticket]) {
+        frames += unwritten
+        let series = unwritten
+        unwritten = []
+        defer {
+            frames = []
+            tickets = []
+        }
+        guard !frames.isEmpty else { return }
+        let begin = surroundings.steady()
+        let result = append(frames)
+        counters.add(surroundings.steady() - begin, to: .journal)
+        if let error = result {
+            // Series are known already to whoever sends next: they are tried again before anything else. Which of
+            // the frames announced series is not kept apart; all of them may be written again, points included,
+            // since a point that comes twice is taken once.
+            unwritten = frames.count > tickets.count || !series.isEmpty ? frames : []
+            for ticket in tickets { ticket.fail(.storage(error)) }
+            note(error)
+            return
+        }
+        let bytes = frames.reduce(0) { $0 + $1.count }
+        grown.wrappingAdd(bytes, ordering: .relaxed)
+        counters.journalBytes.add(bytes)
+        counters.journalSyncs.add(1)
+        if isFull {
+            isFull = false
+            surroundings.log(false, "there is room again: points are accepted")
+        }
+        for ticket in tickets { ticket.finish() }
+    }
+
+    private var isFull = false
+
+    private func append(_ frames: [[UInt8]]) -> StorageError? {
+        do throws(StorageError) {
+            try writer?.append(frames)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func note(_ error: StorageError) {
+        if case .syncFailed = error {
+            let isFirst = failure.withLock { failure in
+                defer { failure = failure ?? error }
+                return failure == nil
+            }
+            if isFirst { surroundings.log(true, "\(error); no point is accepted until a restart") }
+        } else if !isFull {
+            isFull = true
+            surroundings.log(true, "\(error); points are refused until there is room")
+        }
+    }
+
+    /// The segment in which what comes next is written: a new one, or the old one when no file can be made.
+    private func rotate() -> Int {
+        let current = writer?.segment ?? 0
+        do throws(StorageError) {
+            try writer?.rotate(to: current + 1)
+            grown.store(0, ordering: .relaxed)
+            return current + 1
+        } catch {
+            note(error)
+            return current
+        }
+    }
+}
