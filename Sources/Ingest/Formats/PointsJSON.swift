@@ -166,29 +166,44 @@ private struct PointsLine {
     }
 
     private static func points(_ times: JSONValue, _ values: JSONValue) throws(LineFault) -> [Point] {
-        guard let elements = times.elements, let count = times.count, let valueCount = values.count,
+        guard times.kind == .array, let count = times.count, let valueCount = values.count,
             values.kind == .array
         else { throw LineFault("\"timestamps\" and \"values\" need arrays") }
         guard count == valueCount else {
             throw LineFault("\(count) timestamps and \(valueCount) values; they must be as many")
         }
         let numbers = try numbers(values)
+        let all = try allMilliseconds(times)
         var points: [Point] = []
         points.reserveCapacity(count)
-        var last: Int64?
-        for (index, element) in elements.enumerated() {
-            let milliseconds = try milliseconds(element, "timestamps[\(index)]")
-            if let last, milliseconds <= last {
+        for index in all.indices {
+            if index > 0, all[index] <= all[index - 1] {
                 throw LineFault(
-                    "timestamps[\(index)], \(Timestamp(milliseconds: milliseconds)), is not later than the one "
+                    "timestamps[\(index)], \(Timestamp(milliseconds: all[index])), is not later than the one "
                         + "before; sort them and keep each once")
             }
-            last = milliseconds
             if !numbers[index].isNaN {
-                points.append(Point(milliseconds: milliseconds, value: numbers[index]))
+                points.append(Point(milliseconds: all[index], value: numbers[index]))
             }
         }
         return points
+    }
+
+    /// The times of a list; numbers alone are read in one call.
+    private static func allMilliseconds(_ times: JSONValue) throws(LineFault) -> [Int64] {
+        if let numbers = try? times.doubles(nullAsNaN: false) {
+            return try numbers.enumerated().map { index, seconds throws(LineFault) in
+                do throws(TimestampError) {
+                    return try Timestamp(epochSeconds: seconds).milliseconds
+                } catch {
+                    throw LineFault("timestamps[\(index)]: \(error)")
+                }
+            }
+        }
+        guard let elements = times.elements else { return [] }
+        return try elements.enumerated().map { index, element throws(LineFault) in
+            try milliseconds(element, "timestamps[\(index)]")
+        }
     }
 
     /// The values, `nan` for `null`.

@@ -29,7 +29,7 @@ public enum PrometheusRemoteWrite {
             return failure
         }
         if let failure { throw failure }
-        body += gathered
+        if !gathered.isEmpty { body += gathered }
         decoded.bytes = body
         return decoded
     }
@@ -80,6 +80,7 @@ private struct RemoteWritePass {
             switch wire.varint(before: end) {
             case Self.label:
                 wire.position = wire.lengthEnd(before: end)
+                wire.skipShort(UInt8(Self.label), before: end)
                 if labels.isEmpty {
                     labels = fieldStart..<wire.position
                 } else {

@@ -68,6 +68,19 @@ struct WireReader {
         return position + Int(length)
     }
 
+    /// Goes behind every field that follows with this key and a length of one byte, the usual ones.
+    @inline(__always)
+    mutating func skipShort(_ key: UInt8, before end: Int) {
+        guard let base else { return }
+        var place = position
+        while place + 1 < end, base[place] == key, base[place + 1] < 0x80 {
+            let next = place + 2 + Int(base[place + 1])
+            guard next <= end else { break }
+            place = next
+        }
+        position = place
+    }
+
     /// Goes behind the field whose key was just read.
     mutating func skip(_ key: UInt64, before end: Int) {
         guard failure == nil else { return }
