@@ -101,6 +101,7 @@ private let good = """
     @Test(arguments: [
         ("match: x_total, aggregate: mean, alert: {budget: 10/day}", ["counter_without_rate"]),
         ("match: x, aggregate: rate, step: 1h, alert: {budget: 1/day}", ["budget_capped", "rate_of_gauge"]),
+        ("match: x, alert: {budget: 1e-9/year}", ["unreachable"]),
         ("match: anomaly_score, step: 1h, alert: {budget: 1/week}", ["never_scored"]),
         ("match: '{__name__=~\"x.*\"}', alert: {budget: 10/day}", []),
     ])

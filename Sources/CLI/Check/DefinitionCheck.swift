@@ -34,6 +34,8 @@ struct DefinitionCheck {
     static let assumedStep = Step.fixed(milliseconds: 60_000)
     /// How many calibration points are assumed; a stored series has as many after a week of minutes.
     static let calibrationPoints = 10_000
+    /// No p-value is smaller; see the calibration of tails.
+    static let smallestPValue = 1e-12
 
     /// - Parameters:
     ///   - others: Every definition of the configuration.
@@ -65,7 +67,9 @@ struct DefinitionCheck {
     ) -> [Warning] {
         var warnings: [Warning] = []
         func warn(_ code: String, _ detail: String) { warnings.append(Warning(code: code, detail: detail)) }
-        if AlertBudget.restsOnFittedTail(threshold: threshold, calibrationPoints: calibrationPoints) {
+        if threshold < smallestPValue {
+            warn("unreachable", "p-values end at 1e-12, above this p*: nothing is ever anomalous")
+        } else if AlertBudget.restsOnFittedTail(threshold: threshold, calibrationPoints: calibrationPoints) {
             let least = (AlertBudget.pointsBelowThreshold / threshold).rounded(.up)
             warn(
                 "extrapolated_tail",

@@ -25,6 +25,10 @@ struct Findings {
         let sorted = found.sorted { ($0.file, $0.line, $0.column) < ($1.file, $1.line, $1.column) }
         guard var first = sorted.first?.error else { return }
         first.others = sorted.dropFirst().prefix(Self.most - 1).map(\.error)
+        if sorted.count > Self.most {
+            let more = ConfigurationError(place: "", message: "and \(sorted.count - Self.most) more errors")
+            first.others.append(more)
+        }
         throw first
     }
 }
