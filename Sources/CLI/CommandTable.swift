@@ -6,6 +6,7 @@ enum CommandTable {
         ForecastCommand.command,
         DetectCommand.command,
         GenerateCommand.command,
+        CheckCommand.command,
         DoctorCommand.command,
         VersionCommand.command,
     ]

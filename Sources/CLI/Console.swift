@@ -55,12 +55,15 @@ struct Console: Sendable {
     }
 
     /// Writes one line for people to standard error; control characters, as a file may hold, become spaces.
-    func note(_ line: String) {
+    func note(_ text: String) { line("bellwether: " + text) }
+
+    /// Writes one line to standard error as it is, save for control characters.
+    func line(_ text: String) {
         var clean = String.UnicodeScalarView()
-        for scalar in line.unicodeScalars {
+        for scalar in text.unicodeScalars {
             clean.append(scalar.properties.generalCategory == .control ? " " : scalar)
         }
-        errors(Array(("bellwether: " + String(clean) + "\n").utf8))
+        errors(Array((String(clean) + "\n").utf8))
     }
 
     private static func write(_ bytes: [UInt8], to file: CInt) throws {

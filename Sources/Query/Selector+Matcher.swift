@@ -45,6 +45,15 @@ extension Selector {
             }
         }
 
+        /// That a label has one value.
+        init(_ name: [UInt8], equals value: [UInt8]) {
+            nameBytes = name
+            comparison = .equal
+            valueBytes = value
+            pattern = nil
+            acceptsEmpty = value.isEmpty
+        }
+
         /// Whether the condition is about the label with this name.
         func isNamed(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { Self.same(nameBytes, bytes) }
 

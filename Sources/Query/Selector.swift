@@ -30,6 +30,14 @@ public struct Selector: Sendable, Hashable {
         matchers = distinct
     }
 
+    /// Every series of one metric.
+    ///
+    /// - Precondition: The name is not empty.
+    public init(metric name: String) {
+        precondition(!name.isEmpty, "a selector for no name would choose every series")
+        matchers = [Matcher(Array(Labels.metricName.utf8), equals: Array(name.utf8))]
+    }
+
     /// The one metric name that a series must have to be chosen; `nil` when several may do.
     public var metricName: String? {
         let name = Array(Labels.metricName.utf8)

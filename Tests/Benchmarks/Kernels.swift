@@ -11,6 +11,7 @@ import TimeSeries
 enum Kernels {
     static let all: [Benchmark] =
         numerics + ["seasonal-naive", "holt-winters", "ridge", "auto", "mlp"].map(fit) + detection + bytes
+        + SelectorBenchmarks.all
 
     private static let points = 1000
     private static let settings = MethodSettings(season: [24], horizon: 48)

@@ -7,7 +7,11 @@ enum ServeCommand {
     static let command = Command(
         name: "serve", summary: "Runs the service.", operands: "",
         options: Configuration.settings.map { Command.Option("--" + $0.name, value: "VALUE", $0.summary) }
-            + [Command.Option("--config", value: "FILE", "A YAML file with settings of the same names.")],
+            + [
+                Command.Option(
+                    "--config", value: "FILE",
+                    "A YAML file of settings and metrics, or a directory.")
+            ],
         run: run)
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -24,7 +28,8 @@ enum ServeCommand {
         do throws(ConfigurationError) {
             configuration = try Configuration.load(flags: flags, environment: environment)
         } catch {
-            throw UsageError("\(error)")
+            for finding in error.all { console.note("\(finding)") }
+            return .usage
         }
         let surroundings = App.Surroundings(
             version: Version.number, clocks: .system, requestIDPrefix: RequestIDs.randomPrefix(),

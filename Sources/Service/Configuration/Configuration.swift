@@ -1,4 +1,5 @@
 public import Networking
+public import Pipeline
 
 /// How a service is set up; what is said nowhere has the default that stands here.
 public struct Configuration: Sendable, Equatable {
@@ -20,6 +21,10 @@ public struct Configuration: Sendable, Equatable {
     public var requestDeadlineSeconds = 30.0
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
+    /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.
+    public var metrics: [MetricDefinition] = []
+    /// When models are trained again where no definition says it.
+    public var retrain = RetrainPolicy()
 
     /// The defaults.
     public init() {}
@@ -31,6 +36,13 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
     public var place: String
     /// What is wrong, with the remedy.
     public var message: String
+    /// What else is wrong, in order.
+    public var others: [ConfigurationError] = []
+
+    /// This error and the others, each alone.
+    public var all: [ConfigurationError] {
+        [ConfigurationError(place: place, message: message)] + others
+    }
 
     /// What is wrong, and where.
     public init(place: String, message: String) {
@@ -38,8 +50,10 @@ public struct ConfigurationError: Error, Equatable, Sendable, CustomStringConver
         self.message = message
     }
 
-    /// One line.
-    public var description: String { place.isEmpty ? message : "\(place): \(message)" }
+    /// One line an error.
+    public var description: String {
+        all.map { $0.place.isEmpty ? $0.message : "\($0.place): \($0.message)" }.joined(separator: "\n")
+    }
 }
 
 extension Configuration {
@@ -49,13 +63,26 @@ extension Configuration {
     ///   - flags: Names without dashes, and values, in order; the last of a name counts.
     ///   - environment: All variables; those without the prefix `BELLWETHER_` are for `${NAME}` in the file.
     ///   - file: The YAML file and the name by which messages call it.
-    /// - Throws: ``ConfigurationError``, the first one found.
+    /// - Throws: ``ConfigurationError``: up to 20 of the file, or the first one of the rest.
     public static func resolve(
         flags: [(name: String, value: String)] = [], environment: [String: String] = [:],
         file: (name: String, bytes: [UInt8])? = nil
     ) throws(ConfigurationError) -> Configuration {
-        var configuration = Configuration()
-        if let file { try configuration.apply(file: file.bytes, named: file.name, environment: environment) }
+        try resolve(flags: flags, environment: environment, files: file.map { [$0] } ?? [])
+    }
+
+    /// Puts a configuration together from several files as if they were one: settings and definitions stand in any
+    /// of them, each once.
+    ///
+    /// - Parameter files: In the order in which their definitions count, each with the name by which messages call it.
+    /// - Throws: ``ConfigurationError``: up to 20 of the files, or the first one of the rest.
+    public static func resolve(
+        flags: [(name: String, value: String)], environment: [String: String],
+        files: [(name: String, bytes: [UInt8])]
+    ) throws(ConfigurationError) -> Configuration {
+        var reader = ConfigurationReader(environment: environment)
+        for file in files { reader.read(file.bytes, named: file.name) }
+        var configuration = try reader.finish()
         for (variable, value) in environment.sorted(by: { $0.key < $1.key }) {
             try configuration.apply(variable: variable, value)
         }
@@ -98,37 +125,7 @@ extension Configuration {
         try apply(setting, setting.split(value), place: variable)
     }
 
-    private mutating func apply(
-        file bytes: [UInt8], named file: String, environment: [String: String]
-    ) throws(ConfigurationError) {
-        guard let root = try YAMLNode.parse(bytes, named: file) else { return }
-        guard case .map(let members) = root.content else {
-            throw root.error(in: file, "the file must be a map of settings, not \(root.kind)")
-        }
-        for (key, value) in members {
-            guard case .scalar(let name) = key.content, let setting = Setting.named(name) else {
-                let hint = nearest(to: key.text, among: Setting.all.map(\.name))
-                throw key.error(
-                    in: file,
-                    "unknown setting \"\(key.text)\"" + (hint.map { "; did you mean \"\($0)\"?" } ?? ""))
-            }
-            var texts: [String] = []
-            switch value.content {
-            case .scalar(let text): texts = setting.split(try value.expand(text, environment, in: file))
-            case .list(let elements) where setting.isList:
-                for element in elements {
-                    guard case .scalar(let text) = element.content else {
-                        throw element.error(in: file, "\(name) is a list of texts, not of \(element.kind)s")
-                    }
-                    texts.append(try element.expand(text, environment, in: file))
-                }
-            case .list, .map: throw value.error(in: file, "\(name) must be one value, not a \(value.kind)")
-            }
-            try apply(setting, texts, place: value.place(in: file))
-        }
-    }
-
-    private mutating func apply(
+    mutating func apply(
         _ setting: Setting, _ values: [String], place: String
     ) throws(ConfigurationError) {
         guard let complaint = setting.apply(&self, values) else { return }

@@ -32,6 +32,12 @@ struct YAMLNode {
         if case .scalar(let text) = content { text } else { kind }
     }
 
+    /// The value of a key of a map.
+    func member(_ name: String) -> YAMLNode? {
+        guard case .map(let members) = content else { return nil }
+        return members.first { $0.key.text == name }?.value
+    }
+
     /// `file:line:column`.
     func place(in file: String) -> String { "\(file):\(line):\(column)" }
 

@@ -1,0 +1,109 @@
+import Pipeline
+import Query
+import TimeSeries
+
+/// What `check` prints for people.
+struct CheckText {
+    /// How many live series each definition is assumed to match.
+    let series: Int
+    /// The columns of the terminal.
+    let width: Int
+
+    /// The lines about all definitions.
+    func lines(_ checks: [DefinitionCheck], of path: String) -> [String] {
+        let warnings = checks.reduce(0) { $0 + $1.warnings.count }
+        var lines: [String] = []
+        for check in checks {
+            lines.append(check.definition.name)
+            for (name, text) in rows(check) { lines += row(name, text) }
+            lines.append("")
+        }
+        let counts = "\(counted(checks.count, "definition")), \(counted(warnings, "warning"))"
+        let consequence = checks.isEmpty ? "; every series is scored, nothing pages" : ""
+        return lines + wrapped("\(path): \(counts)\(consequence)", to: width)
+    }
+
+    private func rows(_ check: DefinitionCheck) -> [(String, String)] {
+        let definition = check.definition
+        let threshold = NumberText.short(check.threshold)
+        let perWeek = NumberText.short(AlertBudget.stepsPerWeek(check.step))
+        var rows = [
+            ("match", "\(definition.match)"),
+            ("step", definition.step.map { "\($0)" } ?? "found from the data; \(check.step) assumed here"),
+            ("p*", "\(threshold), for \(counted(series, "series")) of \(perWeek) steps a week"),
+            ("quiet data", quietRule(check)),
+        ]
+        if let alert = definition.alert {
+            rows.append(
+                (
+                    "alert",
+                    "\(alert.budget) \(alert.budget.scope == .series ? "for each series" : "for all series")"
+                        + ", opens after \(alert.openAfter), closes after \(alert.closeAfter)"
+                        + ", \(alert.severity.rawValue)"
+                ))
+        }
+        if definition.timezone != .utc {
+            let changes = check.clockChanges.map { Self.change($0, definition.timezone) }
+            rows.append(
+                (
+                    "clocks",
+                    "\(definition.timezone): "
+                        + (changes.isEmpty ? "never change" : changes.joined(separator: ", "))
+                ))
+        }
+        rows.append(("hash", definition.configurationHash))
+        return rows + check.warnings.map { ("warning", "\($0.code): \($0.detail)") }
+    }
+
+    /// How often nothing is wrong and yet something is said.
+    private func quietRule(_ check: DefinitionCheck) -> String {
+        let count = NumberText.short(check.incidentsPerWeek)
+        guard let alert = check.definition.alert else {
+            return "\(count) anomalies a week expected; no alert is set, so nothing pages"
+        }
+        let bound = alert.openAfter == .steps(1) ? "" : "at most "
+        return "\(bound)\(count) incidents a week expected, that is p* x series x steps a week"
+    }
+
+    /// `2026-03-29T03:00:00+02:00 (before +01:00)`: the first moment of the new offset, and the old one.
+    static func change(_ change: DefinitionCheck.ClockChange, _ zone: TimeZone) -> String {
+        let minutes = abs(change.before) / 60
+        let sign = change.before < 0 ? "-" : "+"
+        return "\(change.at.rfc3339(in: zone)) (before \(sign)\(two(minutes / 60)):\(two(minutes % 60)))"
+    }
+
+    private static func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
+
+    private func counted(_ count: Int, _ noun: String) -> String {
+        "\(count) \(noun)" + (count == 1 || noun == "series" ? "" : "s")
+    }
+}
+
+// MARK: - Wrapping
+
+extension CheckText {
+    /// A name and what is to be said of it, on as many lines as that takes.
+    private func row(_ name: String, _ text: String) -> [String] {
+        let indent = 14
+        return wrapped(text, to: max(width - indent, 20)).enumerated().map { index, line in
+            ("  " + (index == 0 ? name : "")).padded(to: indent) + line
+        }
+    }
+
+    /// Lines of at most so many characters, broken at spaces where there are some.
+    private func wrapped(_ text: String, to width: Int) -> [String] {
+        var lines: [String] = []
+        var rest = Substring(text)
+        while rest.count > width {
+            let most = rest.prefix(width + 1)
+            if let space = most.lastIndex(of: " "), space > rest.startIndex {
+                lines.append(String(rest[..<space]))
+                rest = rest[rest.index(after: space)...]
+            } else {
+                lines.append(String(rest.prefix(width)))
+                rest = rest.dropFirst(width)
+            }
+        }
+        return lines + [String(rest)]
+    }
+}

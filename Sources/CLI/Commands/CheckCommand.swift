@@ -1,0 +1,48 @@
+import Service
+import TimeSeries
+
+/// `bellwether check`: whether a configuration can be served, and what its metric definitions amount to.
+enum CheckCommand {
+    static let command = Command(
+        name: "check", summary: "Checks a configuration and tells what its thresholds imply.",
+        operands: "FILE|DIR",
+        options: [
+            Command.Option(
+                "--series", value: "N", "live series that each definition is assumed to match (1)"),
+            Command.Option("--output", short: "-o", value: "FORM", "table or json (table)"),
+        ]
+    ) { arguments, console in
+        try run(arguments, console, now: Timestamp(milliseconds: Int64(Clocks.system.wall() * 1_000)))
+    }
+
+    private enum Form: String, CaseIterable {
+        case table
+        case json
+    }
+
+    private static func run(
+        _ arguments: Arguments, _ console: Console, now: Timestamp
+    ) throws -> ExitCode {
+        let path = try arguments.operand("FILE|DIR")
+        let series = try arguments.integer("--series", in: 1...1_000_000_000) ?? 1
+        let form = try arguments.choice("--output", Form.self) ?? .table
+        let configuration: Configuration
+        do throws(ConfigurationError) {
+            configuration = try Configuration.load(
+                flags: [("config", path)], environment: Environment.current)
+        } catch {
+            // As compilers write them: editors jump to the place.
+            for finding in error.all { console.line("\(finding)") }
+            return .usage
+        }
+        let metrics = configuration.metrics
+        let checks = metrics.map { DefinitionCheck($0, among: metrics, series: series, now: now) }
+        switch form {
+        case .table:
+            let lines = CheckText(series: series, width: console.width).lines(checks, of: path)
+            try console.write(lines.joined(separator: "\n") + "\n")
+        case .json: try console.write(CheckJSON.bytes(checks, series: series))
+        }
+        return .success
+    }
+}

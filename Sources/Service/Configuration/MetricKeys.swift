@@ -1,0 +1,127 @@
+internal import Forecasting
+internal import Pipeline
+internal import Query
+internal import TimeSeries
+
+/// A metric definition while it is read.
+struct MetricDraft {
+    var name: String?
+    var match: Selector?
+    /// Whether something stands for the series, right or wrong.
+    var hasSource = false
+    /// The rest of it; its name and selector are stand-ins.
+    var definition = MetricDefinition(name: "", match: Selector(metric: "unnamed"))
+}
+
+/// Every key of a metric definition; the time zone comes first, as days depend on it.
+enum MetricKeys {
+    static let all: [MapKey<MetricDraft>] = [
+        MapKey("timezone") { draft, node, reader throws(ConfigurationError) in
+            reader.zone = try reader.timeZone(node, "timezone")
+            draft.definition.timezone = reader.zone
+        },
+        MapKey("name") { draft, node, reader throws(ConfigurationError) in
+            draft.name = try reader.name(node)
+        },
+        MapKey("match") { draft, node, reader throws(ConfigurationError) in
+            draft.hasSource = true
+            draft.match = try reader.selector(node, "match")
+        },
+        MapKey("expr") { draft, node, reader throws(ConfigurationError) in
+            draft.hasSource = true
+            throw node.error(in: reader.file, "formulas are not in this build yet: use match")
+        },
+        MapKey("aggregate") { draft, node, reader throws(ConfigurationError) in
+            let aggregation: Aggregation = try reader.choice(node, "aggregate")
+            draft.definition.aggregate = aggregation
+        },
+        MapKey("step") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.step = try reader.step(node, "step")
+        },
+        MapKey("direction") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.direction = try reader.choice(node, "direction")
+        },
+        MapKey("range") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.range = try reader.range(node)
+        },
+        MapKey("ignore") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.ignore = reader.ignoredDeviation(node)
+        },
+        MapKey("missing") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.missing = try reader.missingPolicy(node)
+        },
+        MapKey("lateness") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.latenessMilliseconds = try reader.lateness(node)
+        },
+        MapKey("model") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.model = try reader.model(node)
+        },
+        MapKey("season") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.season = try reader.length(node, "season")
+        },
+        MapKey("alert") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.alert = try reader.alert(node)
+        },
+        MapKey("retrain") { draft, node, reader throws(ConfigurationError) in
+            reader.readMap(node, RetrainKeys.all, of: "retrain", into: &draft.definition.retrain)
+        },
+    ]
+}
+
+extension ValueReader {
+    /// A metric definition; `nil`, and a finding, when it has no name or no series.
+    mutating func metric(_ node: YAMLNode) -> MetricDefinition? {
+        var draft = MetricDraft()
+        defer { zone = .utc }
+        readMap(node, MetricKeys.all, of: "a metric", into: &draft)
+        guard case .map = node.content else { return nil }
+        if node.member("name") == nil {
+            findings.add(node.error(in: file, "the metric has no name"), at: node)
+        }
+        if !draft.hasSource {
+            let whose = draft.name.map { "the metric \"\($0)\"" } ?? "the metric"
+            findings.add(
+                node.error(in: file, "\(whose) has no match, such as match: up{job=\"api\"}"), at: node)
+        }
+        guard let name = draft.name else { return nil }
+        var definition = draft.definition
+        definition.name = name
+        // Without a selector there is a finding, and no definition leaves the reader.
+        if let match = draft.match { definition.match = match }
+        return definition
+    }
+
+    fileprivate func name(_ node: YAMLNode) throws(ConfigurationError) -> String {
+        let text = try text(node, "name")
+        let isWord = text.unicodeScalars.allSatisfy { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", ":": true
+            default: false
+            }
+        }
+        guard isWord, (1...100).contains(text.count) else {
+            throw complaint(node, "name", "1 to 100 letters, digits, '_', '-', '.' and ':'", text)
+        }
+        return text
+    }
+
+    fileprivate func selector(_ node: YAMLNode, _ name: String) throws(ConfigurationError) -> Selector {
+        let text = try text(node, name)
+        do throws(SelectorError) {
+            return try Selector(parsing: text)
+        } catch {
+            throw node.error(in: file, "\(name) must be a selector: \(error)")
+        }
+    }
+
+    fileprivate func model(_ node: YAMLNode) throws(ConfigurationError) -> String {
+        let text = try text(node, "model")
+        let names = ForecasterCatalog.names
+        guard names.contains(text) else {
+            let hint = nearest(to: text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
+            throw node.error(
+                in: file, complaint(node, "model", Self.anyOf(names), text).message + hint)
+        }
+        return text
+    }
+}

@@ -1,0 +1,115 @@
+import Foundation
+import Testing
+
+@testable import CLI
+
+private let good = """
+    metrics:
+      - name: checkout_rps
+        match: 'http_requests_total{job="checkout"}'
+        step: 1m
+        timezone: Europe/Berlin
+        alert: {budget: 2/week, open_after: 3, severity: critical}
+      - {name: plain, match: '{instance=~"a.*", job="\(String(repeating: "x", count: 100))"}'}
+    """
+
+@Suite struct CheckTests {
+    @Test func `what a configuration implies is told in 80 columns`() throws {
+        let folder = try Folder()
+        let path = folder.file(good, "b.yaml")
+        let outcome = bellwether("check", path, "--series", "3")
+        #expect(outcome.code == .success && outcome.errors.isEmpty)
+        for line in outcome.lines.dropLast(2) { #expect(line.count <= 80, "\(line)") }
+        // Three series count as four: p* = 2 / (4 * 10080), and 1.5 incidents a week of three.
+        let expected = [
+            "checkout_rps",
+            #"  match       http_requests_total{job="checkout"}"#,
+            "  step        1m",
+            "  p*          0.0000496, for 3 series of 10080 steps a week",
+            "  quiet data  at most 1.5 incidents a week expected, that is p* x series x steps",
+            "              a week",
+            "  alert       2/week for all series, opens after 3, closes after 10, critical",
+        ]
+        #expect(Array(outcome.lines.prefix(expected.count)) == expected)
+        for text in [
+            "  clocks      Europe/Berlin: ", "  hash        ", "  warning     extrapolated_tail: ",
+            "  step        found from the data; 1m assumed here", "  p*          0.0001, for 3 series",
+            "  quiet data  3.024 anomalies a week expected; no alert is set, so nothing pages",
+            "  warning     no_metric_name: ", "b.yaml: 2 definitions, 3 warnings",
+        ] {
+            #expect(outcome.output.replacing("\n", with: " ").contains(text), "\(text) in \(outcome.output)")
+        }
+    }
+
+    @Test func `json has the same facts`() throws {
+        let folder = try Folder()
+        let outcome = bellwether("check", folder.file(good, "b.yaml"), "-o", "json")
+        #expect(outcome.code == .success)
+        let root = try #require(
+            try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+        let definitions = try #require(root["definitions"] as? [[String: Any]])
+        #expect(definitions.map { $0["name"] as? String } == ["checkout_rps", "plain"])
+        #expect(outcome.output.contains("\"p_star\":\(2.0 / 10_080),"))
+        #expect(definitions[0]["incidents_per_week"] as? Double == 2)
+        #expect((definitions[0]["clock_changes"] as? [Any])?.count == 2)
+        #expect(definitions[1]["alert"] is NSNull && definitions[1]["assumed_step"] as? String == "1m")
+        let warnings = try #require(definitions[1]["warnings"] as? [[String: String]])
+        #expect(warnings.map { $0["code"] } == ["extrapolated_tail", "no_metric_name"])
+    }
+
+    @Test func `errors are one line each and nothing else is printed`() throws {
+        let folder = try Folder()
+        let path = folder.file("metrics:\n  - {name: a, match: '{}', step: x}\n", "b.yaml")
+        for form in ["table", "json"] {
+            let outcome = bellwether("check", path, "-o", form)
+            #expect(outcome.code == .usage && outcome.output.isEmpty)
+            let lines = outcome.errors.split(separator: "\n")
+            #expect(
+                lines.count == 2 && lines[0].hasPrefix(path + ":2:22: match must be a selector: column 1: "))
+            #expect(lines[1].hasPrefix(path + ":2:34: step must be a duration: "))
+        }
+    }
+
+    @Test func `a directory is read in the order of its names`() throws {
+        let folder = try Folder()
+        _ = folder.file("metrics: [{name: second, match: up}]", "b.yml")
+        _ = folder.file("metrics: [{name: first, match: up}]", "a.yaml")
+        _ = folder.file("no: [yaml", ".hidden.yaml")
+        _ = folder.file("no: [yaml", "notes.txt")
+        let outcome = bellwether("check", folder.path)
+        #expect(outcome.code == .success && outcome.errors.isEmpty)
+        #expect(outcome.lines.filter { !$0.isEmpty && !$0.hasPrefix(" ") }.prefix(2) == ["first", "second"])
+        #expect(outcome.output.contains("same_match: first matches the same series"))
+        _ = folder.file("metrics: [{name: first, match: up}]", "c.yaml")
+        let again = bellwether("check", folder.path)
+        #expect(again.code == .usage)
+        #expect(
+            again.errors == "\(folder.path)/c.yaml:1:18: the name \"first\" is taken at "
+                + "\(folder.path)/a.yaml:1:11\n")
+    }
+
+    @Test func `a file without definitions is good and says what that means`() throws {
+        let folder = try Folder()
+        let outcome = bellwether("check", folder.file("workers: 2\n", "b.yaml"))
+        #expect(outcome.code == .success)
+        #expect(outcome.output.replacing("\n", with: " ").contains("every series is scored, nothing pages"))
+        #expect(bellwether("check", folder.path + "/none.yaml").code == .usage)
+        #expect(bellwether("check").errors.contains("check needs FILE|DIR"))
+        #expect(bellwether("check", "x", "--series", "0").errors.contains("--series must be a whole number"))
+    }
+
+    @Test(arguments: [
+        ("match: x_total, aggregate: mean, alert: {budget: 10/day}", ["counter_without_rate"]),
+        ("match: x, aggregate: rate, step: 1h, alert: {budget: 1/day}", ["budget_capped", "rate_of_gauge"]),
+        ("match: x, alert: {budget: 1e-9/year}", ["unreachable"]),
+        ("match: anomaly_score, step: 1h, alert: {budget: 1/week}", ["never_scored"]),
+        ("match: '{__name__=~\"x.*\"}', alert: {budget: 10/day}", []),
+    ])
+    func `what may not be meant is warned of`(keys: String, codes: [String]) throws {
+        let folder = try Folder()
+        let outcome = bellwether("check", folder.file("metrics: [{name: a, \(keys)}]", "b.yaml"))
+        let found = outcome.lines.filter { $0.hasPrefix("  warning") }
+            .map { $0.split(separator: " ")[1].dropLast() }
+        #expect(found.map(String.init) == codes, "\(outcome.output)")
+    }
+}
