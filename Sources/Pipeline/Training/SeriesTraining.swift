@@ -120,7 +120,8 @@ struct SeriesTraining {
     /// The steps that are judged: those asked for, else as many as a prediction has by default.
     private func horizon(season: [Int]) -> Int {
         let usual = season.first ?? max(history.values.count / 4, 1)
-        return max(settings.horizon ?? min(usual, PredictionRequest.longestDefaultHorizon), 1)
+        let wanted = settings.horizon ?? min(usual, PredictionRequest.longestDefaultHorizon)
+        return min(max(wanted, 1), PredictionRequest.longestHorizon)
     }
 
     /// The steps that the method needs; of `auto` those that every candidate needs.

@@ -11,7 +11,8 @@ import TimeSeries
 /// before the first origin, and stays: what was compared is what is promoted. The season is that of the whole
 /// history. The scaled error of an origin is its mean absolute error over that of the seasonal naive method
 /// before the first origin, at most 100. The challenger is better when the 90 % bootstrap interval of the mean
-/// difference, challenger minus champion, lies below 0; ties keep the champion. It is then fitted to all data.
+/// difference, challenger minus champion, lies below 0; 2,000 times, whole series are drawn where there are ten
+/// or more, else single origins. Ties keep the champion. The challenger is then fitted to all data.
 ///
 /// There are up to ten origins a series, at least three; in jobs of more than 100 series fewer, three from 333
 /// series on.

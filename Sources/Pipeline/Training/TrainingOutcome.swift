@@ -43,7 +43,8 @@ public struct TrainingMetrics: Sendable, Equatable {
     public var differenceLow: Double
     /// The upper end of it; below 0 the challenger is better.
     public var differenceHigh: Double
-    /// The share of values inside the challenger's 95 % intervals; `nil` where too few errors are known.
+    /// The share of values inside the challenger's 95 % intervals, whose widths are the conformal quantiles of
+    /// the errors at the other origins of a series; `nil` where no series has 19 of them.
     public var coverage95: Double?
     /// Origins compared, over all series.
     public var origins: Int

@@ -23,7 +23,7 @@ public struct TrainingSettings: Sendable, Equatable {
     public var method = "auto"
     /// Steps in a season; found in each history when `nil`; 1 for none.
     public var season: Int?
-    /// Steps ahead that the back-test judges, at least 1; when `nil` one season, or a quarter of a history
+    /// Steps ahead that the back-test judges, held within 1 ... 10,000; when `nil` one season, or a quarter of a history
     /// without one, but at most 24.
     public var horizon: Int?
     /// Where seeded methods and the bootstrap begin.
