@@ -17,8 +17,10 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     private var writer: JournalWriter?
     private let counters: PipelineCounters
     private let surroundings: PipelineSurroundings
-    /// Series that could not be written yet.
-    private var unwritten: [[UInt8]] = []
+    /// Frames that are not written yet; those of series also after a failure.
+    private var waiting: (series: [[UInt8]], points: [[UInt8]], tickets: [Ticket]) = ([], [], [])
+    /// Whether the last write found no room.
+    private var isFull = false
     /// Bytes since the last checkpoint began; read by whoever decides when the next is due.
     let grown = Atomic<Int>(0)
     /// Why nothing is acknowledged any more; the first reason stays.
@@ -37,49 +39,40 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     /// Reads letters until the mailbox is closed, then closes the segment.
     func work() {
         while let letters = mailbox.takeAll() {
-            var frames: [[UInt8]] = []
-            var tickets: [Ticket] = []
             for letter in letters {
                 switch letter {
-                case .series(let frame):
-                    unwritten.append(frame)
+                case .series(let frame): waiting.series.append(frame)
                 case .points(let frame, let ticket):
-                    frames += unwritten
-                    unwritten = []
-                    frames.append(frame)
-                    tickets.append(ticket)
+                    waiting.points.append(frame)
+                    waiting.tickets.append(ticket)
                 case .rotate(let promise):
-                    write(&frames, &tickets)
+                    write()
                     promise.fulfil(rotate())
                 }
             }
-            write(&frames, &tickets)
+            write()
         }
         writer = nil
     }
 
-    /// Writes frames, synchronises, acknowledges.
-    private func write(_ frames: inout [[UInt8]], _ tickets: inout [Ticket]) {
-        frames += unwritten
-        let series = unwritten
-        unwritten = []
-        defer {
-            frames = []
-            tickets = []
-        }
+    /// Writes what waits, synchronises, acknowledges.
+    private func write() {
+        // Series first: points name them.
+        let frames = waiting.series + waiting.points
         guard !frames.isEmpty else { return }
+        let tickets = waiting.tickets
+        waiting.points = []
+        waiting.tickets = []
         let begin = surroundings.steady()
-        let result = append(frames)
+        let error = append(frames)
         counters.add(surroundings.steady() - begin, to: .journal)
-        if let error = result {
-            // Series are known already to whoever sends next: they are tried again before anything else. Which of
-            // the frames announced series is not kept apart; all of them may be written again, points included,
-            // since a point that comes twice is taken once.
-            unwritten = frames.count > tickets.count || !series.isEmpty ? frames : []
+        if let error {
+            // The senders come again with their points; nobody announces the series again, so they stay.
             for ticket in tickets { ticket.fail(.storage(error)) }
             note(error)
             return
         }
+        waiting.series = []
         let bytes = frames.reduce(0) { $0 + $1.count }
         grown.wrappingAdd(bytes, ordering: .relaxed)
         counters.journalBytes.add(bytes)
@@ -90,8 +83,6 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
         }
         for ticket in tickets { ticket.finish() }
     }
-
-    private var isFull = false
 
     private func append(_ frames: [[UInt8]]) -> StorageError? {
         do throws(StorageError) {

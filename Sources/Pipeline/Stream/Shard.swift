@@ -111,6 +111,14 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
     }
 
+    /// Notes how many series share the budget of a definition, for series that are still on disk too.
+    func adopt(series count: Int, of definition: String) {
+        for place in registrations.indices where registrations[place].policy?.name == definition {
+            registrations[place].policy?.series = count
+        }
+        for full in fulls where full?.policy.name == definition { full?.share(among: count) }
+    }
+
     /// Gives a series a slot.
     private func allot(_ id: UInt32) -> Int {
         let slot: Int

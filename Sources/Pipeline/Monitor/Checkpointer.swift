@@ -1,0 +1,140 @@
+public import Storage
+import Synchronization
+
+/// What belongs to the thread that brings shards, journal and store together.
+final class Checkpointer: Sendable {
+    /// Letters wake the thread: somebody waits for a checkpoint, and wants a version to become champion with it.
+    struct Letter: Sendable {
+        var champions: [(definition: String, version: Int)] = []
+        var done: Promise<StorageError?>
+    }
+
+    let mailbox = Mailbox<Letter>(capacity: .max)
+    /// Series that the store knows.
+    let storedSeries: Mutex<Int>
+    /// Bytes and points of the store, as of the last commit.
+    let size = Mutex<(points: Int, chunkBytes: Int)>((0, 0))
+    /// Why the last commit failed; `nil` when it did not.
+    let failure = Mutex<StorageError?>(nil)
+
+    init(storedSeries: Int) {
+        self.storedSeries = Mutex(storedSeries)
+    }
+}
+
+extension Monitor {
+    /// How often the thread looks whether a checkpoint is due.
+    private static let look = 0.25
+    /// Seconds between two attempts to commit.
+    private static let retry = 2.0
+
+    /// Brings everything that was acknowledged into the store, and waits for it.
+    ///
+    /// - Parameter champions: Versions that become champion with it.
+    /// - Throws: ``StorageError`` when it could not be committed; nothing is lost, and it is tried again.
+    public func checkpoint(
+        champions: [(definition: String, version: Int)] = []
+    ) throws(StorageError) {
+        let promise = Promise<StorageError?>()
+        guard checkpointer.mailbox.put(Checkpointer.Letter(champions: champions, done: promise)),
+            let result = promise.wait()
+        else { throw .file(operation: "checkpoint", path: "", reason: "the service is stopping") }
+        if let error = result { throw error }
+    }
+
+    /// Makes checkpoints until the mailbox is closed, and a last one then.
+    func runCheckpoints() {
+        var last = surroundings.steady()
+        while let letters = checkpointer.mailbox.takeAll(waiting: Self.look) {
+            let seconds = Double(surroundings.steady() - last) / 1e9
+            let isGrown = (journalist?.grown.load(ordering: .relaxed) ?? 0) >= settings.checkpointBytes
+            guard !letters.isEmpty || isGrown || seconds >= settings.checkpointSeconds else { continue }
+            let error = makeCheckpoint(champions: letters.flatMap(\.champions), isLast: false)
+            for letter in letters { letter.done.fulfil(error) }
+            last = surroundings.steady()
+        }
+        _ = makeCheckpoint(champions: [], isLast: true)
+    }
+
+    /// One checkpoint: marker → snapshots → commit → journal segments go.
+    ///
+    /// A commit that fails is tried again until it succeeds, since the shards have handed over what it holds; only the
+    /// champions are given up, so that whoever promotes a version hears of it.
+    private func makeCheckpoint(
+        champions: [(definition: String, version: Int)], isLast: Bool
+    ) -> StorageError? {
+        let begin = surroundings.steady()
+        let segment = Promise<Int>()
+        let snapshots = shards.map { _ in Promise<ShardSnapshot>() }
+        let (series, known) = core.withLock { core in
+            // One place in the order of batches: what is before it is in the snapshots, what is after it in the
+            // segments that stay.
+            if journalist?.mailbox.put(.rotate(segment)) != true { segment.fulfil(0) }
+            for (shard, promise) in zip(shards, snapshots) { shard.mailbox.put(.snapshot(promise)) }
+            let stored = checkpointer.storedSeries.withLock { $0 }
+            let count = core.index.count
+            let new = (stored..<max(stored, count)).map { id in
+                StoredSeries(id: UInt32(id), labels: core.index.encoded(UInt32(id)))
+            }
+            return (new, count)
+        }
+        var checkpoint = Checkpoint(journalSegment: segment.wait() ?? 0)
+        checkpoint.series = series
+        checkpoint.time = surroundings.wall()
+        for promise in snapshots {
+            guard let snapshot = promise.wait() else { continue }
+            for (series, points) in snapshot.chunks { checkpoint.chunks.append(Self.chunk(series, points)) }
+            checkpoint.late += snapshot.late
+            checkpoint.states += snapshot.states
+            checkpoint.anomalies += snapshot.anomalies
+        }
+        checkpoint.champions = champions
+        var refused: StorageError?
+        while let error = commit(checkpoint) {
+            checkpointer.failure.withLock { $0 = error }
+            counters.failedCheckpoints.add(1)
+            surroundings.log(true, "the checkpoint failed and will be tried again: \(error)")
+            if !checkpoint.champions.isEmpty {
+                refused = error
+                checkpoint.champions = []
+                continue
+            }
+            if isLast { return error }
+            if case .syncFailed = error { return error }
+            surroundings.sleep(Self.retry)
+        }
+        checkpointer.failure.withLock { $0 = nil }
+        checkpointer.storedSeries.withLock { $0 = known }
+        for shard in shards { shard.mailbox.put(.settle) }
+        removeSegments(below: checkpoint.journalSegment)
+        counters.checkpoints.add(1)
+        counters.add(surroundings.steady() - begin, to: .checkpoint)
+        return refused
+    }
+
+    private static func chunk(_ series: UInt32, _ points: PointColumns) -> StoredChunk {
+        StoredChunk(
+            series: series, first: points.times[0], last: points.times[points.count - 1],
+            count: points.count, bytes: ChunkCodec.encode(points))
+    }
+
+    private func commit(_ checkpoint: Checkpoint) -> StorageError? {
+        do throws(StorageError) {
+            try store.commit(checkpoint)
+            let size = try store.size()
+            checkpointer.size.withLock { $0 = size }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func removeSegments(below segment: Int) {
+        guard let journalDirectory else { return }
+        do throws(StorageError) {
+            try Journal.removeSegments(below: segment, in: journalDirectory)
+        } catch {
+            surroundings.log(true, "\(error)")
+        }
+    }
+}

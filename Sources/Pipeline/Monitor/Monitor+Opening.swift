@@ -1,0 +1,135 @@
+public import Storage
+internal import Synchronization
+
+extension Monitor {
+    /// Up to so many stored series are put into memory at once; more come with their next point.
+    private static let mostRestored = 50_000
+
+    /// Opens a monitor over a store: what was stored and journalled goes on where it was.
+    ///
+    /// - Parameters:
+    ///   - journal: The directory of the journal; `nil` when nothing has to survive the process.
+    ///   - definitions: In the order of the configuration; of several that match a series the first counts.
+    /// - Throws: ``StorageError`` for a journal or store that cannot be read; neither is changed then.
+    public static func open(
+        _ settings: MonitorSettings, store: any Store, journal: String?, definitions: [MetricDefinition],
+        in surroundings: PipelineSurroundings
+    ) throws(StorageError) -> Monitor {
+        let counters = PipelineCounters()
+        var index = SeriesIndex(definitions: definitions, seed: settings.seed)
+        let shards = (0..<settings.shards).map { place in
+            Shard(
+                place: place, of: settings.shards, capacity: settings.queuedPoints, store: store,
+                counters: counters, staleNanoseconds: UInt64(settings.staleSeconds * 1e9),
+                clock: surroundings.steady)
+        }
+        var recovery = Recovery()
+        for series in try store.series() {
+            let registration = try index.restore(series)
+            shards[Int(series.id) % shards.count].register(registration, isStored: true)
+        }
+        recovery.series = index.count
+        for (place, matched) in index.matched.enumerated() {
+            let count = AlertBudget.journalledSeries(matched)
+            for shard in shards {
+                shard.adopt(series: count, of: index.definitions[place].definition.name)
+            }
+        }
+        if index.count <= mostRestored { try restore(shards, from: store) }
+        recovery.points = try store.size().points
+        var journalist: Journalist?
+        if let journal {
+            let writer = try replay(journal, from: try store.journalSegment(), &index, shards, &recovery)
+            journalist = Journalist(
+                writer, capacity: settings.queuedBytes, counters: counters, surroundings: surroundings)
+        }
+        let monitor = Monitor(
+            settings: settings, surroundings: surroundings, store: store, shards: shards,
+            journalist: journalist, journalDirectory: journal, counters: counters, index: index,
+            recovery: recovery)
+        let size = try store.size()
+        monitor.checkpointer.size.withLock { $0 = size }
+        try monitor.start()
+        return monitor
+    }
+
+    /// Puts every stored series into memory.
+    private static func restore(_ shards: [Shard], from store: any Store) throws(StorageError) {
+        var states: [UInt32: [StoredState]] = [:]
+        for state in try store.states() { states[state.series, default: []].append(state) }
+        for chunk in try store.lastChunks() {
+            let points = try ChunkCodec.decode(chunk.bytes)
+            shards[Int(chunk.series) % shards.count].restore(
+                chunk.series, states: states[chunk.series] ?? [], head: points)
+        }
+    }
+
+    /// Replays what the store does not cover, and begins a new segment.
+    private static func replay(
+        _ directory: String, from segment: Int, _ index: inout SeriesIndex, _ shards: [Shard],
+        _ recovery: inout Recovery
+    ) throws(StorageError) -> JournalWriter {
+        var replayed = index
+        let end = try Journal.replay(in: directory, from: segment) { payload throws(StorageError) in
+            switch try JournalEntry(decoding: payload) {
+            case .series(let series):
+                for one in series where one.id >= replayed.count {
+                    let registration = try replayed.restore(one)
+                    shards[Int(one.id) % shards.count].register(registration)
+                }
+            case .points(let batch):
+                var arrivals = shards.map { _ in [Shard.Arrival]() }
+                for (place, id) in batch.series.enumerated() {
+                    guard id < replayed.count else {
+                        throw .corrupt(
+                            path: directory, detail: "points of series \(id), which was never announced")
+                    }
+                    arrivals[Int(id) % shards.count].append(
+                        Shard.Arrival(
+                            series: id / UInt32(shards.count), time: batch.times[place],
+                            value: batch.values[place]))
+                }
+                for (shard, points) in zip(shards, arrivals) where !points.isEmpty { _ = shard.apply(points) }
+            }
+        }
+        for shard in shards { if let error = shard.storeError { throw error } }
+        index = replayed
+        recovery.replayedRecords = end.records
+        recovery.tornBytes = end.tornBytes
+        if end.tornBytes > 0 { try Journal.removeTornTail(end, in: directory) }
+        return try JournalWriter(directory: directory, segment: max(end.segment, segment) + 1)
+    }
+
+    /// Starts the threads.
+    private func start() throws(StorageError) {
+        var bodies: [@Sendable () -> Void] = shards.map { shard in { shard.work() } }
+        if let journalist { bodies.append { journalist.work() } }
+        bodies.append { [weak self] in self?.runCheckpoints() }
+        for body in bodies {
+            guard let join = surroundings.threads.start(body) else {
+                stop()
+                throw .file(operation: "start a thread", path: "", reason: "the system has none")
+            }
+            joins.withLock { $0.append(join) }
+        }
+    }
+
+    /// Takes nothing more, brings everything into the store, and ends the threads.
+    public func stop() {
+        let wasOpen = core.withLock { core in
+            defer { core.isOpen = false }
+            return core.isOpen
+        }
+        guard wasOpen else { return }
+        checkpointer.mailbox.close()
+        let joins = joins.withLock { joins in
+            defer { joins = [] }
+            return joins
+        }
+        // The last checkpoint needs shards and journal; the thread that makes it is the last that was started.
+        joins.last?()
+        for shard in shards { shard.mailbox.close() }
+        journalist?.mailbox.close()
+        for join in joins.dropLast() { join() }
+    }
+}

@@ -1,0 +1,134 @@
+public import Query
+public import Storage
+public import TimeSeries
+internal import Synchronization
+
+/// What one series is.
+public struct SeriesDescription: Sendable {
+    /// Its dense number.
+    public var id: UInt32
+    /// Its labels.
+    public var labels: Labels
+    /// The definition that matches it; `nil` for the light tier.
+    public var definition: MetricDefinition?
+    /// How its samples become values where nobody says otherwise.
+    public var aggregation: Aggregation?
+}
+
+/// What a monitor holds now.
+public struct MonitorStatus: Sendable {
+    /// Series known, and those that are in memory.
+    public var series = 0
+    public var seriesInMemory = 0
+    /// Bytes of the states in memory and of the index.
+    public var stateBytes = 0
+    public var indexBytes = 0
+    /// Points and bytes of chunks in the store, as of the last checkpoint.
+    public var storedPoints = 0
+    public var chunkBytes = 0
+    /// Points and bytes that wait for shards and journal.
+    public var waitingPoints = 0
+    public var waitingBytes = 0
+    /// Why points are refused or not brought into the store; `nil` when all is well.
+    public var failure: StorageError?
+}
+
+extension Monitor {
+    /// The series that a selector matches, by number; all when `nil`. O(series).
+    public func series(matching selector: Selector?) -> [SeriesDescription] {
+        core.withLock { core in
+            let ids = selector.map { core.index.matching($0) } ?? Array(0..<UInt32(core.index.count))
+            return ids.map { describe($0, core.index) }
+        }
+    }
+
+    /// What a series is; `nil` when there is none of this number.
+    public func series(_ id: UInt32) -> SeriesDescription? {
+        core.withLock { $0.index.count > id ? describe(id, $0.index) : nil }
+    }
+
+    /// The definitions of the configuration.
+    public var definitions: [MetricDefinition] {
+        core.withLock { $0.index.definitions.map(\.definition) }
+    }
+
+    private func describe(_ id: UInt32, _ index: SeriesIndex) -> SeriesDescription {
+        let labels = index.labels(of: id)
+        let definition = index.definition(of: id)?.definition
+        let name = labels[Labels.metricName] ?? ""
+        let aggregation =
+            definition?.aggregation(metricName: name) ?? (Counter.isCounter(metricName: name) ? .rate : nil)
+        return SeriesDescription(
+            id: id, labels: labels, definition: definition, aggregation: aggregation)
+    }
+
+    /// The stored points of a series, those in memory included.
+    ///
+    /// - Parameter times: Milliseconds since 1970, ends included.
+    public func points(
+        of series: UInt32, in times: ClosedRange<Int64> = Int64.min...Int64.max
+    ) throws(StorageError) -> PointColumns {
+        // Memory first: what a checkpoint takes from it meanwhile is then in the store, and may come twice, not never.
+        let promise = Promise<[PointColumns]>()
+        shards[Int(series) % shards.count].mailbox.put(.read(series, promise))
+        var parts = promise.wait() ?? []
+        for chunk in try store.chunks(of: series, in: times) {
+            parts.append(try ChunkCodec.decode(chunk.bytes))
+        }
+        let all = parts.count == 1 ? parts[0] : PointColumns(joining: parts)
+        guard times != Int64.min...Int64.max else { return all }
+        var cut = PointColumns()
+        for place in 0..<all.count where times.contains(all.times[place]) {
+            cut.append(all.times[place], all.values[place], all.scores[place])
+        }
+        return cut
+    }
+
+    /// Stretches of anomalies, the latest first, those that go on included.
+    public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
+        struct Key: Hashable {
+            let series: UInt32
+            let from: Int64
+            let definition: String
+        }
+        var found: [Key: StoredAnomaly] = [:]
+        let reports = report()
+        for anomaly in try store.anomalies(filter) {
+            found[Key(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)] = anomaly
+        }
+        for anomaly in reports.flatMap(\.anomalies) {
+            guard filter.series?.contains(anomaly.series) ?? true, anomaly.from <= filter.times.upperBound,
+                anomaly.to >= filter.times.lowerBound
+            else { continue }
+            found[Key(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)] = anomaly
+        }
+        let sorted = found.values.sorted {
+            ($1.from, $0.series, $0.definition) < ($0.from, $1.series, $1.definition)
+        }
+        return Array(sorted.prefix(max(filter.limit, 0)))
+    }
+
+    private func report() -> [ShardReport] {
+        let promises = shards.map { shard in
+            let promise = Promise<ShardReport>()
+            shard.mailbox.put(.report(promise))
+            return promise
+        }
+        return promises.compactMap { $0.wait() }
+    }
+
+    /// What the monitor holds now.
+    public var status: MonitorStatus {
+        var status = MonitorStatus()
+        for report in report() {
+            status.seriesInMemory += report.inMemory
+            status.stateBytes += report.stateBytes
+        }
+        (status.series, status.indexBytes) = core.withLock { ($0.index.count, $0.index.bytes) }
+        (status.storedPoints, status.chunkBytes) = checkpointer.size.withLock { $0 }
+        status.waitingPoints = shards.reduce(0) { $0 + $1.mailbox.weight }
+        status.waitingBytes = journalist?.mailbox.weight ?? 0
+        status.failure = journalist?.failure.withLock { $0 } ?? checkpointer.failure.withLock { $0 }
+        return status
+    }
+}
