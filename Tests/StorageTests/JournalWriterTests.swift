@@ -142,4 +142,27 @@ struct JournalWriterTests {
         try writer.append([Journal.frame(payloads[1])])
         #expect(try directory.replay().payloads == Array(payloads[...1]))
     }
+
+    @Test
+    func `the limit of the system on the size of a file is a full device`() async {
+        // In a process of its own: the limit holds for all of it.
+        await #expect(processExitsWith: .success) {
+            let directory = try JournalDirectory()
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 100_000, rlim_max: 200_000)
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            var writer = try JournalWriter(directory: directory.path, segment: 1)
+            let large = Journal.frame([UInt8](repeating: 1, count: 60_000))
+            try writer.append([large])
+            #expect(failure(&writer, [large, large]) == .full(path: directory.file(1)))
+            let small = [UInt8](repeating: 2, count: 20_000)
+            try writer.append([Journal.frame(small)])
+            #expect(try directory.bytes(1).count == writer.bytes)
+            limit.rlim_cur = 200_000
+            #expect(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
+            try writer.append([large])
+            let payloads = try directory.replay().payloads
+            #expect(payloads.map(\.count) == [60_000, 20_000, 60_000] && payloads[1] == small)
+        }
+    }
 }
