@@ -3,7 +3,8 @@ import Glibc
 /// Measures; `make bench` runs it, `make bench ONLY=detect/` a part of it.
 @main
 enum Main {
-    static let benchmarks: [Benchmark] = Kernels.all + ServiceBenchmarks.all + PeerBenchmarks.all
+    static let benchmarks: [Benchmark] =
+        Kernels.all + StorageBenchmarks.all + ServiceBenchmarks.all + PeerBenchmarks.all
 
     static func main() {
         do throws(Failure) {
