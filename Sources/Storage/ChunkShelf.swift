@@ -1,7 +1,7 @@
 /// How the first time of a stored chunk came about.
 ///
-/// A caller that still fills a chunk stores it again under the same first time, without the late points that were
-/// merged into it meanwhile. The origin says when such a replacement would lose points.
+/// A caller that still fills a chunk stores it again under the same first time, without the late points that
+/// were merged into it meanwhile. The origin says when such a replacement would lose points.
 enum ChunkOrigin: Int64 {
     /// As the caller stored it: the next one of the same first time replaces it.
     case whole = 0
@@ -42,7 +42,8 @@ protocol ChunkShelf {
 let longestChunk = 512
 
 extension ChunkShelf {
-    /// Stores a caller's chunk: it replaces the one of the same first time, and wins where it overlaps others.
+    /// Stores a caller's chunk: it replaces the one of the same first time, and wins where it overlaps
+    /// others.
     mutating func store(_ chunk: StoredChunk) throws(StorageError) {
         precondition(chunk.first <= chunk.last, "a chunk from \(chunk.first) to \(chunk.last)")
         guard let below = try floor(chunk.series, chunk.last), below.last >= chunk.first else {
@@ -64,7 +65,8 @@ extension ChunkShelf {
 
     /// Merges late points into the chunks they belong to; where both have a point, the stored one stays.
     ///
-    /// A point belongs to the last chunk that begins before it; those before every chunk make chunks of their own.
+    /// A point belongs to the last chunk that begins before it; those before every chunk make chunks of their
+    /// own.
     ///
     /// - Complexity: O(*n* + *c*) for *n* late points and *c* points in the chunks that they fall into.
     mutating func merge(_ late: PointColumns, into series: UInt32) throws(StorageError) {
@@ -134,7 +136,8 @@ extension ChunkShelf {
 }
 
 extension ArraySlice {
-    /// How many elements there are before the first that fails a test that sorted elements fail from some place on.
+    /// How many elements there are before the first that fails a test that sorted elements fail from some
+    /// place on.
     fileprivate func prefixLength(while test: (Element) -> Bool) -> Int {
         var (low, high) = (startIndex, endIndex)
         while low < high {

@@ -4,18 +4,19 @@ public struct Checkpoint: Sendable {
     public var journalSegment: Int
     /// Series that the store does not know yet; everything else in a checkpoint must be of a known one.
     public var series: [StoredSeries] = []
-    /// Each replaces the stored chunk of the same series and first time, if there is one; late points that were merged
-    /// into that one stay. Where a chunk reaches into others they become one, with its points where both have one:
-    /// the chunks of a series never overlap.
+    /// Each replaces the stored chunk of the same series and first time, if there is one; late points that
+    /// were merged into that one stay. Where a chunk reaches into others they become one, with its points
+    /// where both have one: the chunks of a series never overlap.
     public var chunks: [StoredChunk] = []
-    /// Points older than the newest chunks; merged into what is stored, after `chunks`. Of two points at one time the
-    /// stored one stays, of two late ones the first.
+    /// Points older than the newest chunks; merged into what is stored, after `chunks`. Of two points at one
+    /// time the stored one stays, of two late ones the first.
     public var late: [(series: UInt32, points: PointColumns)] = []
     /// Each replaces the stored state of the same series and kind up to the slash.
     public var states: [StoredState] = []
     /// Each replaces the stored anomaly of the same series, first time and definition.
     public var anomalies: [StoredAnomaly] = []
-    /// Versions that become champion with this checkpoint; they must be stored. One that is champion already stays so.
+    /// Versions that become champion with this checkpoint; they must be stored. One that is champion already
+    /// stays so.
     public var champions: [(definition: String, version: Int)] = []
     /// When it is made, milliseconds since 1970.
     public var time: Int64 = 0
@@ -57,7 +58,8 @@ public protocol PointStore: Sendable {
     ///
     /// When this returns, it survives a loss of power.
     ///
-    /// - Throws: ``StorageError/refused(path:reason:)`` for an unknown series or model, or a series with other labels
+    /// - Throws: ``StorageError/refused(path:reason:)`` for an unknown series or model, or a series with
+    /// other labels
     ///   than before; ``StorageError``.
     func commit(_ checkpoint: Checkpoint) throws(StorageError)
 

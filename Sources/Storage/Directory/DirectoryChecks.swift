@@ -36,7 +36,8 @@ enum DirectoryChecks {
         guard access(path, R_OK | W_OK | X_OK) == 0 else { throw DataFiles.error("write to", path) }
     }
 
-    /// Refuses a directory that belongs to something else: it has files, but neither our database nor our lock.
+    /// Refuses a directory that belongs to something else: it has files, but neither our database nor our
+    /// lock.
     static func expectOurs(_ path: String, database: String) throws(StorageError) {
         let names = try DataFiles.names(in: path).filter { $0 != "lost+found" }
         let lock = path + "/" + DirectoryLock.fileName

@@ -9,6 +9,7 @@ public struct ServiceDescription: Sendable, Equatable {
     /// When it started, as `2026-01-31T12:00:00Z`.
     public var started: String
 
+    /// What a service says of itself.
     public init(address: String, pid: Int, version: String, started: String) {
         self.address = address
         self.pid = pid

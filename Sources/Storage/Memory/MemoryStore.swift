@@ -9,11 +9,13 @@ public final class MemoryStore: Store {
     /// An empty store.
     public init() {}
 
+    /// Every series, by number.
     public func series() throws(StorageError) -> [StoredSeries] {
         content.withLock { $0.series.map { StoredSeries(id: $0.key, labels: $0.value) } }
             .sorted { $0.id < $1.id }
     }
 
+    /// The chunks of a series that overlap some times, the earliest first.
     public func chunks(
         of series: UInt32, in times: ClosedRange<Int64>
     ) throws(StorageError) -> [StoredChunk] {
@@ -21,15 +23,20 @@ public final class MemoryStore: Store {
             .filter { $0.first <= times.upperBound && $0.last >= times.lowerBound }
     }
 
+    /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         content.withLock { $0.shelf.rows.values.compactMap { $0.last?.chunk } }
             .sorted { $0.series < $1.series }
     }
 
+<<<<<<< HEAD
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
         content.withLock { $0.shelf.rows[series]?.last?.chunk }
     }
 
+=======
+    /// Takes a checkpoint: all of it, or nothing.
+>>>>>>> sqlite
     public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
         try content.withLock { (content) throws(StorageError) in
             // All or nothing: the copy shares its memory until it is changed.
@@ -39,8 +46,10 @@ public final class MemoryStore: Store {
         }
     }
 
+    /// The journal segment of the last checkpoint.
     public func journalSegment() throws(StorageError) -> Int { content.withLock { $0.journalSegment } }
 
+    /// How many points and bytes of chunks there are. O(*n*) in the number of chunks.
     public func size() throws(StorageError) -> (points: Int, chunkBytes: Int) {
         content.withLock { content in
             content.shelf.rows.values.joined().reduce((points: 0, chunkBytes: 0)) {
@@ -49,16 +58,21 @@ public final class MemoryStore: Store {
         }
     }
 
+    /// Every state, by series and kind.
     public func states() throws(StorageError) -> [StoredState] {
         content.withLock { content in
             content.states.sorted { ($0.key.series, $0.key.kind) < ($1.key.series, $1.key.kind) }.map(\.value)
         }
     }
 
+<<<<<<< HEAD
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
         try states().filter { $0.series == series }
     }
 
+=======
+    /// The anomalies that pass a filter, by their first value, the latest first.
+>>>>>>> sqlite
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         let passing = content.withLock { content in
             content.anomalies.values.filter {
@@ -69,6 +83,7 @@ public final class MemoryStore: Store {
         return Array(passing.sorted(by: StoredAnomaly.isLater).prefix(max(filter.limit, 0)))
     }
 
+    /// Keeps a version under the next number of its definition.
     public func add(_ model: StoredModel) throws(StorageError) -> Int {
         content.withLock { content in
             var stored = model
@@ -78,10 +93,12 @@ public final class MemoryStore: Store {
         }
     }
 
+    /// One version with its parameters; `nil` when there is none.
     public func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         content.withLock { $0.models[definition]?.first { $0.version == version } }
     }
 
+    /// The versions of a definition, or of all, without their parameters, by definition and number.
     public func models(of definition: String?) throws(StorageError) -> [StoredModel] {
         let found = content.withLock { content in
             content.models.filter { definition == nil || $0.key == definition }.sorted { $0.key < $1.key }
@@ -93,10 +110,12 @@ public final class MemoryStore: Store {
         }
     }
 
+    /// The version that is live for each definition that has one.
     public func champions() throws(StorageError) -> [String: Int] {
         content.withLock { $0.champions.compactMapValues { $0.last?.version } }
     }
 
+    /// Which versions of a definition were champion, the latest first.
     public func championHistory(
         of definition: String
     ) throws(StorageError) -> [(version: Int, since: Int64)] {

@@ -1,8 +1,8 @@
 /// Whether a file is a sound database of this program; the check changes no byte beside it or in it.
 enum DatabaseCheck {
-    /// Up to this size every page is read, a second or so. Above it, all tables but the chunks are: reading those would
-    /// hold up a start by minutes, a crash cannot harm them (the log is synced first), and a damaged chunk is found
-    /// when it is decoded.
+    /// Up to this size every page is read, a second or so. Above it, all tables but the chunks are: reading
+    /// those would hold up a start by minutes, a crash cannot harm them (the log is synced first), and a
+    /// damaged chunk is found when it is decoded.
     private static let wholeBytes = 256 << 20
     private static let headerBytes = 100
     private static let magic = Array("SQLite format 3".utf8) + [0]

@@ -2,8 +2,8 @@ import CSQLite
 
 /// A connection to one database file, with its prepared statements.
 ///
-/// `@unchecked Sendable`: only one thread at a time uses it. ``SQLiteStore`` keeps the writer in a `Mutex` and lends
-/// each reader to one caller; the rest of the module uses connections where they are opened.
+/// `@unchecked Sendable`: only one thread at a time uses it. ``SQLiteStore`` keeps the writer in a `Mutex`
+/// and lends each reader to one caller; the rest of the module uses connections where they are opened.
 final class Connection: @unchecked Sendable {
     /// What a connection may do.
     enum Mode {

@@ -5,7 +5,8 @@ enum Schema {
     /// The number of the last migration.
     static var version: Int { migrations.count }
 
-    /// What each version adds to the one before, from version 1 on. Never edit one that was released: add another.
+    /// What each version adds to the one before, from version 1 on. Never edit one that was released: add
+    /// another.
     static let migrations: [[String]] = [
         [
             """

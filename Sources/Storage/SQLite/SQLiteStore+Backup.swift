@@ -3,8 +3,8 @@ import Glibc
 extension SQLiteStore {
     /// Writes a consistent copy of a database to a new file, while a service may write to it.
     ///
-    /// The copy is as of the last commit before it began; what the journal holds since then is not in it. It has
-    /// no log and needs no other file. Takes room for the whole copy, and about as long as writing it.
+    /// The copy is as of the last commit before it began; what the journal holds since then is not in it. It
+    /// has no log and needs no other file. Takes room for the whole copy, and about as long as writing it.
     ///
     /// - Parameters:
     ///   - database: The file `bellwether.db` of a data directory.
@@ -37,7 +37,8 @@ extension SQLiteStore {
     ///
     /// The backup is read as a whole first. Replay of a journal begins anew: the directory must hold none.
     ///
-    /// - Throws: ``StorageError/refused(path:reason:)`` when the directory has a database or a journal or the backup
+    /// - Throws: ``StorageError/refused(path:reason:)`` when the directory has a database or a journal or the
+    /// backup
     ///   is not one, ``StorageError/corrupt(path:detail:)``, ``StorageError/newer(path:found:known:)``,
     ///   ``StorageError/locked(path:holder:)``, ``StorageError``.
     public static func restore(backup: String, into directory: String) throws(StorageError) {

@@ -1,4 +1,6 @@
 extension SQLiteStore {
+    /// Stores a checkpoint in one transaction: all of it, or nothing; what it stored survives a loss of
+    /// power.
     public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
         try write { (database) throws(StorageError) in
             for series in checkpoint.series { try store(series, in: database) }

@@ -1,4 +1,5 @@
 extension SQLiteStore {
+    /// Stores a version under the next number of its definition, in a transaction of its own.
     public func add(_ model: StoredModel) throws(StorageError) -> Int {
         try write { (database) throws(StorageError) in
             let last = try database.first(
@@ -23,6 +24,7 @@ extension SQLiteStore {
         }
     }
 
+    /// One version with its parameters; `nil` when there is none.
     public func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         try read { (database) throws(StorageError) in
             try database.first(
@@ -34,6 +36,7 @@ extension SQLiteStore {
         }
     }
 
+    /// The versions of a definition, or of all, without their parameters, by definition and number.
     public func models(of definition: String?) throws(StorageError) -> [StoredModel] {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -47,6 +50,7 @@ extension SQLiteStore {
         }
     }
 
+    /// The version that is live for each definition that has one.
     public func champions() throws(StorageError) -> [String: Int] {
         try read { (database) throws(StorageError) in
             var champions: [String: Int] = [:]
@@ -57,6 +61,7 @@ extension SQLiteStore {
         }
     }
 
+    /// Which versions of a definition were champion, the latest first.
     public func championHistory(
         of definition: String
     ) throws(StorageError) -> [(version: Int, since: Int64)] {

@@ -1,4 +1,5 @@
 extension SQLiteStore {
+    /// Every series, by number.
     public func series() throws(StorageError) -> [StoredSeries] {
         try read { (database) throws(StorageError) in
             try database.all("SELECT id, labels FROM series ORDER BY id") { (row) throws(StorageError) in
@@ -7,6 +8,7 @@ extension SQLiteStore {
         }
     }
 
+    /// The chunks of a series that overlap some times, the earliest first.
     public func chunks(
         of series: UInt32, in times: ClosedRange<Int64>
     ) throws(StorageError) -> [StoredChunk] {
@@ -22,6 +24,7 @@ extension SQLiteStore {
         }
     }
 
+    /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -33,6 +36,7 @@ extension SQLiteStore {
         }
     }
 
+<<<<<<< HEAD
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -44,12 +48,16 @@ extension SQLiteStore {
         }
     }
 
+=======
+    /// The journal segment with which replay begins; 0 for a new store.
+>>>>>>> sqlite
     public func journalSegment() throws(StorageError) -> Int {
         try read { (database) throws(StorageError) in
             try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
         }
     }
 
+    /// How many points and bytes of chunks are stored. O(1).
     public func size() throws(StorageError) -> (points: Int, chunkBytes: Int) {
         try read { (database) throws(StorageError) in
             let sizes = try database.first("SELECT points, chunk_bytes FROM meta") {
@@ -59,6 +67,7 @@ extension SQLiteStore {
         }
     }
 
+    /// Every state, by series and kind.
     public func states() throws(StorageError) -> [StoredState] {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -67,6 +76,7 @@ extension SQLiteStore {
         }
     }
 
+<<<<<<< HEAD
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -81,6 +91,9 @@ extension SQLiteStore {
             bytes: row.bytes(3))
     }
 
+=======
+    /// The anomalies that pass a filter, by their first value, the latest first.
+>>>>>>> sqlite
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         let limit = max(filter.limit, 0)
         let times = filter.times

@@ -2,9 +2,9 @@ import Synchronization
 
 /// All that Bellwether keeps, in one SQLite database with a write-ahead log.
 ///
-/// One connection writes, one caller at a time; readers have connections of their own and never wait for it: each
-/// sees the store as of the last commit before it began. A commit survives a loss of power (`synchronous = FULL`).
-/// After the device has failed to make a write durable, every later write is refused with
+/// One connection writes, one caller at a time; readers have connections of their own and never wait for it:
+/// each sees the store as of the last commit before it began. A commit survives a loss of power (`synchronous
+/// = FULL`). After the device has failed to make a write durable, every later write is refused with
 /// ``StorageError/syncFailed(path:reason:)``: what the system then says of earlier ones cannot be trusted.
 ///
 /// The store keeps its ``DataDirectory``, and thereby the lock on it, for as long as it lives.
@@ -27,8 +27,8 @@ public final class SQLiteStore: Store {
     private static let logBytes = 64 << 20
     private static let cacheKibibytes = 32 << 10
 
-    /// Opens the database of a directory, which has checked it; makes it if there is none, and brings it to the
-    /// format of this version.
+    /// Opens the database of a directory, which has checked it; makes it if there is none, and brings it to
+    /// the format of this version.
     ///
     /// - Throws: ``StorageError``; a new database is either made completely or not at all.
     public init(_ directory: DataDirectory) throws(StorageError) {
