@@ -33,30 +33,30 @@ public struct DecodedPoints: Sendable {
     /// The most bytes that the labels of one series may have.
     public static let labelBytesLimit = 64 << 10
 
-    /// Nothing yet, but what labels will point into.
-    init(bytes: [UInt8] = []) {
-        self.bytes = bytes
+    /// Nothing yet.
+    public init() {
+        bytes = []
     }
 
     /// The labels of a run, checked; to be called once for a series that is new.
     ///
-    /// - Throws: ``DecodeError`` for labels that are no labels, or lack `__name__`; its record is `index` + 1.
+    /// - Throws: ``DecodeError`` for labels that are no labels, or lack `__name__`; its byte is that of ``bytes`` at which they begin.
     public func labels(at index: Int) throws(DecodeError) -> Labels {
         let range = series[index].labels
         let labels: Labels
         do {
             labels = try Labels(encoded: bytes.span.extracting(range))
         } catch {
-            throw DecodeError(record: index + 1, reason: "\(error)")
+            throw DecodeError(byte: range.lowerBound, reason: "\(error)")
         }
         guard labels[Labels.metricName] != nil else {
-            throw DecodeError(record: index + 1, reason: Self.nameMissing(labels))
+            throw DecodeError(byte: range.lowerBound, reason: Self.nameMissing(labels))
         }
         return labels
     }
 
-    /// Adds a run of points, with its labels.
-    mutating func append(_ labels: Labels, _ run: some Sequence<Point>) {
+    /// Adds a run of points, with its labels; nothing when there is no point.
+    public mutating func append(_ labels: Labels, _ run: some Sequence<Point>) {
         let first = points.count
         points += run
         guard points.count > first else { return }

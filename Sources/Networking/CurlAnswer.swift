@@ -7,8 +7,6 @@ final class CurlAnswer {
     private(set) var body: [UInt8] = []
     /// The limit because of which the transfer was ended.
     private(set) var exceeded: Int?
-    /// Whether a byte has come.
-    private(set) var isStarted = false
 
     private let bodyLimit: Int
     private let headerLimit: Int
@@ -26,7 +24,6 @@ final class CurlAnswer {
     ) -> Int {
         guard let context else { return 0 }
         let answer = Unmanaged<CurlAnswer>.fromOpaque(context).takeUnretainedValue()
-        answer.isStarted = true
         let isTaken = take(answer, UnsafeRawBufferPointer(start: bytes, count: count))
         return isTaken ? count : -1
     }

@@ -17,7 +17,12 @@ struct CurlHandle: ~Copyable {
     private let message: UnsafeMutablePointer<CChar>
 
     /// libcurl is started once for the process, before the first handle.
-    private static let isStarted = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    ///
+    /// From then on the process ignores SIGPIPE: OpenSSL may write to a server that went away.
+    private static let isStarted: Bool = {
+        signal(SIGPIPE, SIG_IGN)
+        return curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+    }()
 
     init() throws(HTTPClientError) {
         guard Self.isStarted, let made = curl_easy_init() else { throw .libraryNotStarted }
@@ -44,11 +49,10 @@ struct CurlHandle: ~Copyable {
                 return curl_easy_perform(handle)
             }
         }
-        var systemError = 0
-        ccurl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
+        let outcome = Outcome(code, of: handle)
         // What the handle was lent is not its own any more.
         curl_easy_reset(handle)
-        guard code == CURLE_OK else { throw error(code, systemError, request, answer) }
+        guard code == CURLE_OK else { throw error(outcome, request, answer) }
         return HTTPResponse(status: answer.status, headers: answer.headers, body: answer.body)
     }
 
@@ -104,26 +108,41 @@ struct CurlHandle: ~Copyable {
         Int(min(max((seconds * 1000).rounded(.up), 1), 1e9))
     }
 
-    /// What libcurl's code means for who asked; `systemError` is an errno or 0.
+    /// How a transfer ended, read before the handle forgets it.
+    private struct Outcome {
+        let code: CURLcode
+        /// The errno of the last connection tried, or 0.
+        var systemError = 0
+        /// Bytes of the request's header that were sent.
+        var requestBytes = 0
+
+        init(_ code: CURLcode, of handle: UnsafeMutableRawPointer) {
+            self.code = code
+            ccurl_get_long(handle, CURLINFO_OS_ERRNO, &systemError)
+            ccurl_get_long(handle, CURLINFO_REQUEST_SIZE, &requestBytes)
+        }
+    }
+
+    /// What libcurl's code means for who asked.
     private borrowing func error(
-        _ code: CURLcode, _ systemError: Int, _ request: CurlRequest, _ answer: CurlAnswer
+        _ outcome: Outcome, _ request: CurlRequest, _ answer: CurlAnswer
     ) -> HTTPClientError {
+        let code = outcome.code
         let url = HTTPClientError.shown(request.url)
         let written = String(cString: message)
         let reason = written.isEmpty ? String(cString: curl_easy_strerror(code)) : written
         if let limit = answer.exceeded { return .responseTooLarge(url: url, limit: limit) }
         switch code {
         case CURLE_COULDNT_CONNECT:
-            return systemError == Int(ECONNREFUSED)
+            return outcome.systemError == Int(ECONNREFUSED)
                 ? .refused(url: url) : .notConnected(url: url, reason: reason)
         case CURLE_COULDNT_RESOLVE_HOST: return .hostNotFound(host: Self.host(of: url))
         case CURLE_OPERATION_TIMEDOUT:
-            let isConnecting = !answer.isStarted && reason.lowercased().contains("connection tim")
+            let limits = request.configuration
+            let isConnecting = outcome.requestBytes == 0
             return .timedOut(
                 url: url,
-                seconds: isConnecting
-                    ? min(request.configuration.connectTimeout, request.configuration.timeout)
-                    : request.configuration.timeout,
+                seconds: isConnecting ? min(limits.connectTimeout, limits.timeout) : limits.timeout,
                 whileConnecting: isConnecting)
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
             return .connectionLost(url: url, reason: reason)

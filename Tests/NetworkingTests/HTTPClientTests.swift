@@ -118,6 +118,17 @@ import Testing
         #expect(error.map { "\($0)" } == url + ": no complete answer within 0.2 s")
     }
 
+    @Test func `a connection that nobody takes is given up`() throws {
+        // The queue of a listener who never accepts is full after one; further ones are not answered.
+        let listener = try OneAnswer("", queue: 0, accepts: false)
+        let first = try TestClient(port: listener.port)
+        let client = try client(listener.port) { $0.connectTimeout = 0.3 }
+        let url = "http://127.0.0.1:\(listener.port)/"
+        let error = withExtendedLifetime(first) { failure(client) }
+        #expect(error == .timedOut(url: url, seconds: 0.3, whileConnecting: true))
+        #expect(error.map { "\($0)" } == url + ": no connection within 0.3 s")
+    }
+
     @Test func `a body or header beyond its limit is not kept`() throws {
         let server = try serve(
             TestHandler(handle: { request, reply in
@@ -213,7 +224,7 @@ private final class OneAnswer {
     let port: Int
     private let socket: Int32
 
-    init(_ answer: String) throws {
+    init(_ answer: String, queue: Int32 = 4, accepts: Bool = true) throws {
         let port = try FreePort.next()
         let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
@@ -222,12 +233,13 @@ private final class OneAnswer {
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
         let isListening = withUnsafePointer(to: address) {
             $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(socket, 4) == 0
+                bind(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0 && listen(socket, queue) == 0
             }
         }
         try #require(isListening)
         self.port = port
         self.socket = socket
+        guard accepts else { return }
         later {
             let peer = accept(socket, nil, nil)
             guard peer >= 0 else { return }
