@@ -28,7 +28,7 @@ struct SeriesTraining {
         var challenger: [Double] = []
         var champion: [Double] = []
         var coverage = ConformalCoverage()
-        /// Forecasts of the challenger that are not finite.
+        /// Forecasts of the challenger that are not finite, those of the fit to all data among them.
         var wildForecasts = 0
         /// Known values of the whole history.
         var points = 0
@@ -84,11 +84,12 @@ struct SeriesTraining {
             let model =
                 number == 0 ? firstModel : try forecaster.fit(before, progress: work.inner)
             let truth = values[origin..<origin + method.horizon]
-            let own = Self.errors(of: model.mean(steps: method.horizon), truth)
+            let means = model.mean(steps: method.horizon)
+            test.wildForecasts += means.count { !$0.isFinite }
+            let own = Self.errors(of: means, truth)
             let others = Self.errors(
                 of: try opponent.means(at: origin, after: before, steps: method.horizon), truth)
             errors.append(own)
-            test.wildForecasts += own.count { $0.isInfinite }
             let pair = (unit.scaledError(of: own), unit.scaledError(of: others))
             if pair.0.isFinite, pair.1.isFinite {
                 test.challenger.append(pair.0)
@@ -102,6 +103,7 @@ struct SeriesTraining {
 
         let whole = cleaned(values.count, method)
         let model = try forecaster.fit(whole, progress: work.inner)
+        test.wildForecasts += model.mean(steps: method.horizon).count { !$0.isFinite }
         let residuals = zip(whole.values, model.fitted(on: whole)).map { $0 - $1 }.filter(\.isFinite)
         let trained = TrainedSeries(
             labels: history.labels, method: name, season: method.season, model: model,

@@ -15,7 +15,7 @@ public struct TrainingOutcome: Sendable {
 
     /// What a challenger must satisfy; the raw values are permanent.
     public enum Gate: String, Sendable {
-        /// Every forecast of the back-test is finite; the value counts those that are not.
+        /// Every forecast of the back-test and of the final models is finite; the value counts those that are not.
         case finiteForecasts = "finite_forecasts"
         /// ``QualityGates/maximumScaledError``.
         case maximumScaledError = "max_scaled_error"

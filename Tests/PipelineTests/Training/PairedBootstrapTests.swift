@@ -38,8 +38,8 @@ import Testing
     }
 
     @Test func `three pairs are resampled in their 27 ways`() {
-        // 1/27 of all means are -3, 3/27 are -2, so the 5 % quantile is -2; at the other end the same: 4 and 3.
-        // Differences -3, 0, 6: sums -9, -6 (×3), -3 (×3), 0 …; upper: 18 (1/27), 12 (3/27).
+        // The lowest mean, -3, comes in 1 of 27 ways and the next, -2, in 3: the 5 % quantile is -2. At the other
+        // end 6 comes in 1 way and 4 in 3.
         let interval = PairedBootstrap(seed: 7).interval(of: [[-3, 0, 6]])
         #expect(interval.low == -2 && interval.high == 4)
     }
@@ -57,6 +57,18 @@ import Testing
             if interval.low <= 0 && 0 <= interval.high { inside += 1 }
         }
         #expect((165...193).contains(inside), "\(inside) of 200")
+    }
+
+    @Test(arguments: [(10, 0.02...0.11), (40, 0.02...0.085)])
+    func `a challenger that is as good is promoted about one time in twenty`(
+        pairs: Int, share: ClosedRange<Double>
+    ) {
+        var promoted = 0
+        for seed in 0..<500 as Range<UInt64> {
+            var random = SeededSeries(seed: seed)
+            if PairedBootstrap(seed: seed).interval(of: [random.noise(pairs)]).high < 0 { promoted += 1 }
+        }
+        #expect(share.contains(Double(promoted) / 500), "\(promoted) of 500")
     }
 
     @Test func `series whose errors move together are not taken for many`() {
