@@ -140,11 +140,11 @@ private struct RoutedHandler: HTTPHandler {
     func handle(_ request: HTTPRequest, reply: HTTPReply) {
         let received = router.context.clocks.steady()
         guard router.isPooled(request) else {
-            return reply.send(router.respond(to: request, received: received))
+            return router.respond(to: request, received: received) { reply.send($0) }
         }
         let isAccepted = workers.submit {
             guard !readiness.isAbandoned else { return }
-            reply.send(router.respond(to: request, received: received))
+            router.respond(to: request, received: received) { reply.send($0) }
         }
         if !isAccepted {
             let problem = Problem(

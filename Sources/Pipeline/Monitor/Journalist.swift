@@ -17,8 +17,8 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     private var writer: JournalWriter?
     private let counters: PipelineCounters
     private let surroundings: PipelineSurroundings
-    /// Frames that are not written yet; those of series also after a failure.
-    private var waiting: (series: [[UInt8]], points: [[UInt8]], tickets: [Ticket]) = ([], [], [])
+    /// Entries that are not written yet; those of series also after a failure.
+    private var waiting: (series: [[UInt8]], points: [(entry: [UInt8], ticket: Ticket)]) = ([], [])
     /// Whether the last write found no room.
     private var isFull = false
     /// Bytes since the last checkpoint began; read by whoever decides when the next is due.
@@ -41,10 +41,8 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
         while let letters = mailbox.takeAll() {
             for letter in letters {
                 switch letter {
-                case .series(let frame): waiting.series.append(frame)
-                case .points(let frame, let ticket):
-                    waiting.points.append(frame)
-                    waiting.tickets.append(ticket)
+                case .series(let entry): waiting.series.append(entry)
+                case .points(let entry, let ticket): waiting.points.append((entry, ticket))
                 case .rotate(let promise):
                     write()
                     promise.fulfil(rotate())
@@ -58,35 +56,43 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     /// Writes what waits, synchronises, acknowledges.
     private func write() {
         // Series first: points name them.
-        let frames = waiting.series + waiting.points
-        guard !frames.isEmpty else { return }
-        let tickets = waiting.tickets
-        waiting.points = []
-        waiting.tickets = []
-        let begin = surroundings.steady()
-        let error = append(frames)
-        counters.add(surroundings.steady() - begin, to: .journal)
-        if let error {
-            // The senders come again with their points; nobody announces the series again, so they stay.
-            for ticket in tickets { ticket.fail(.storage(error)) }
-            note(error)
-            return
+        while !waiting.series.isEmpty || !waiting.points.isEmpty {
+            var entries = waiting.series
+            var bytes = entries.reduce(0) { $0 + $1.count }
+            var tickets: [Ticket] = []
+            for (entry, ticket) in waiting.points {
+                guard tickets.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
+                entries.append(entry)
+                tickets.append(ticket)
+                bytes += entry.count
+            }
+            waiting.points.removeFirst(tickets.count)
+            let begin = surroundings.steady()
+            let error = append(Journal.frame(JournalGroup.encoded(entries)))
+            counters.add(surroundings.steady() - begin, to: .journal)
+            if let error {
+                // Senders come again with their points; nobody announces the series again, so they stay.
+                note(error)
+                for ticket in tickets { ticket.fail(.storage(error)) }
+                for (_, ticket) in waiting.points { ticket.fail(.storage(error)) }
+                waiting.points = []
+                return
+            }
+            waiting.series = []
+            grown.wrappingAdd(bytes, ordering: .relaxed)
+            counters.journalBytes.add(bytes)
+            counters.journalSyncs.add(1)
+            if isFull {
+                isFull = false
+                surroundings.log(false, "there is room again: points are accepted")
+            }
+            for ticket in tickets { ticket.finish() }
         }
-        waiting.series = []
-        let bytes = frames.reduce(0) { $0 + $1.count }
-        grown.wrappingAdd(bytes, ordering: .relaxed)
-        counters.journalBytes.add(bytes)
-        counters.journalSyncs.add(1)
-        if isFull {
-            isFull = false
-            surroundings.log(false, "there is room again: points are accepted")
-        }
-        for ticket in tickets { ticket.finish() }
     }
 
-    private func append(_ frames: [[UInt8]]) -> StorageError? {
+    private func append(_ frame: [UInt8]) -> StorageError? {
         do throws(StorageError) {
-            try writer?.append(frames)
+            try writer?.append([frame])
             return nil
         } catch {
             return error

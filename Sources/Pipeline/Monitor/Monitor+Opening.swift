@@ -71,25 +71,15 @@ extension Monitor {
     ) throws(StorageError) -> JournalWriter {
         var replayed = index
         let end = try Journal.replay(in: directory, from: segment) { payload throws(StorageError) in
-            switch try JournalEntry(decoding: payload) {
-            case .series(let series):
-                for one in series where one.id >= replayed.count {
-                    let registration = try replayed.restore(one)
-                    shards[Int(one.id) % shards.count].register(registration)
-                }
-            case .points(let batch):
-                var arrivals = shards.map { _ in [Shard.Arrival]() }
-                for (place, id) in batch.series.enumerated() {
-                    guard id < replayed.count else {
-                        throw .corrupt(
-                            path: directory, detail: "points of series \(id), which was never announced")
+            for entry in try JournalGroup.entries(payload) {
+                switch entry {
+                case .series(let series):
+                    for one in series where one.id >= replayed.count {
+                        let registration = try replayed.restore(one)
+                        shards[Int(one.id) % shards.count].register(registration)
                     }
-                    arrivals[Int(id) % shards.count].append(
-                        Shard.Arrival(
-                            series: id / UInt32(shards.count), time: batch.times[place],
-                            value: batch.values[place]))
+                case .points(let batch): try apply(batch, to: shards, known: replayed.count, directory)
                 }
-                for (shard, points) in zip(shards, arrivals) where !points.isEmpty { _ = shard.apply(points) }
             }
         }
         for shard in shards { if let error = shard.storeError { throw error } }
@@ -98,6 +88,21 @@ extension Monitor {
         recovery.tornBytes = end.tornBytes
         if end.tornBytes > 0 { try Journal.removeTornTail(end, in: directory) }
         return try JournalWriter(directory: directory, segment: max(end.segment, segment) + 1)
+    }
+
+    private static func apply(
+        _ batch: PointBatch, to shards: [Shard], known: Int, _ directory: String
+    ) throws(StorageError) {
+        var arrivals = shards.map { _ in [Shard.Arrival]() }
+        for (place, id) in batch.series.enumerated() {
+            guard id < known else {
+                throw .corrupt(path: directory, detail: "points of series \(id), which was never announced")
+            }
+            arrivals[Int(id) % shards.count].append(
+                Shard.Arrival(
+                    series: id / UInt32(shards.count), time: batch.times[place], value: batch.values[place]))
+        }
+        for (shard, points) in zip(shards, arrivals) where !points.isEmpty { _ = shard.apply(points) }
     }
 
     /// Starts the threads.

@@ -106,7 +106,7 @@ public final class Monitor: Sendable {
         report.add(refusals)
         counters.refused.add(report.rejected)
         guard batch.count > 0 else { return done(report) }
-        let frame = journalist == nil ? [] : Journal.frame(JournalEntry.points(batch).encoded())
+        let entry = journalist == nil ? [] : JournalEntry.points(batch).encoded()
         counters.add(surroundings.steady() - resolved, to: .encode)
         let answered = report
         let parts = arrivals.count { !$0.isEmpty } + (journalist == nil ? 0 : 1)
@@ -118,21 +118,21 @@ public final class Monitor: Sendable {
             }
             done(report)
         }
-        if let failure = submit(arrivals, frame, ticket) {
+        if let failure = submit(arrivals, entry, ticket) {
             report.failure = failure
             done(report)
         }
     }
 
     /// Puts a batch into the journal and the shards at once, or nowhere.
-    private func submit(_ arrivals: [[Shard.Arrival]], _ frame: [UInt8], _ ticket: Ticket) -> IngestFailure? {
+    private func submit(_ arrivals: [[Shard.Arrival]], _ entry: [UInt8], _ ticket: Ticket) -> IngestFailure? {
         core.withLock { core in
             guard core.isOpen else { return .stopping }
             let hasRoom =
                 zip(shards, arrivals).allSatisfy { $0.mailbox.hasRoom(for: $1.count) }
-                && journalist?.mailbox.hasRoom(for: frame.count) ?? true
+                && journalist?.mailbox.hasRoom(for: entry.count) ?? true
             guard hasRoom else { return .busy }
-            journalist?.mailbox.put(.points(frame, ticket), weight: frame.count)
+            journalist?.mailbox.put(.points(entry, ticket), weight: entry.count)
             for (shard, arrivals) in zip(shards, arrivals) where !arrivals.isEmpty {
                 shard.mailbox.put(.points(arrivals, ticket), weight: arrivals.count)
             }
@@ -190,7 +190,7 @@ public final class Monitor: Sendable {
     private func announce(_ added: [Shard.Registration], _ core: inout Core) {
         if let journalist {
             let series = added.map { StoredSeries(id: $0.id, labels: core.index.encoded($0.id)) }
-            journalist.mailbox.put(.series(Journal.frame(JournalEntry.series(series).encoded())))
+            journalist.mailbox.put(.series(JournalEntry.series(series).encoded()))
         }
         for (place, shard) in shards.enumerated() {
             let own = added.filter { Int($0.id) % shards.count == place }

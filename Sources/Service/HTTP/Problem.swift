@@ -127,6 +127,16 @@ extension HTTPResponse {
             status: problem.status, contentType: Problem.contentType, headers: headers, body: writer.bytes)
     }
 
+    /// A problem as a line of text.
+    init(text problem: Problem) {
+        var headers = problem.headers
+        if let seconds = problem.retryAfterSeconds { headers.append(("Retry-After", "\(seconds)")) }
+        let line = problem.detail.map { "\(problem.title): \($0)" } ?? problem.title
+        self.init(
+            status: problem.status, contentType: "text/plain; charset=utf-8", headers: headers,
+            body: Array((line + "\n").utf8))
+    }
+
     /// An answer in JSON, which `body` writes.
     public static func json<E: Error>(
         status: Int = 200, _ body: (inout JSONWriter) throws(E) -> Void

@@ -3,23 +3,26 @@ internal import Networking
 /// What the head of a request says about its body.
 enum RequestBody {
     /// How the body was coded for its way.
-    enum Coding { case identity, gzip }
+    enum Coding { case identity, gzip, snappy }
 
     /// The coding of a body.
     ///
     /// - Throws: ``Problem`` 400 for one that is not known here.
-    static func coding(of request: HTTPRequest) throws(Problem) -> Coding {
+    static func coding(of request: HTTPRequest, for body: Route.Body) throws(Problem) -> Coding {
         let fields = request.headers.filter { $0.name == "content-encoding" }.map {
             $0.value.trimmed.lowercased()
         }
         let text = fields.joined(separator: ", ")
         switch text {
+        // The protocol says so, and old senders leave the field out.
+        case "snappy" where body.isSnappy, "" where body.isSnappy: return .snappy
         case "", "identity": return .identity
         case "gzip", "x-gzip": return .gzip
         default:
             throw Problem(
                 "unknown-content-encoding", 400, "Unknown content encoding",
-                detail: "Content-Encoding \"\(text)\" is not known here; gzip and identity are.")
+                detail: "Content-Encoding \"\(text)\" is not known here; "
+                    + (body.isSnappy ? "snappy, " : "") + "gzip and identity are.")
         }
     }
 
@@ -57,9 +60,12 @@ enum RequestBody {
     ///
     /// - Throws: ``Problem`` 400 when it is not of its coding, 413 when it is larger than the limit.
     static func decode(_ body: [UInt8], _ coding: Coding, limit: Int) throws(Problem) -> [UInt8] {
-        guard coding == .gzip else { return body }
-        do {
-            return try ContentCoding.gzip.decode(body, limit: limit)
+        do throws(CompressionError) {
+            switch coding {
+            case .identity: return body
+            case .gzip: return try ContentCoding.gzip.decode(body, limit: limit)
+            case .snappy: return try Snappy.decompress(body, limit: limit)
+            }
         } catch .tooLarge {
             throw tooLarge(limit: limit, decoded: true)
         } catch {

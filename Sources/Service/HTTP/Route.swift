@@ -3,6 +3,11 @@ public import Networking
 /// Answers one request that its route let in; what it throws becomes a problem document.
 public typealias Handler = @Sendable (Request, Context) throws -> HTTPResponse
 
+/// Answers one request later, from any thread, when what it started is done; what it throws itself becomes a problem
+/// document at once. To be called once, and not after an error.
+public typealias SuspendedHandler =
+    @Sendable (Request, Context, _ answer: @escaping @Sendable (HTTPResponse) -> Void) throws -> Void
+
 /// One line of the table of routes.
 public struct Route: Sendable {
     /// Where the handler runs.
@@ -11,6 +16,16 @@ public struct Route: Sendable {
         case inline
         /// On the worker pool; when the pool's queue is full, the answer is 503.
         case pooled
+        /// On the worker pool, as ``pooled``; the connection then waits for an answer that comes later.
+        case suspended
+    }
+
+    /// How errors of a route read.
+    public enum ErrorForm: Sendable {
+        /// As RFC 9457 says.
+        case problem
+        /// A line of text, for protocols that show it in a log.
+        case text
     }
 
     /// What the body of a request is.
@@ -19,11 +34,16 @@ public struct Route: Sendable {
         public var mediaTypes: [String]
         /// The name of its schema.
         public var schema: String
+        /// Whether it comes as a block of Snappy, as Prometheus sends it.
+        public var isSnappy: Bool
 
         /// A body of one of some media types.
-        public init(_ schema: String, mediaTypes: [String] = ["application/json"]) {
+        public init(
+            _ schema: String, mediaTypes: [String] = ["application/json"], isSnappy: Bool = false
+        ) {
             self.schema = schema
             self.mediaTypes = mediaTypes
+            self.isSnappy = isSnappy
         }
     }
 
@@ -72,6 +92,10 @@ public struct Route: Sendable {
     public var answer: Answer
     /// Answers the request.
     public var handler: Handler
+    /// Answers it later, where `kind` is suspended.
+    public var suspended: SuspendedHandler?
+    /// How its errors read.
+    public var errorForm = ErrorForm.problem
 
     /// A line of the table.
     public init(
@@ -90,5 +114,19 @@ public struct Route: Sendable {
         self.body = body
         self.answer = answer
         self.handler = handler
+    }
+
+    /// A line of the table for a request that is answered later.
+    public init(
+        suspending method: HTTPMethod, _ pattern: String, aliases: [String] = [], _ summary: String,
+        query: [Parameter] = [], body: Body? = nil, answer: Answer, errors: ErrorForm = .problem,
+        _ handler: @escaping SuspendedHandler
+    ) {
+        self.init(
+            method, pattern, aliases: aliases, summary, kind: .suspended, query: query, body: body,
+            answer: answer
+        ) { _, _ in preconditionFailure("\(pattern) is answered later") }
+        suspended = handler
+        errorForm = errors
     }
 }

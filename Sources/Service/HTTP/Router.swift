@@ -38,16 +38,27 @@ public struct Router: Sendable {
     ///
     /// - Parameter received: When it came, in nanoseconds of the context's steady clock; now, if not said.
     public func respond(to request: HTTPRequest, received: UInt64? = nil) -> HTTPResponse {
+        let later = LateAnswer()
+        respond(to: request, received: received) { later.give($0) }
+        return later.wait()
+    }
+
+    /// Answers a request that was received whole, now or later.
+    ///
+    /// - Parameter send: Called once; later, and from another thread, when the route suspends its requests.
+    public func respond(
+        to request: HTTPRequest, received: UInt64? = nil, send: @escaping @Sendable (HTTPResponse) -> Void
+    ) {
         let received = received ?? context.clocks.steady()
         let match = match(request)
         let id = requestIDs.next()
-        let response: HTTPResponse
         do {
-            response = try answer(request, match, id: id, received: received)
+            try answer(request, match, id: id, received: received) { response in
+                send(finish(response, request, match, id: id, received: received))
+            }
         } catch {
-            response = failure(error, id: id)
+            send(finish(failure(error, id: id, match), request, match, id: id, received: received))
         }
-        return finish(response, request, match, id: id, received: received)
     }
 
     /// What a head is refused with before its body is read; `nil` when the body is wanted.
@@ -76,7 +87,7 @@ public struct Router: Sendable {
     /// Whether the request is one for the worker pool.
     public func isPooled(_ request: HTTPRequest) -> Bool {
         guard case .route(let index, _) = match(request) else { return false }
-        return routes[index].kind == .pooled
+        return routes[index].kind != .inline
     }
 }
 
@@ -133,7 +144,7 @@ extension Router {
             try RequestBody.checkLength(of: head, limit: context.maxBodyBytes)
             guard let body = routes[index].body else { return .identity }
             try RequestBody.checkMediaType(of: head, for: body)
-            return try RequestBody.coding(of: head)
+            return try RequestBody.coding(of: head, for: body)
         }
     }
 }
@@ -142,8 +153,9 @@ extension Router {
 
 extension Router {
     private func answer(
-        _ http: HTTPRequest, _ match: Match, id: String, received: UInt64
-    ) throws -> HTTPResponse {
+        _ http: HTTPRequest, _ match: Match, id: String, received: UInt64,
+        send: @escaping @Sendable (HTTPResponse) -> Void
+    ) throws {
         let coding = try admit(http, match)
         switch match {
         case .route(let index, let parameters):
@@ -152,9 +164,13 @@ extension Router {
             var http = http
             http.body = try RequestBody.decode(http.body, coding, limit: context.maxBodyBytes)
             let request = Request(http, parameters: parameters, id: id, deadline: deadline)
-            return try routes[index].handler(request, context)
+            if let suspended = routes[index].suspended {
+                try suspended(request, context, send)
+            } else {
+                send(try routes[index].handler(request, context))
+            }
         case .options(let allow):
-            return HTTPResponse(status: 204, headers: [("Allow", allow)])
+            send(HTTPResponse(status: 204, headers: [("Allow", allow)]))
         case .none, .wrongMethod:
             preconditionFailure("\(http.method) \(http.path) was let in without a route")
         }
@@ -162,11 +178,15 @@ extension Router {
 
     private func refuse(_ request: HTTPRequest, with error: any Error, _ match: Match) -> HTTPResponse {
         let id = requestIDs.next()
-        return finish(failure(error, id: id), request, match, id: id, received: context.clocks.steady())
+        return finish(
+            failure(error, id: id, match), request, match, id: id, received: context.clocks.steady())
     }
 
-    private func failure(_ error: any Error, id: String) -> HTTPResponse {
+    private func failure(_ error: any Error, id: String, _ match: Match) -> HTTPResponse {
         if !(error is any ProblemConvertible) { context.log.error("request \(id) failed: \(error)") }
+        if case .route(let index, _) = match, routes[index].errorForm == .text {
+            return HTTPResponse(text: Problem(of: error))
+        }
         return HTTPResponse(for: error, requestID: id)
     }
 

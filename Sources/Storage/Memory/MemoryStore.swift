@@ -29,14 +29,12 @@ public final class MemoryStore: Store {
             .sorted { $0.series < $1.series }
     }
 
-<<<<<<< HEAD
+    /// The last chunk of one series.
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
         content.withLock { $0.shelf.rows[series]?.last?.chunk }
     }
 
-=======
     /// Takes a checkpoint: all of it, or nothing.
->>>>>>> sqlite
     public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
         try content.withLock { (content) throws(StorageError) in
             // All or nothing: the copy shares its memory until it is changed.
@@ -65,14 +63,12 @@ public final class MemoryStore: Store {
         }
     }
 
-<<<<<<< HEAD
+    /// The states of one series.
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
         try states().filter { $0.series == series }
     }
 
-=======
     /// The anomalies that pass a filter, by their first value, the latest first.
->>>>>>> sqlite
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         let passing = content.withLock { content in
             content.anomalies.values.filter {

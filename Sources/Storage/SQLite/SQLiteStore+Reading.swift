@@ -36,7 +36,7 @@ extension SQLiteStore {
         }
     }
 
-<<<<<<< HEAD
+    /// The last chunk of one series.
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -48,9 +48,7 @@ extension SQLiteStore {
         }
     }
 
-=======
     /// The journal segment with which replay begins; 0 for a new store.
->>>>>>> sqlite
     public func journalSegment() throws(StorageError) -> Int {
         try read { (database) throws(StorageError) in
             try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
@@ -76,7 +74,7 @@ extension SQLiteStore {
         }
     }
 
-<<<<<<< HEAD
+    /// The states of one series.
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
         try read { (database) throws(StorageError) in
             try database.all(
@@ -91,9 +89,7 @@ extension SQLiteStore {
             bytes: row.bytes(3))
     }
 
-=======
     /// The anomalies that pass a filter, by their first value, the latest first.
->>>>>>> sqlite
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         let limit = max(filter.limit, 0)
         let times = filter.times
