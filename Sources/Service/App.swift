@@ -8,6 +8,7 @@ public final class App: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
     private let readiness: Readiness
+    private let opened: OpenStore
 
     /// What a service needs from the world, passed in where the program starts.
     public struct Surroundings: Sendable {
@@ -19,13 +20,22 @@ public final class App: Sendable {
         public var requestIDPrefix: String
         /// Where lines go.
         public var log: Log
+        /// Where points are kept.
+        public var store: StorePlace
+        /// Where hashes begin; random, so that nobody can prepare labels that collide.
+        public var seed: UInt64
 
         /// What a service needs from the world.
-        public init(version: String, clocks: Clocks, requestIDPrefix: String, log: Log) {
+        public init(
+            version: String, clocks: Clocks, requestIDPrefix: String, log: Log,
+            store: StorePlace = .memory, seed: UInt64 = 1
+        ) {
             self.version = version
             self.clocks = clocks
             self.requestIDPrefix = requestIDPrefix
             self.log = log
+            self.store = store
+            self.seed = seed
         }
     }
 
@@ -35,7 +45,8 @@ public final class App: Sendable {
     ///   - routes: What it can do, in addition to the routes about itself.
     ///   - schemas: What those routes name.
     ///   - readiness: What else `/-/ready` waits for.
-    /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen.
+    /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen, `StorageError` for
+    ///   a data directory that it cannot have; that is then left as it was.
     public init(
         _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
         readiness: Readiness = Readiness(), in surroundings: Surroundings
@@ -43,6 +54,9 @@ public final class App: Sendable {
         var log = surroundings.log
         log.level = configuration.logLevel
         let token = try App.token(configuration, log)
+        opened = try OpenStore(
+            configuration, at: surroundings.store, holder: "bellwether serve, process \(processNumber())",
+            clocks: surroundings.clocks, log: log, seed: surroundings.seed)
         let workers = WorkerPool(
             threads: configuration.workers > 0 ? configuration.workers : processorCount(),
             capacity: configuration.queue)
@@ -51,6 +65,7 @@ public final class App: Sendable {
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             readiness: readiness, log: log, maxBodyBytes: configuration.maxBodyBytes,
             deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
+            monitor: opened.monitor,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
         let router = Router(
@@ -64,11 +79,18 @@ public final class App: Sendable {
         listening.maximumBodyBytes = configuration.maxBodyBytes
         listening.requestDeadline = configuration.requestDeadlineSeconds
         let handler = RoutedHandler(router: router, workers: workers, readiness: readiness)
-        server = try HTTPServer(listening, handler: handler)
+        do {
+            server = try HTTPServer(listening, handler: handler)
+        } catch {
+            opened.close()
+            throw error
+        }
         readiness.fulfil(App.listener)
         self.workers = workers
         self.readiness = readiness
         address = Address(host: configuration.listen.host, port: server.port)
+        try opened.publish(
+            address: "http://\(address)", version: surroundings.version, clocks: surroundings.clocks)
     }
 
     /// Stops: takes nothing new, answers what is in flight, then ends its threads.
@@ -79,6 +101,7 @@ public final class App: Sendable {
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
+        opened.close()
     }
 
     /// What `/-/ready` calls the open door.

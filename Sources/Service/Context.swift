@@ -1,4 +1,5 @@
 internal import Networking
+public import Pipeline
 internal import Synchronization
 
 /// What all handlers share.
@@ -20,10 +21,14 @@ public struct Context: Sendable {
     /// How much the worker pool has to do.
     public var workers: @Sendable () -> WorkerStatus
 
+    /// What takes, scores and answers points; `nil` in a service that stores nothing.
+    public var monitor: Monitor?
+
     /// What handlers share; the defaults are those of ``Configuration``.
     public init(
         version: String, clocks: Clocks, metrics: SelfMetrics, readiness: Readiness = Readiness(),
         log: Log = .silent, maxBodyBytes: Int = 32 << 20, deadlineNanoseconds: UInt64 = 30_000_000_000,
+        monitor: Monitor? = nil,
         workers: @escaping @Sendable () -> WorkerStatus = { WorkerStatus(waiting: 0, busy: 0) }
     ) {
         self.version = version
@@ -34,6 +39,7 @@ public struct Context: Sendable {
         self.maxBodyBytes = maxBodyBytes
         self.deadlineNanoseconds = deadlineNanoseconds
         self.workers = workers
+        self.monitor = monitor
     }
 
     func deadline(received: UInt64) -> Deadline {

@@ -22,7 +22,49 @@ public enum Routes {
         Route(
             .get, "/api/v1/methods", "Every forecaster and detector, from the catalogues.",
             answer: .json("Methods"), Handlers.methods),
+        Route(
+            suspending: .post, "/api/v1/write", "Take points by Prometheus remote write 1.0.",
+            body: Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true),
+            answer: .other("text/plain"), errors: .text, Handlers.remoteWrite),
+        Route(
+            suspending: .post, "/api/v1/import", "Take points as JSON lines or CSV.",
+            query: [
+                Route.Parameter("metric", "CSV: the name of every series."),
+                Route.Parameter("label", "CSV: NAME=VALUE, a label for every series; may come again."),
+                Route.Parameter("timezone", "CSV: where times without an offset lie."),
+            ],
+            body: Route.Body(
+                "Points",
+                mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl", "text/csv"]),
+            answer: .json("ImportAnswer"), Handlers.importPoints),
+        Route(
+            .get, "/api/v1/export", "The points of stored series; the header Bellwether-Next asks for more.",
+            kind: .pooled,
+            query: [
+                selector, start, end, Route.Parameter("format", "json (lines) or csv."),
+                Route.Parameter("after", "What Bellwether-Next said."),
+            ],
+            answer: .other("application/x-ndjson"), Handlers.export),
+        Route(
+            .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
+            query: [Route.Parameter("match[]", "A Prometheus selector."), start, end,
+                Route.Parameter("limit", "At most so many.")],
+            answer: .json("SeriesList"), Handlers.series),
+        Route(
+            .get, "/api/v1/anomalies", "Stretches of anomalous values of stored series.", kind: .pooled,
+            query: [
+                selector, start, end, Route.Parameter("limit", "At most so many, the latest first; 100."),
+                Route.Parameter("time", "rfc3339 or unix."),
+            ],
+            answer: .json("Anomalies"), Handlers.anomalies),
+        Route(
+            .post, "/api/v1/checkpoint", "Bring everything acknowledged into the database, as before a copy.",
+            kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
     ]
+
+    private static let selector = Route.Parameter("selector", "A Prometheus selector; all series when left out.")
+    private static let start = Route.Parameter("start", "RFC 3339 or epoch seconds.")
+    private static let end = Route.Parameter("end", "RFC 3339 or epoch seconds; included.")
 
     /// The schemas that the routes name.
     public static let schemas: [NamedSchema] = [
@@ -30,7 +72,7 @@ public enum Routes {
         NamedSchema("PredictAnswer", answer),
         NamedSchema("Prediction", prediction),
         NamedSchema("Methods", methods),
-    ]
+    ] + StoredSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let times = Schema.array(.anyOf([.number(), .string(format: "date-time")]))

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TimeSeries
 
 // What belongs to the program's entry point: the clocks, randomness and signals of this machine.
 
@@ -65,3 +66,21 @@ public enum StopSignals {
 
 /// How many processors this process may use.
 func processorCount() -> Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
+/// The number of this process.
+func processNumber() -> Int32 { getpid() }
+
+/// Waits.
+func sleepFor(seconds: Double) {
+    var wanted = timespec(tv_sec: Int(seconds), tv_nsec: Int((seconds - seconds.rounded(.down)) * 1e9))
+    var rest = timespec()
+    while nanosleep(&wanted, &rest) != 0 && errno == EINTR { wanted = rest }
+}
+
+/// What time it is, for people.
+enum CurrentTime {
+    /// As `2026-01-31T12:00:00Z`.
+    static func rfc3339(_ clocks: Clocks) -> String {
+        Timestamp(milliseconds: Int64(clocks.wall()) * 1000).rfc3339(in: .utc)
+    }
+}

@@ -33,7 +33,7 @@ enum ServeCommand {
         }
         let surroundings = App.Surroundings(
             version: Version.number, clocks: .system, requestIDPrefix: RequestIDs.randomPrefix(),
-            log: .standardError())
+            log: .standardError(), store: .directory, seed: UInt64.random(in: .min ... .max))
         let code = App.run(
             configuration, routes: Routes.all, schemas: Routes.schemas, in: surroundings,
             untilSignal: StopSignals.wait)

@@ -19,6 +19,8 @@ public struct Configuration: Sendable, Equatable {
     public var maxBodyBytes = 32 << 20
     /// Seconds after its arrival for which a request is worth an answer.
     public var requestDeadlineSeconds = 30.0
+    /// The most series that are stored; samples of further ones are refused.
+    public var maxSeries = 1_000_000
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
     /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.

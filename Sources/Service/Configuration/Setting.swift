@@ -54,6 +54,10 @@ struct Setting: Sendable {
             assign(seconds(text), to: &configuration.requestDeadlineSeconds)
                 ?? "must be a duration from 1ms to 1h, as 30s, not \"\(text)\""
         },
+        Setting("max-series", "The most series that are stored.") { configuration, text in
+            assign(whole(text, 1...100_000_000), to: &configuration.maxSeries)
+                ?? "must be a whole number from 1 to 100000000, not \"\(text)\""
+        },
         Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""

@@ -4,7 +4,8 @@ extension Handlers {
     /// What the service counts about itself.
     @Sendable static func metrics(_ request: Request, _ context: Context) -> HTTPResponse {
         let form = Exposition.Form(accept: request.http.header("accept"))
-        let text = context.metrics.exposition(form, workers: context.workers())
+        let text = context.metrics.exposition(
+            form, workers: context.workers(), monitor: context.monitor)
         return .text(text, contentType: form.contentType)
     }
 

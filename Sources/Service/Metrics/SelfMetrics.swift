@@ -1,4 +1,5 @@
 public import Networking
+internal import Pipeline
 
 /// What the service counts about itself, for `/metrics`.
 ///
@@ -19,6 +20,7 @@ public final class SelfMetrics: Sendable {
     private let requests = LabelledFamily(["route", "method", "code"]) { Counter() }
     private let durations = LabelledFamily(["route"]) { Histogram() }
     private let stages = LabelledFamily(["stage"]) { Counter() }
+    private let decoded = Counter()
     private let series = LabelledFamily(["status"]) { Counter() }
 
     /// Nothing counted yet.
@@ -47,6 +49,9 @@ public final class SelfMetrics: Sendable {
         stages[stage.rawValue].add(Int(clamping: nanoseconds))
     }
 
+    /// Counts the time that decoding points took.
+    public func countDecoded(nanoseconds: UInt64) { decoded.add(Int(clamping: nanoseconds)) }
+
     /// Counts series of predictions.
     public func countSeries(_ status: SeriesStatus, _ count: Int = 1) {
         series[status.rawValue].add(count)
@@ -55,7 +60,9 @@ public final class SelfMetrics: Sendable {
     /// Everything counted, as text.
     ///
     /// - Parameter workers: How many tasks wait for a worker and how many workers are busy.
-    func exposition(_ form: Exposition.Form, workers: WorkerStatus) -> String {
+    func exposition(
+        _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil
+    ) -> String {
         var out = Exposition(form)
         out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
         out.gauge("bellwether_start_time_seconds", "When the service started, since 1970.", [], startSeconds)
@@ -74,9 +81,54 @@ public final class SelfMetrics: Sendable {
         out.gauge(
             "bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
         out.gauge("bellwether_worker_busy", "Workers that are at work.", [], Double(workers.busy))
+        if let monitor { write(monitor, to: &out) }
         writeProcess(ProcessStatus.read(), to: &out)
         out.end()
         return out.text
+    }
+
+    private func write(_ monitor: Monitor, to out: inout Exposition) {
+        let counters = monitor.counters
+        let status = monitor.status
+        out.counter(
+            "bellwether_ingest_samples_total", "Samples that were sent, by what became of them.",
+            counters.samples.map { ([("result", $0.result)], Double($0.count)) })
+        let stages =
+            [("decode", Double(decoded.value) / 1e9)]
+            + PipelineCounters.Stage.allCases.map { ($0.name, counters.seconds($0)) }
+        out.counter(
+            "bellwether_ingest_stage_seconds_total", "Work on samples by stage, all threads together.",
+            stages.map { ([("stage", $0.0)], $0.1) })
+        out.counter(
+            "bellwether_scored_samples_total", "Samples that were given a p-value.",
+            [([], Double(counters.scoredPoints))])
+        out.counter(
+            "bellwether_anomalous_samples_total", "Samples that were called anomalous.",
+            [([], Double(counters.anomalousPoints))])
+        out.counter(
+            "bellwether_journal_bytes_total", "Bytes written to the journal.",
+            [([], Double(counters.journal.bytes))])
+        out.counter(
+            "bellwether_journal_syncs_total", "Times the journal was made durable.",
+            [([], Double(counters.journal.syncs))])
+        out.counter(
+            "bellwether_checkpoints_total", "Checkpoints, by whether they were committed.",
+            [
+                ([("result", "done")], Double(counters.checkpointCounts.done)),
+                ([("result", "failed")], Double(counters.checkpointCounts.failed)),
+            ])
+        let gauges: [(String, String, Int)] = [
+            ("bellwether_series", "Series that are known.", status.series),
+            ("bellwether_series_in_memory", "Series whose state is in memory.", status.seriesInMemory),
+            ("bellwether_series_state_bytes", "Bytes of the states in memory.", status.stateBytes),
+            ("bellwether_index_bytes", "Bytes of the index of labels.", status.indexBytes),
+            ("bellwether_stored_points", "Points in the database.", status.storedPoints),
+            ("bellwether_stored_chunk_bytes", "Bytes of their chunks.", status.chunkBytes),
+            ("bellwether_ingest_queue_points", "Points that wait to be scored.", status.waitingPoints),
+            ("bellwether_journal_queue_bytes", "Bytes that wait to be made durable.", status.waitingBytes),
+            ("bellwether_storage_failing", "1 while points cannot be stored.", status.failure == nil ? 0 : 1),
+        ]
+        for (name, help, value) in gauges { out.gauge(name, help, [], Double(value)) }
     }
 
     private func writeProcess(_ status: ProcessStatus, to out: inout Exposition) {

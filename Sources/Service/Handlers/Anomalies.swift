@@ -1,0 +1,92 @@
+import Detection
+import Networking
+import Pipeline
+import Storage
+import TimeSeries
+
+extension Handlers {
+    /// Stretches of anomalous values of stored series, the latest first.
+    @Sendable static func anomalies(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        let monitor = try context.requireMonitor()
+        let query = try QueryParameters(request, knowing: ["selector", "start", "end", "limit", "time"])
+        var filter = AnomalyFilter()
+        filter.times = try query.times()
+        filter.limit = try query.whole("limit", in: 1...10_000, default: 100)
+        if let selector = try query.selector() {
+            filter.series = Set(monitor.series(matching: selector).map(\.id))
+        }
+        let isUnix = try query.choice("time", ["rfc3339", "unix"]) == "unix"
+        let found = try monitor.anomalies(filter)
+        return .json { json in
+            json.object { json in
+                json.key("anomalies")
+                json.array { json in
+                    for anomaly in found {
+                        write(anomaly, monitor.series(anomaly.series)?.labels ?? .none, isUnix, to: &json)
+                    }
+                }
+            }
+        }
+    }
+
+    private static func write(
+        _ anomaly: StoredAnomaly, _ labels: Labels, _ isUnix: Bool, to json: inout JSONWriter
+    ) {
+        json.object { json in
+            json.key("labels")
+            json.object { json in for pair in labels.pairs { json.member(pair.name, pair.value) } }
+            if !anomaly.definition.isEmpty {
+                json.member("definition", anomaly.definition)
+                json.member("definition_hash", anomaly.definitionHash)
+            }
+            json.time("from", anomaly.from, isUnix)
+            json.time("to", anomaly.to, isUnix)
+            json.member("open", anomaly.isOpen)
+            json.member("count", anomaly.count)
+            json.member("direction", anomaly.direction < 0 ? "below" : "above")
+            json.member("evidence", anomaly.evidence)
+            json.member("peak_score", anomaly.score)
+            json.key("peak")
+            json.object { json in
+                json.time("timestamp", anomaly.peak, isUnix)
+                json.member("value", anomaly.value)
+                json.member("expected", anomaly.expected)
+                json.member("lower", anomaly.lower)
+                json.member("upper", anomaly.upper)
+                json.member("p_value", anomaly.pValue)
+            }
+            json.member("sentence", anomaly.sentence)
+        }
+    }
+}
+
+extension JSONWriter {
+    /// A member that is a time, as epoch seconds or RFC 3339.
+    mutating func time(_ name: String, _ milliseconds: Int64, _ isUnix: Bool) {
+        let time = Timestamp(milliseconds: milliseconds)
+        if isUnix {
+            member(name, time.epochSeconds)
+        } else {
+            member(name, time.rfc3339(in: .utc))
+        }
+    }
+}
+
+extension StoredAnomaly {
+    /// What happened, in words and numbers.
+    var sentence: String {
+        let number = { NumberText.short($0) }
+        let side = direction < 0 ? "below" : "above"
+        switch EvidenceKind(rawValue: evidence) {
+        case .levelShift:
+            return "the level moved \(direction < 0 ? "down" : "up"): \(number(value)) where "
+                + "\(number(expected)) was expected."
+        case .varianceShift:
+            return "the values move \(direction < 0 ? "less" : "more") than usual; \(number(value)) where "
+                + "\(number(expected)) was expected."
+        case .residual, nil:
+            return "\(number(value)) is \(number(abs(value - expected))) \(side) the expected "
+                + "\(number(expected)) (usual range \(number(lower)) to \(number(upper)))."
+        }
+    }
+}
