@@ -73,7 +73,7 @@ public final class Monitor: Sendable {
             return done(report)
         }
         let begin = surroundings.steady()
-        let latest = surroundings.wall() + settings.mostAhead
+        let times = Timestamp.earliest.milliseconds...(surroundings.wall() + settings.mostAhead)
         var refusals = Refusals()
         let ids = core.withLock { resolve(decoded, &$0, &refusals) }
         let resolved = surroundings.steady()
@@ -92,8 +92,8 @@ public final class Monitor: Sendable {
             let shard = Int(id) % shards.count
             let local = id / UInt32(shards.count)
             for point in decoded.points[entry.points] {
-                guard point.milliseconds <= latest else {
-                    refusals.add(1, Self.tooFarAhead(point, latest - settings.mostAhead))
+                guard times.contains(point.milliseconds) else {
+                    refusals.add(1, Self.outside(times.upperBound - settings.mostAhead, point))
                     continue
                 }
                 batch.series.append(id)
@@ -210,9 +210,13 @@ public final class Monitor: Sendable {
         }
     }
 
-    private static func tooFarAhead(_ point: Point, _ now: Int64) -> DecodeError {
-        DecodeError(
-            reason: "a time \((point.milliseconds - now) / 1000) s ahead of this machine's clock, \(point.time); "
+    private static func outside(_ now: Int64, _ point: Point) -> DecodeError {
+        guard point.milliseconds > now else {
+            return DecodeError(reason: "\(point.milliseconds) ms is before the year 1")
+        }
+        let seconds = (point.milliseconds - max(now, 0)) / 1000
+        return DecodeError(
+            reason: "a time \(seconds) s ahead of this machine's clock, \(point.time.rfc3339(in: .utc)); "
                 + "check the clock of its source")
     }
 }
