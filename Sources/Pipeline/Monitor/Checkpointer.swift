@@ -58,11 +58,14 @@ extension Monitor {
 
     /// One checkpoint: marker → snapshots → commit → journal segments go.
     ///
-    /// A commit that fails is tried again until it succeeds, since the shards have handed over what it holds; only the
-    /// champions are given up, so that whoever promotes a version hears of it.
+    /// A commit that fails is tried again until it succeeds or the service stops, since the shards have handed over
+    /// what it holds; only the champions are given up, so that whoever promotes a version hears of it.
     private func makeCheckpoint(
         champions: [(definition: String, version: Int)], isLast: Bool
     ) -> StorageError? {
+        // The shards have handed over what a commit was to hold that was given up: a later one would be without it, and
+        // would let go of the segments that replay brings it back from.
+        if let error = checkpointer.failure.withLock({ $0 }) { return error }
         let begin = surroundings.steady()
         let segment = Promise<Int>()
         let snapshots = shards.map { _ in Promise<ShardSnapshot>() }
@@ -99,7 +102,7 @@ extension Monitor {
                 checkpoint.champions = []
                 continue
             }
-            if isLast { return error }
+            if isLast || checkpointer.mailbox.isClosed { return error }
             if case .syncFailed = error { return error }
             surroundings.sleep(Self.retry)
         }
