@@ -10,6 +10,7 @@ enum ServiceIngestBenchmarks {
         Benchmark(name: "ingest/service/100000x1") { report, session throws(Failure) in
             try measure("ingest/service/100000x1", requestsInTurn: 5, seconds: 10, &report, session)
         },
+        IngestSoak.benchmark,
     ]
 
     /// Samples a second that are wanted, generator included, on two cores.
