@@ -13,8 +13,8 @@ public final class DataDirectory: Sendable {
     public let path: String
     private let lock: DirectoryLock
 
-    private static let databaseName = "bellwether.db"
-    private static let journalName = "journal"
+    static let databaseName = "bellwether.db"
+    static let journalName = "journal"
     private static let serviceName = "service.json"
     private static let longestService = 64 << 10
 
