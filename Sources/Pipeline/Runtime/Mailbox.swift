@@ -50,7 +50,7 @@ final class Mailbox<Letter>: @unchecked Sendable {  // `state` is only touched w
         return state.weight
     }
 
-    /// Whether no more letters are taken.
+    /// Whether it takes no more letters.
     var isClosed: Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
