@@ -10,11 +10,16 @@ struct Command: Sendable {
         var value: String?
         /// What it means, in one line.
         let help: String
+        /// Whether it may be given several times.
+        let repeats: Bool
 
-        init(_ name: String, short: String? = nil, value: String? = nil, _ help: String) {
+        init(
+            _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false, _ help: String
+        ) {
             self.name = name
             self.short = short
             self.value = value
+            self.repeats = repeats
             self.help = help
         }
     }
@@ -51,6 +56,16 @@ enum ExitCode: Int32, Sendable {
     case failure = 1
     /// The command line or the configuration makes no sense.
     case usage = 2
+    /// A challenger was trained and is not better: the champion was kept.
+    case notBetter = 3
+    /// There is not enough data to train.
+    case notEnoughData = 4
+    /// The definition is being trained already.
+    case alreadyRunning = 5
+    /// A challenger broke a quality gate: the champion was kept.
+    case gateBreached = 6
+    /// Interrupted by Ctrl-C.
+    case cancelled = 130
 }
 
 /// A mistake in the command line: what is wrong and what would be right.
@@ -65,9 +80,12 @@ struct UsageError: Error {
 /// Work that failed, in words for the user.
 struct Failure: Error {
     let message: String
+    /// How the process ends.
+    let code: ExitCode
 
-    init(_ message: String) {
+    init(_ message: String, code: ExitCode = .failure) {
         self.message = message
+        self.code = code
     }
 }
 
