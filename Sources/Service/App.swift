@@ -65,7 +65,7 @@ public final class App: Sendable {
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             readiness: readiness, log: log, maxBodyBytes: configuration.maxBodyBytes,
             deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
-            monitor: opened.monitor,
+            monitor: opened.monitor, trainer: opened.trainer,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
         let router = Router(

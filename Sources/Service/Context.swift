@@ -23,12 +23,14 @@ public struct Context: Sendable {
 
     /// What takes, scores and answers points; `nil` in a service that stores nothing.
     public var monitor: Monitor?
+    /// What trains and promotes models; `nil` in a service that stores nothing.
+    public var trainer: Trainer?
 
     /// What handlers share; the defaults are those of ``Configuration``.
     public init(
         version: String, clocks: Clocks, metrics: SelfMetrics, readiness: Readiness = Readiness(),
         log: Log = .silent, maxBodyBytes: Int = 32 << 20, deadlineNanoseconds: UInt64 = 30_000_000_000,
-        monitor: Monitor? = nil,
+        monitor: Monitor? = nil, trainer: Trainer? = nil,
         workers: @escaping @Sendable () -> WorkerStatus = { WorkerStatus(waiting: 0, busy: 0) }
     ) {
         self.version = version
@@ -40,6 +42,7 @@ public struct Context: Sendable {
         self.deadlineNanoseconds = deadlineNanoseconds
         self.workers = workers
         self.monitor = monitor
+        self.trainer = trainer
     }
 
     func deadline(received: UInt64) -> Deadline {

@@ -58,11 +58,35 @@ public enum Routes {
             ],
             answer: .json("Anomalies"), Handlers.anomalies),
         Route(
+            .get, "/api/v1/models", "Every version of every model.", kind: .pooled, answer: .json("Models"),
+            Handlers.models),
+        Route(
+            .get, "/api/v1/models/{name}", "The versions of one definition, or one of them with its series.",
+            kind: .pooled,
+            query: [definition, Route.Parameter("version", "Which version; all when left out.")],
+            answer: .json("Model"), Handlers.model),
+        Route(
+            .post, "/api/v1/models/{name}/retrain", "Train a challenger; promote it if it is better.",
+            kind: .pooled, query: [definition], body: Route.Body("TrainingOrder"),
+            answer: .json("TrainingStarted"), Handlers.retrain),
+        Route(
+            .get, "/api/v1/models/{name}/training", "How far the last training is, and what it came to.",
+            kind: .pooled, query: [definition], answer: .json("Training"), Handlers.training),
+        Route(
+            .delete, "/api/v1/models/{name}/training", "Cancel the training; the champion stays.",
+            kind: .pooled, query: [definition], answer: .json("TrainingStarted"), Handlers.cancelTraining),
+        Route(
+            .put, "/api/v1/models/{name}/champion", "Make a version champion.", kind: .pooled,
+            query: [definition], body: Route.Body("Promotion"), answer: .json("Champion"),
+            Handlers.promote),
+        Route(
             .post, "/api/v1/checkpoint", "Bring everything acknowledged into the database, as before a copy.",
             kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
     ]
 
     private static let selector = Route.Parameter("selector", "A Prometheus selector; all series when left out.")
+    private static let definition = Route.Parameter(
+        "selector", "With the name \"-\": the selector that stands for a definition.")
     private static let start = Route.Parameter("start", "RFC 3339 or epoch seconds.")
     private static let end = Route.Parameter("end", "RFC 3339 or epoch seconds; included.")
 

@@ -7,7 +7,84 @@ enum StoredSchemas {
         NamedSchema("SeriesList", seriesList),
         NamedSchema("Anomalies", anomalies),
         NamedSchema("Checkpoint", checkpoint),
+        NamedSchema("Models", .object([.required("models", .array(.named("ModelVersion")))])),
+        NamedSchema("Model", .anyOf([versions, .named("ModelVersion")])),
+        NamedSchema("ModelVersion", version),
+        NamedSchema("TrainingOrder", order),
+        NamedSchema("TrainingStarted", started),
+        NamedSchema("Training", training),
+        NamedSchema("Promotion", promotion),
+        NamedSchema("Champion", champion),
     ]
+
+    private static let figures = Schema.map(.nullable(.number()))
+
+    private static let version = Schema.object([
+        .required("definition", .string()), .required("version", .integer(atLeast: 1)),
+        .required("method", .string()), .required("created", time),
+        .required("window", .object([.required("from", time), .required("to", time)])),
+        .required("configuration_hash", .string()), .required("metrics", figures),
+        .required("parent", .nullable(.integer(atLeast: 1))), .required("checksum", .string()),
+        .required("champion", .boolean),
+        .optional(
+            "series",
+            .array(
+                .object([
+                    .required("labels", .map(.string())), .required("method", .string()),
+                    .required("season", .array(.integer())), .required("step", .string()),
+                    .required("last_time", time),
+                ]))),
+    ])
+
+    private static let versions = Schema.object([
+        .required("definition", .string()), .required("champion", .nullable(.integer(atLeast: 1))),
+        .required(
+            "history",
+            .array(.object([.required("version", .integer(atLeast: 1)), .required("since", time)]))),
+        .required("versions", .array(.named("ModelVersion"))),
+    ])
+
+    private static let order = Schema.object([
+        .optional("model", .string(), "A forecasting method, or auto; that of the definition when left out."),
+        .optional("window", .string(), "How far back to learn from, as 14d."),
+        .optional("seed", .integer(atLeast: 0)),
+        .optional("keep", .boolean, "Store a challenger that is not promoted too."),
+    ])
+
+    private static let started = Schema.object([
+        .required("definition", .string()), .optional("job", .string()),
+    ])
+
+    private static let training = Schema.object([
+        .required("definition", .string()),
+        .required("state", .string(values: ["none", "running", "done"])),
+        .optional("stage", .string(values: ["load", "back-test", "promote"])),
+        .optional("done", .integer(atLeast: 0)), .optional("of", .integer(atLeast: 0)),
+        .optional(
+            "result",
+            .object([
+                .required(
+                    "decision",
+                    .string(values: [
+                        "promoted", "not_better", "not_enough_data", "gate_breached", "cancelled", "failed",
+                    ])),
+                .required("version", .nullable(.integer(atLeast: 1))), .required("detail", .string()),
+                .required("metrics", figures), .required("seconds", .number()),
+                .required(
+                    "failures",
+                    .array(
+                        .object([.required("labels", .map(.string())), .required("reason", .string())]))),
+            ])),
+    ])
+
+    private static let promotion = Schema.object([
+        .required("version", .anyOf([.integer(atLeast: 1), .string(values: ["previous"])]))
+    ])
+
+    private static let champion = Schema.object([
+        .required("definition", .string()), .required("champion", .integer(atLeast: 1)),
+        .required("previous", .nullable(.integer(atLeast: 1))),
+    ])
 
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])
 

@@ -1,9 +1,11 @@
 /// A series and its dense number; numbers count from 0 and are never used again.
 public struct StoredSeries: Sendable, Equatable {
+    /// Its number.
     public var id: UInt32
     /// The canonical byte form of its labels.
     public var labels: [UInt8]
 
+    /// A record of these fields.
     public init(id: UInt32, labels: [UInt8]) {
         self.id = id
         self.labels = labels
@@ -12,13 +14,18 @@ public struct StoredSeries: Sendable, Equatable {
 
 /// A run of points of one series in the form of ``ChunkCodec``.
 public struct StoredChunk: Sendable, Equatable {
+    /// The number of its series.
     public var series: UInt32
-    /// Milliseconds since 1970 of the first and the last point.
+    /// Milliseconds since 1970 of the first point.
     public var first: Int64
+    /// Of the last point.
     public var last: Int64
+    /// How many points it has.
     public var count: Int
+    /// What ``ChunkCodec`` made of them.
     public var bytes: [UInt8]
 
+    /// A record of these fields.
     public init(series: UInt32, first: Int64, last: Int64, count: Int, bytes: [UInt8]) {
         self.series = series
         self.first = first
@@ -30,11 +37,14 @@ public struct StoredChunk: Sendable, Equatable {
 
 /// What a detector remembers of one series, as bytes.
 public struct StoredState: Sendable, Equatable {
+    /// The number of its series.
     public var series: UInt32
     /// Whose state it is and in which version, as `stream/1`.
     public var kind: String
+    /// The state.
     public var bytes: [UInt8]
 
+    /// A record of these fields.
     public init(series: UInt32, kind: String, bytes: [UInt8]) {
         self.series = series
         self.kind = kind
@@ -44,6 +54,7 @@ public struct StoredState: Sendable, Equatable {
 
 /// A stretch of anomalous values of one series.
 public struct StoredAnomaly: Sendable, Equatable {
+    /// The number of its series.
     public var series: UInt32
     /// Milliseconds since 1970 of the first anomalous value; with `series` and `definition` its identity.
     public var from: Int64
@@ -53,23 +64,30 @@ public struct StoredAnomaly: Sendable, Equatable {
     public var count: Int
     /// Whether it may still go on.
     public var isOpen: Bool
-    /// The most unusual value: when, what it was, what was expected and within which bounds.
+    /// When its most unusual value was, milliseconds since 1970.
     public var peak: Int64
+    /// The value then, in the unit of the series.
     public var value: Double
+    /// What was expected then.
     public var expected: Double
+    /// The lower bound of what was expected.
     public var lower: Double
+    /// The upper bound.
     public var upper: Double
-    /// ln p / ln p\* of that value, and its p-value.
+    /// ln p / ln p\* of that value.
     public var score: Double
+    /// The p-value of that value.
     public var pValue: Double
     /// 1 above, -1 below, 0 neither.
     public var direction: Int8
     /// The evidence that spoke loudest.
     public var evidence: String
-    /// The metric definition that scored it, and the hash of its text; empty for series without one.
+    /// The metric definition that scored it; empty for series without one.
     public var definition: String
+    /// The hash of the text of that definition.
     public var definitionHash: String
 
+    /// A record of these fields.
     public init(
         series: UInt32, from: Int64, to: Int64, count: Int, isOpen: Bool, peak: Int64, value: Double,
         expected: Double, lower: Double, upper: Double, score: Double, pValue: Double, direction: Int8,
@@ -104,8 +122,9 @@ public struct StoredModel: Sendable, Equatable {
     public var method: String
     /// When it was made, milliseconds since 1970.
     public var created: Int64
-    /// The times of the first and last value it was fitted to.
+    /// The time of the first value it was fitted to.
     public var windowFirst: Int64
+    /// The time of the last value it was fitted to.
     public var windowLast: Int64
     /// The hash of the definition it was made for.
     public var configurationHash: String
@@ -120,15 +139,19 @@ public struct StoredModel: Sendable, Equatable {
 
     /// One figure of a back-test.
     public struct Metric: Sendable, Equatable {
+        /// As `mase`.
         public var name: String
+        /// Its value; `nan` when it could not be found.
         public var value: Double
 
+        /// A figure and its name.
         public init(name: String, value: Double) {
             self.name = name
             self.value = value
         }
     }
 
+    /// A record of these fields.
     public init(
         definition: String, version: Int, method: String, created: Int64, windowFirst: Int64,
         windowLast: Int64, configurationHash: String, metrics: [Metric], parent: Int?, checksum: String,

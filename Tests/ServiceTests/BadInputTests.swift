@@ -193,7 +193,7 @@ struct Place: Sendable {
         BadBody("zone path", #""timezone":"../../../etc/passwd""#, 422, "/timezone"),
         BadBody("zone empty", #""timezone":"""#, 422, "/timezone"),
         BadBody("zone zero byte", #""timezone":"UTC\u0000x""#, 422, "/timezone"),
-        BadBody("selector", #""selector":"up{job=\"a\"}""#, 422, "this build keeps no points"),
+        BadBody("selector", #""selector":"up{job=\"a\"}""#, 422, "not both"),
         BadBody("start alone", #""start":1"#, 422, #""start" needs "selector""#),
         BadBody("end alone", #""end":1"#, 422, #""end" needs "selector""#),
         BadBody("op", #""limits":[{"op":"=","value":1}]"#, 422, "/limits/0/op"),
@@ -209,14 +209,16 @@ struct Place: Sendable {
         expectProblem(post(with(bad.body)), bad.status, bad.words)
     }
 
-    @Test func `stored series and limits without history are not supported`() {
+    @Test func `a selector is read, and what it says of nothing is refused`() {
+        expectProblem(post(#"{"selector":"up{"}"#), 422, "/selector")
+        expectProblem(post(#"{"selector":"up","start":2,"end":1}"#), 422, "/start")
+        expectProblem(post(#"{"selector":"up","start":true}"#), 422, "/start")
+        expectProblem(post(#"{"selector":"up"}"#), 503, "stores nothing")
+    }
+
+    @Test func `limits without history are not supported`() {
         func slug(_ answer: HTTPResponse) -> String? { try? JSONDocument(answer.body).root["type"]?.string }
         let wanted = Problem.typePrefix + "not_supported"
-        for body in [#"{"selector":"up"}"#, with(#""selector":"up""#)] {
-            let answer = post(body)
-            expectProblem(answer, 422)
-            #expect(slug(answer) == wanted)
-        }
         let answer = post(with(#""limits":[{"op":">","value":3}]"#))
         expectProblem(answer, 422, "too little history for a probability")
         #expect(slug(answer) == wanted)

@@ -39,7 +39,7 @@ private func messages(_ file: String) -> [String] { messages([("b.yaml", Array(f
             model: ridge
             season: 7
             alert: {budget: 0.5/month, per: series, open_after: 2, close_after: 10d, severity: critical}
-            retrain: {every: 12h, max_cpu: 10m, gate: {min_coverage: 0.8}}
+            retrain: {every: 12h, max_cpu: 25%, gate: {min_coverage: 0.8}}
           - {name: bare, match: up}
         """
     let configuration = try resolve(file)
@@ -63,7 +63,7 @@ private func messages(_ file: String) -> [String] { messages([("b.yaml", Array(f
     alert.severity = .critical
     expected.alert = alert
     expected.retrain.every = .fixed(milliseconds: 43_200_000)
-    expected.retrain.maxCPUMilliseconds = 600_000
+    expected.retrain.maxCPUShare = 0.25
     expected.retrain.maxScaledError = 1.5
     expected.retrain.minCoverage = 0.8
     #expect(metrics[0] == expected)

@@ -72,6 +72,19 @@ struct CrashTests {
     }
 
     @Test
+    func `a reader does not wait for the writer`() throws {
+        let place = try Playground()
+        let store = try place.store()
+        try store.commit(checkpoint(1))
+        try store.write { (database) throws(StorageError) in
+            try database.run("UPDATE meta SET journal_segment = 99")
+            let seen = try store.journalSegment()
+            #expect(seen == 1, "inside the transaction of the writer")
+        }
+        #expect(try store.journalSegment() == 99)
+    }
+
+    @Test
     func `a checkpoint that fails half way leaves the store usable`() throws {
         let place = try Playground()
         let store = try place.store()

@@ -29,8 +29,8 @@ public struct AlertPolicy: Sendable, Hashable {
 public struct RetrainPolicy: Sendable, Hashable {
     /// How often.
     public var every: Step?
-    /// Milliseconds of processor time that one training may take.
-    public var maxCPUMilliseconds: Int64?
+    /// The share of one core that a scheduled training may take; above 0, at most 1.
+    public var maxCPUShare: Double?
     /// The largest scaled error (MASE) with which a challenger may be promoted; above 0.
     public var maxScaledError: Double?
     /// The smallest share of back-tested values within their 95 % intervals with which a challenger may be
@@ -44,7 +44,7 @@ public struct RetrainPolicy: Sendable, Hashable {
     public func completed(by other: RetrainPolicy) -> RetrainPolicy {
         var policy = self
         policy.every = every ?? other.every
-        policy.maxCPUMilliseconds = maxCPUMilliseconds ?? other.maxCPUMilliseconds
+        policy.maxCPUShare = maxCPUShare ?? other.maxCPUShare
         policy.maxScaledError = maxScaledError ?? other.maxScaledError
         policy.minCoverage = minCoverage ?? other.minCoverage
         return policy

@@ -9,7 +9,7 @@ struct SeriesIndex {
     /// By the bytes of senders that write labels in another way.
     private var aliases: ByteTable
     private var aliased: [UInt32] = []
-    let definitions: [Entry]
+    private(set) var definitions: [Entry]
     /// Per definition, how many series it matches.
     private(set) var matched: [Int]
     /// Per series, its definition; -1 for none.
@@ -89,6 +89,19 @@ struct SeriesIndex {
             id: id, isCounter: Counter.isCounter(metricName: name),
             isScored: !name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"),
             policy: place.map { policy($0, metricName: name) })
+    }
+
+    /// Adds a definition behind the others; it takes over the series that it matches and no other does.
+    ///
+    /// - Returns: These series with their policy; `nil` when there is a definition of this name.
+    mutating func add(_ definition: MetricDefinition) -> [(UInt32, FullPolicy)]? {
+        guard !definitions.contains(where: { $0.definition.name == definition.name }) else { return nil }
+        let place = definitions.count
+        definitions.append(Entry(definition))
+        let taken = matching(definition.match).filter { definitionOf[Int($0)] < 0 }
+        matched.append(taken.count)
+        for id in taken { definitionOf[Int(id)] = Int32(place) }
+        return taken.map { ($0, policy(place, metricName: labels(of: $0)[Labels.metricName] ?? "")) }
     }
 
     private func policy(_ place: Int, metricName: String) -> FullPolicy {

@@ -272,6 +272,14 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         dirty.append(Int32(slot))
     }
 
+    /// The series in a slot, its points in memory, and the end of what the light tier had found of it.
+    func owner(of slot: Int) -> UInt32 { owners[slot] }
+    func entries(of slot: Int) -> [SeriesHead.Entry] { heads[slot].entries }
+    func closeStreamRun(_ slot: Int) {
+        let run = states[slot].run.ended
+        if states[slot].run.close() { close(slot, run, policy: nil) }
+    }
+
     // MARK: - Reading
 
     private func runs(of id: UInt32) -> [PointColumns] {

@@ -38,7 +38,11 @@ enum RetrainKeys {
             policy.every = try reader.step(node, "every")
         },
         MapKey("max_cpu") { policy, node, reader throws(ConfigurationError) in
-            policy.maxCPUMilliseconds = try reader.step(node, "max_cpu").nominalMilliseconds
+            let share = try reader.share(node, "max_cpu")
+            guard share > 0, share <= 1 else {
+                throw node.error(in: reader.file, "max_cpu must be above 0 and at most 100% of one core")
+            }
+            policy.maxCPUShare = share
         },
         MapKey("gate") { policy, node, reader throws(ConfigurationError) in
             reader.readMap(node, gate, of: "gate", into: &policy)

@@ -1,6 +1,7 @@
 import Forecasting
 import Networking
 import Pipeline
+import Query
 import TimeSeries
 
 extension Handlers {
@@ -19,6 +20,41 @@ extension Handlers {
         try answer(request, context) { $0.wantsForecast = false }
     }
 
+    /// The stored series that a selector matches, as if they had been posted.
+    private static func storedSeries(
+        _ selector: Selector, _ times: ClosedRange<Int64>, _ context: Context
+    ) throws -> [(labels: Labels, result: Result<PostedSeries, BodyError>)] {
+        let monitor = try context.requireMonitor()
+        let matching = monitor.series(matching: selector)
+        guard !matching.isEmpty else {
+            throw Problem(
+                "no-series", 404, "No series", detail: "No stored series matches \(selector).")
+        }
+        guard matching.count <= PredictionRequest.mostSeries else {
+            throw BodyError(
+                kind: .tooLarge, pointer: "/selector",
+                detail: "\(matching.count) series match, at most \(PredictionRequest.mostSeries) are answered")
+        }
+        return try matching.map { series in
+            let observations = try monitor.observations(of: series, in: times)
+            let count = observations.values.count
+            guard count <= PredictionRequest.mostPoints else {
+                throw BodyError(
+                    kind: .tooLarge, pointer: "/start",
+                    detail: "\(series.labels) has \(count) points in these times, at most "
+                        + "\(PredictionRequest.mostPoints) are answered: ask for a shorter time")
+            }
+            guard count > 0 else {
+                let error = BodyError(pointer: "/selector", detail: "\(series.labels) has no values in these times")
+                return (series.labels, .failure(error))
+            }
+            return (
+                series.labels,
+                .success(PostedSeries(observations: observations, timeForm: .rfc3339, pointer: "/selector"))
+            )
+        }
+    }
+
     private static func answer(
         _ request: Request, _ context: Context, adjust: (inout PredictionRequest) -> Void
     ) throws -> HTTPResponse {
@@ -26,6 +62,9 @@ extension Handlers {
         let document = try JSONDocument(request.body)
         var body = try PredictBody(document.root)
         adjust(&body.request)
+        if let stored = body.stored {
+            body.series = try storedSeries(stored.selector, stored.times, context)
+        }
         try body.checkAnswerSize()
         let parsed = context.clocks.steady()
         context.metrics.countStage(.json, nanoseconds: parsed - begin)

@@ -3,6 +3,7 @@ import Detection
 import Forecasting
 import Networking
 import Pipeline
+import Query
 import TimeSeries
 
 /// The body of `POST /api/v1/predict`, `/forecast` and `/detect`.
@@ -17,6 +18,8 @@ struct PredictBody {
     var request: PredictionRequest
     /// The series, each read or refused by itself.
     var series: [(labels: Labels, result: Result<PostedSeries, BodyError>)]
+    /// Which stored series are asked about instead, and in which times.
+    var stored: (selector: Selector, times: ClosedRange<Int64>)?
     /// The form asked for; each series' own when `nil`.
     var timeForm: TimeForm?
 
@@ -31,10 +34,9 @@ struct PredictBody {
     /// - Throws: ``BodyError`` for what concerns the request; a bad series is kept as its error.
     init(_ root: JSONValue) throws(BodyError) {
         let body = try BodyReader(root, at: "", knowing: Self.keys)
-        guard body.member("selector") == nil else {
-            throw BodyError(
-                kind: .notSupported, pointer: "/selector",
-                detail: "this build keeps no points: post them in \"series\"")
+        if body.member("selector") != nil {
+            self = try Self.stored(body)
+            return
         }
         for key in ["start", "end"] where body.member(key) != nil {
             throw BodyError(pointer: "/" + key, detail: "\"\(key)\" needs \"selector\"")
@@ -58,6 +60,51 @@ struct PredictBody {
                 return (PostedSeries.labels(of: value), .failure(error))
             }
         }
+    }
+
+    /// A body that asks about stored series.
+    private init(
+        request: PredictionRequest, stored: (selector: Selector, times: ClosedRange<Int64>), timeForm: TimeForm?
+    ) {
+        self.request = request
+        self.stored = stored
+        self.timeForm = timeForm
+        series = []
+    }
+
+    private static func stored(_ body: BodyReader) throws(BodyError) -> PredictBody {
+        guard body.member("series") == nil else {
+            throw BodyError(
+                pointer: "/selector", detail: "either \"selector\" or \"series\" is needed, not both")
+        }
+        var request = try request(body)
+        if body.member("mode") == nil { request.mode = .causal }
+        let text = try body.string("selector") ?? ""
+        let selector: Selector
+        do throws(SelectorError) {
+            selector = try Selector(parsing: text)
+        } catch {
+            throw BodyError(pointer: "/selector", detail: "\(error)")
+        }
+        let start = try time(body, "start") ?? .min
+        let end = try time(body, "end") ?? .max
+        guard start <= end else { throw BodyError(pointer: "/start", detail: "it lies after \"end\"") }
+        return PredictBody(
+            request: request, stored: (selector, start...end),
+            timeForm: try body.choice("time", TimeForm.self))
+    }
+
+    private static func time(_ body: BodyReader, _ key: String) throws(BodyError) -> Int64? {
+        guard let member = body.member(key) else { return nil }
+        do throws(TimestampError) {
+            if let text = member.string { return try Timestamp(rfc3339: text).milliseconds }
+            if let seconds = member.double { return try Timestamp(epochSeconds: seconds).milliseconds }
+        } catch {
+            throw BodyError(pointer: "/" + key, detail: "\(error)")
+        }
+        throw BodyError(
+            pointer: "/" + key,
+            detail: "RFC 3339 or epoch seconds are needed, not \(member.kind.rawValue)")
     }
 
     private static func request(_ body: BodyReader) throws(BodyError) -> PredictionRequest {
@@ -199,6 +246,12 @@ struct PostedSeries {
     var pointer: String
 
     static let mostLabels = 64
+
+    init(observations: Observations, timeForm: PredictBody.TimeForm, pointer: String) {
+        self.observations = observations
+        self.timeForm = timeForm
+        self.pointer = pointer
+    }
 
     init(_ value: JSONValue, at pointer: String) throws(BodyError) {
         let body = try BodyReader(value, at: pointer, knowing: ["labels", "timestamps", "values"])

@@ -15,6 +15,8 @@ public enum StorePlace: Sendable {
 public final class OpenStore: Sendable {
     /// What takes, scores and answers.
     public let monitor: Monitor
+    /// What makes its models.
+    public let trainer: Trainer
     private let directory: DataDirectory?
 
     /// Opens what a configuration names.
@@ -45,6 +47,8 @@ public final class OpenStore: Sendable {
                 definitions: configuration.metrics, in: surroundings)
             self.directory = directory
         }
+        trainer = Trainer(monitor)
+        try trainer.start()
         tell(log)
     }
 
@@ -58,6 +62,7 @@ public final class OpenStore: Sendable {
 
     /// Brings everything into the store and lets go of it.
     public func close() {
+        trainer.stop()
         monitor.stop()
         try? directory?.unpublish()
     }

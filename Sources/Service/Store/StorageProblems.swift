@@ -47,7 +47,49 @@ extension SelectorError: ProblemConvertible {
     }
 }
 
+extension TrainerError: ProblemConvertible {
+    /// 404 for what there is not, 409 for what runs, 422 for a method that is none.
+    public var problem: Problem {
+        switch self {
+        case .unknownDefinition(let name, let known):
+            let hint = nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
+            return Problem(
+                "unknown-definition", 404, "Unknown definition",
+                detail: "No metric definition is called \"\(name.prefix(200))\", and as a selector it matches no "
+                    + "stored series\(hint).")
+        case .alreadyRunning(let name):
+            return Problem(
+                "already-running", 409, "Already running", detail: "A training of \(name) runs already.")
+        case .unknownMethod(let name, let known):
+            return BodyError(
+                pointer: "/model",
+                detail: "no model \"\(name.prefix(80))\"; known: \(known.joined(separator: ", "))"
+            ).problem
+        case .unknownVersion(let definition, let version):
+            return Problem(
+                "unknown-version", 404, "Unknown version",
+                detail: "There is no version \(version) of \(definition).")
+        case .noPrevious(let definition):
+            return Problem(
+                "no-previous-version", 409, "No previous version",
+                detail: "No other version of \(definition) was champion before.")
+        case .storage(let error): return error.problem
+        case .stopping: return IngestFailure.stopping.problem
+        }
+    }
+}
+
 extension Context {
+    /// What trains and promotes models.
+    ///
+    /// - Throws: ``Problem`` 503 in a service without one.
+    func requireTrainer() throws(Problem) -> Trainer {
+        guard let trainer else {
+            throw Problem("no-store", 503, "No store", detail: "This service stores nothing.")
+        }
+        return trainer
+    }
+
     /// What takes and answers points.
     ///
     /// - Throws: ``Problem`` 503 in a service without one.

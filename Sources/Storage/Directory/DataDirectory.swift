@@ -38,8 +38,8 @@ public final class DataDirectory: Sendable {
     ///   - holder: Who takes it, one line for whoever comes second, as `bellwether serve, process 812`.
     /// - Throws: ``StorageError/locked(path:holder:)``, ``StorageError/readOnly(path:)``,
     ///   ``StorageError/full(path:)``, ``StorageError/corrupt(path:detail:)``,
-    ///   ``StorageError/newer(path:found:known:)``, ``StorageError/refused(path:reason:)`` when it is not a directory
-    ///   or holds the files of something else, ``StorageError/file(operation:path:reason:)``.
+    ///   ``StorageError/newer(path:found:known:)``, ``StorageError/refused(path:reason:)`` when it is not a
+    ///   directory or holds the files of something else, ``StorageError/file(operation:path:reason:)``.
     public static func open(_ path: String, holder: String) throws(StorageError) -> DataDirectory {
         let path = withoutSlashes(path)
         let isNew = try DirectoryChecks.makeIfMissing(path)

@@ -17,7 +17,8 @@ enum DatabaseCheck {
     ///
     /// - Parameter isBackup: Whether it is a copy, which has no log and is always read as a whole.
     /// - Throws: ``StorageError/corrupt(path:detail:)``, ``StorageError/newer(path:found:known:)``,
-    ///   ``StorageError/refused(path:reason:)`` for the database of another program or a log that is not its own.
+    ///   ``StorageError/refused(path:reason:)`` for the database of another program or a log that is
+    ///   not its own.
     static func run(_ path: String, isBackup: Bool = false) throws(StorageError) {
         let header = try header(path)
         let log = DataFiles.bytes(path + "-wal") ?? 0

@@ -20,7 +20,8 @@ enum Schema {
             """
             CREATE TABLE chunk (
                 series INTEGER NOT NULL REFERENCES series (id), first INTEGER NOT NULL, last INTEGER NOT NULL,
-                count INTEGER NOT NULL, origin INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY (series, first)
+                count INTEGER NOT NULL, origin INTEGER NOT NULL, bytes BLOB NOT NULL,
+                PRIMARY KEY (series, first)
             ) STRICT, WITHOUT ROWID
             """,
             """
@@ -32,8 +33,10 @@ enum Schema {
             """
             CREATE TABLE anomaly (
                 series INTEGER NOT NULL REFERENCES series (id), first INTEGER NOT NULL,
-                definition TEXT NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, open INTEGER NOT NULL,
-                peak INTEGER NOT NULL, value REAL, expected REAL, lower REAL, upper REAL, score REAL, p_value REAL,
+                definition TEXT NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL,
+                open INTEGER NOT NULL,
+                peak INTEGER NOT NULL, value REAL, expected REAL, lower REAL, upper REAL, score REAL,
+                p_value REAL,
                 direction INTEGER NOT NULL, evidence TEXT NOT NULL, definition_hash TEXT NOT NULL,
                 PRIMARY KEY (series, first, definition)
             ) STRICT, WITHOUT ROWID
@@ -41,15 +44,17 @@ enum Schema {
             "CREATE INDEX anomaly_by_time ON anomaly (first DESC, series, definition, last)",
             """
             CREATE TABLE model (
-                definition TEXT NOT NULL, version INTEGER NOT NULL, method TEXT NOT NULL, created INTEGER NOT NULL,
+                definition TEXT NOT NULL, version INTEGER NOT NULL, method TEXT NOT NULL,
+                created INTEGER NOT NULL,
                 window_first INTEGER NOT NULL, window_last INTEGER NOT NULL, configuration_hash TEXT NOT NULL,
-                parent INTEGER, checksum TEXT NOT NULL, parameters BLOB NOT NULL, PRIMARY KEY (definition, version)
+                parent INTEGER, checksum TEXT NOT NULL, parameters BLOB NOT NULL,
+                PRIMARY KEY (definition, version)
             ) STRICT
             """,
             """
             CREATE TABLE model_metric (
-                definition TEXT NOT NULL, version INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL,
-                value REAL, PRIMARY KEY (definition, version, place),
+                definition TEXT NOT NULL, version INTEGER NOT NULL, place INTEGER NOT NULL,
+                name TEXT NOT NULL, value REAL, PRIMARY KEY (definition, version, place),
                 FOREIGN KEY (definition, version) REFERENCES model (definition, version)
             ) STRICT, WITHOUT ROWID
             """,
@@ -98,12 +103,15 @@ enum Schema {
     /// Makes an empty database, under another name first: an incomplete one never has the name.
     static func create(_ path: String) throws(StorageError) {
         let draft = path + ".new"
-        try DataFiles.remove(draft)
-        try DataFiles.remove(draft + "-journal")
-        try DataFiles.remove(draft + "-wal")
+        try removeDraft(draft)
         try build(draft)
         try DataFiles.sync(draft)
         try DataFiles.rename(draft, to: path)
+    }
+
+    /// Removes what a crash may have left of a draft.
+    static func removeDraft(_ path: String) throws(StorageError) {
+        for suffix in ["", "-journal", "-wal", "-shm"] { try DataFiles.remove(path + suffix) }
     }
 
     private static func build(_ path: String) throws(StorageError) {
@@ -123,5 +131,7 @@ enum Schema {
         }
     }
 
+    /// A chunk of one series goes to a page that no other series of the checkpoint touches, so that larger pages
+    /// write more than they store.
     private static let pageBytes = 4096
 }

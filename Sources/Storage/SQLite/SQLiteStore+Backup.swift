@@ -14,7 +14,7 @@ extension SQLiteStore {
         guard DataFiles.bytes(path) == nil else { throw DataFiles.exists(path) }
         _ = try DatabaseCheck.header(database)
         let draft = "\(path).\(getpid()).new"
-        try DataFiles.remove(draft)
+        try Schema.removeDraft(draft)
         do throws(StorageError) {
             try vacuum(database, into: draft)
             try DataFiles.sync(draft)
@@ -53,7 +53,7 @@ extension SQLiteStore {
             throw .refused(path: target.journalPath, reason: "holds a journal of other data: move it away")
         }
         let draft = target.databasePath + ".new"
-        try DataFiles.remove(draft)
+        try Schema.removeDraft(draft)
         do throws(StorageError) {
             try DataFiles.copy(backup, to: draft)
             try prepare(draft)

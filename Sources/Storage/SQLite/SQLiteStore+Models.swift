@@ -16,7 +16,10 @@ extension SQLiteStore {
                 model.parent.map { .integer($0) } ?? .null, .text(model.checksum), .bytes(model.parameters))
             for (place, metric) in model.metrics.enumerated() {
                 try database.run(
-                    "INSERT INTO model_metric (definition, version, place, name, value) VALUES (?, ?, ?, ?, ?)",
+                    """
+                    INSERT INTO model_metric (definition, version, place, name, value)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
                     .text(model.definition), .integer(version), .integer(place), .text(metric.name),
                     .real(metric.value))
             }
@@ -28,7 +31,10 @@ extension SQLiteStore {
     public func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         try read { (database) throws(StorageError) in
             try database.first(
-                "SELECT \(SQLiteStore.modelColumns), parameters FROM model WHERE definition = ? AND version = ?",
+                """
+                SELECT \(SQLiteStore.modelColumns), parameters FROM model
+                WHERE definition = ? AND version = ?
+                """,
                 .text(definition), .integer(version)
             ) { (row) throws(StorageError) in
                 try model(row, parameters: row.bytes(9), in: database)
@@ -73,8 +79,10 @@ extension SQLiteStore {
         }
     }
 
-    private static let modelColumns =
-        "definition, version, method, created, window_first, window_last, configuration_hash, parent, checksum"
+    private static let modelColumns = """
+        definition, version, method, created, window_first, window_last, configuration_hash, parent,
+            checksum
+        """
 
     private func model(
         _ row: borrowing Statement, parameters: [UInt8], in database: Connection

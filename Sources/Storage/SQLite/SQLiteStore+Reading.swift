@@ -27,11 +27,12 @@ extension SQLiteStore {
     /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         try read { (database) throws(StorageError) in
+            // CROSS makes it walk the series and look up one chunk of each, not walk all chunks.
             try database.all(
                 """
-                SELECT c.series, c.first, c.last, c.count, c.bytes FROM series JOIN chunk c
-                ON c.series = series.id AND c.first = (SELECT max(first) FROM chunk WHERE series = series.id)
-                ORDER BY c.series
+                SELECT c.series, c.first, c.last, c.count, c.bytes FROM series s CROSS JOIN chunk c
+                ON c.series = s.id AND c.first = (SELECT max(l.first) FROM chunk l WHERE l.series = s.id)
+                ORDER BY s.id
                 """, body: SQLiteStore.chunk)
         }
     }
@@ -122,8 +123,8 @@ extension SQLiteStore {
     }
 
     private static let anomalyColumns = """
-        SELECT series, first, last, count, open, peak, value, expected, lower, upper, score, p_value, direction,
-            evidence, definition, definition_hash FROM anomaly
+        SELECT series, first, last, count, open, peak, value, expected, lower, upper, score, p_value,
+            direction, evidence, definition, definition_hash FROM anomaly
         """
 
     private static func anomaly(_ row: borrowing Statement) throws(StorageError) -> StoredAnomaly {

@@ -1,0 +1,63 @@
+import Detection
+import Forecasting
+import TimeSeries
+
+/// A model brought to the step at which a stream goes on, with a judge that knows its errors.
+struct PreparedModel: Sendable {
+    var live: FullSeries.LiveModel
+    var judge: CausalJudge
+
+    /// A judge is made from at most so many of the latest values.
+    private static let mostValues = 2_000
+
+    /// Brings a stored model from the end of its window to the end of a history.
+    ///
+    /// - Parameters:
+    ///   - version: The version that it belongs to.
+    ///   - history: Up to the step before the one at which the stream goes on.
+    init(_ trained: TrainedSeries, version: Int, history: StepHistory) {
+        var model = trained.model
+        var residuals = trained.residuals
+        let seen = history.clock.index(at: trained.lastTime.milliseconds)
+        // Steps that are no longer stored are missing ones: the season keeps its place.
+        var step = seen + 1
+        while step < history.end {
+            let value = step >= history.first ? history.values[step - history.first] : .nan
+            if value.isFinite { residuals.append(value - model.next) }
+            model.observe(value)
+            step += 1
+        }
+        live = FullSeries.LiveModel(
+            model: model, method: trained.method, season: trained.season, version: version)
+        judge = Self.judge(residuals.suffix(TrainedSeries.mostResiduals), history, trained.season)
+    }
+
+    /// Fits the method of a definition without a champion, the seasonal naive one.
+    ///
+    /// - Throws: ``ForecastError`` when the history is too short for it.
+    init(defaultFor history: StepHistory, season given: Int?) throws(ForecastError) {
+        let values = history.values
+        let natural = SeasonalHints.periods(of: history.clock.step)
+        let season =
+            given.map { $0 > 1 ? [$0] : [] } ?? SeasonDetector(natural: natural).periods(of: values)
+        let name = Self.defaultMethod
+        let series = Series(values: values)
+        let fitted = try ForecasterCatalog.fitModel(
+            name, to: series, settings: MethodSettings(season: season))
+        let residuals = zip(values, fitted.model.fitted(on: series)).map { $0 - $1 }
+        live = FullSeries.LiveModel(
+            model: fitted.model, method: fitted.name, season: season, version: 0)
+        judge = Self.judge(residuals.suffix(TrainedSeries.mostResiduals), history, season)
+    }
+
+    /// What is champion where there is none.
+    static let defaultMethod = "seasonal-naive"
+
+    private static func judge(
+        _ residuals: ArraySlice<Double>, _ history: StepHistory, _ season: [Int]
+    ) -> CausalJudge {
+        CausalJudge(
+            residuals: Array(residuals), values: Array(history.values.suffix(mostValues)),
+            period: season.first ?? 1, threshold: StreamSeries.threshold)
+    }
+}

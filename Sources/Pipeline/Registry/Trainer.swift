@@ -1,0 +1,211 @@
+import Forecasting
+import Query
+public import Storage
+import Synchronization
+import TimeSeries
+
+/// Why an order was not taken.
+public enum TrainerError: Error, Equatable, Sendable {
+    /// No definition has this name, and it is no selector.
+    case unknownDefinition(String, known: [String])
+    /// A training of this definition runs.
+    case alreadyRunning(String)
+    /// No method has this name.
+    case unknownMethod(String, known: [String])
+    /// There is no such version.
+    case unknownVersion(definition: String, version: Int)
+    /// No version was champion before.
+    case noPrevious(definition: String)
+    /// The store refused.
+    case storage(StorageError)
+    /// The service is stopping.
+    case stopping
+}
+
+/// Makes models and makes them live: trainings on demand and by schedule, promotion, and defaults where there is no
+/// champion.
+///
+/// A training runs on a thread of its own, beside the shards; nothing is stored before it is decided, so that a crash
+/// leaves nothing half-made.
+public final class Trainer: Sendable {
+    let monitor: Monitor
+    private let jobs = Mutex<[String: TrainingJob]>([:])
+    private let joins = Mutex<[@Sendable () -> Void]>([])
+    private let isStopping = Atomic(false)
+    /// Per definition, when its next scheduled training is due, milliseconds since 1970.
+    private let due = Mutex<[String: Int64]>([:])
+
+    /// Per series, the champion that was brought to it, whether or not it covers the series.
+    let brought = Mutex<[UInt32: Int]>([:])
+
+    /// Seconds between two looks at what is due.
+    private static let look = 1.0
+
+    /// A trainer; ``start()`` lets it work.
+    public init(_ monitor: Monitor) {
+        self.monitor = monitor
+    }
+
+    /// Takes up the champions of the store, and begins to look at what is due.
+    public func start() throws(StorageError) {
+        for name in try monitor.store.champions().keys.sorted() {
+            // The champion of a definition that is no longer there waits for its return; that of a selector is one.
+            if let selector = try? Selector(parsing: name), selector.description == name {
+                _ = monitor.adopt(MetricDefinition(selector: selector))
+            }
+        }
+        launch { [self] in
+            while !isStopping.load(ordering: .relaxed) {
+                reconcile()
+                schedule()
+                monitor.surroundings.sleep(Self.look)
+            }
+        }
+    }
+
+    /// Cancels what runs and waits for its end.
+    public func stop() {
+        isStopping.store(true, ordering: .relaxed)
+        for job in jobs.withLock({ $0.values.map { $0 } }) { job.cancel() }
+        while true {
+            let waiting = joins.withLock { joins in
+                defer { joins = [] }
+                return joins
+            }
+            if waiting.isEmpty { return }
+            for join in waiting { join() }
+        }
+    }
+
+    @discardableResult
+    private func launch(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let join = monitor.surroundings.threads.start(body) else { return false }
+        joins.withLock { $0.append(join) }
+        return true
+    }
+
+    // MARK: - Orders
+
+    /// The definition of a name, or the one that a selector stands for.
+    public func definition(_ name: String) throws(TrainerError) -> MetricDefinition {
+        let definitions = monitor.definitions
+        if let found = definitions.first(where: { $0.name == name }) { return found }
+        guard let selector = try? Selector(parsing: name) else {
+            throw .unknownDefinition(name, known: definitions.map(\.name))
+        }
+        if let found = definitions.first(where: { $0.name == selector.description }) { return found }
+        let isStored = !monitor.series(matching: selector).isEmpty
+        guard isStored else { throw .unknownDefinition(name, known: definitions.map(\.name)) }
+        return MetricDefinition(selector: selector)
+    }
+
+    /// Starts a training.
+    ///
+    /// - Returns: The name under which it is asked for.
+    public func train(_ name: String, _ order: TrainingOrder) throws(TrainerError) -> String {
+        let definition = try definition(name)
+        if let method = order.method, !ForecasterCatalog.names.contains(method) {
+            throw .unknownMethod(method, known: ForecasterCatalog.names)
+        }
+        guard !isStopping.load(ordering: .relaxed) else { throw .stopping }
+        let job = TrainingJob(definition, order)
+        let isFree = jobs.withLock { jobs in
+            if let running = jobs[definition.name], running.current.result == nil { return false }
+            jobs[definition.name] = job
+            return true
+        }
+        guard isFree else { throw .alreadyRunning(definition.name) }
+        let isLaunched = launch { [self] in job.end(run(job)) }
+        if !isLaunched {
+            job.end(
+                TrainingState.Result(
+                    decision: .failed, version: nil, detail: "the system has no thread for it", metrics: [],
+                    seconds: 0, failures: []))
+        }
+        return definition.name
+    }
+
+    /// How far the last training of a definition is; `nil` when there was none since the start of the service.
+    public func training(of name: String) throws(TrainerError) -> TrainingState? {
+        let name = try definition(name).name
+        return jobs.withLock { $0[name] }?.current
+    }
+
+    /// Cancels the training of a definition, if one runs; its champion stays.
+    public func cancel(_ name: String) throws(TrainerError) {
+        let name = try definition(name).name
+        jobs.withLock { $0[name] }?.cancel()
+    }
+
+    /// Whether a training of the definition runs.
+    private func isRunning(_ name: String) -> Bool {
+        jobs.withLock { $0[name] }.map { $0.current.result == nil } ?? false
+    }
+
+    // MARK: - Versions
+
+    /// Makes a version champion: durable first, then live, between two points of each series.
+    ///
+    /// - Parameter version: `nil` for the one that was champion before.
+    /// - Returns: The champion now and the one before.
+    public func promote(
+        _ name: String, version: Int?
+    ) throws(TrainerError) -> (champion: Int, previous: Int?) {
+        let definition = try definition(name)
+        guard !isRunning(definition.name) else { throw .alreadyRunning(definition.name) }
+        let store = monitor.store
+        let history = try stored { () throws(StorageError) in
+            try store.championHistory(of: definition.name)
+        }
+        let now = history.first?.version
+        guard let wanted = version ?? history.dropFirst().first(where: { $0.version != now })?.version else {
+            throw .noPrevious(definition: definition.name)
+        }
+        let found = try stored { () throws(StorageError) in
+            try store.model(definition.name, version: wanted)
+        }
+        guard let model = found else {
+            throw .unknownVersion(definition: definition.name, version: wanted)
+        }
+        try stored { () throws(StorageError) in
+            if now != wanted { try monitor.checkpoint(champions: [(definition.name, wanted)]) }
+            try makeLive(model, of: definition)
+        }
+        return (wanted, now == wanted ? nil : now)
+    }
+
+    func stored<T>(_ body: () throws(StorageError) -> T) throws(TrainerError) -> T {
+        do throws(StorageError) {
+            return try body()
+        } catch {
+            throw .storage(error)
+        }
+    }
+
+    // MARK: - What is due
+
+    /// Starts trainings whose time has come.
+    private func schedule() {
+        let now = monitor.surroundings.wall()
+        for definition in monitor.definitions {
+            guard let every = definition.retrain.every else { continue }
+            let isDue = due.withLock { due in
+                guard let at = due[definition.name] else {
+                    due[definition.name] = now + every.nominalMilliseconds
+                    return false
+                }
+                guard now >= at else { return false }
+                due[definition.name] = now + every.nominalMilliseconds
+                return true
+            }
+            guard isDue else { continue }
+            var order = TrainingOrder()
+            order.maxCPUShare = definition.retrain.maxCPUShare
+            do throws(TrainerError) {
+                _ = try train(definition.name, order)
+            } catch {
+                monitor.surroundings.log(true, "the scheduled training of \(definition.name) did not start: \(error)")
+            }
+        }
+    }
+}
