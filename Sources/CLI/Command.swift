@@ -27,16 +27,22 @@ struct Command: Sendable {
     let name: String
     /// What it is for, in one line.
     let summary: String
-    /// What follows the name, such as `FILE.csv`.
+    /// What follows the name, such as `FILE.csv`; several forms with ` | ` between them.
     let operands: String
     let options: [Option]
     let run: @Sendable (Arguments, Console) throws -> ExitCode
 
+    /// The forms of ``operands``, each alone.
+    var forms: [String] {
+        operands.isEmpty ? [""] : operands.split(separator: " | ").map(String.init)
+    }
+
     /// The help of this subcommand.
     var help: String {
-        var lines = [
-            "usage: bellwether \(name)\(operands.isEmpty ? "" : " " + operands) [options]", "", summary,
-        ]
+        var lines = forms.enumerated().map { index, form in
+            (index == 0 ? "usage: " : "       ") + "bellwether \(name)\(form.isEmpty ? "" : " " + form) [options]"
+        }
+        lines += ["", summary]
         if !options.isEmpty { lines += ["", "options:"] }
         let left = options.map { option in
             (option.short.map { $0 + ", " } ?? "    ") + option.name + (option.value.map { " " + $0 } ?? "")

@@ -29,8 +29,14 @@ struct ServiceProblem {
         message = text
     }
 
-    /// The same as what ends a command: 2 where the question made no sense, else 1.
-    var failure: Failure { Failure(message, code: status == 422 ? .usage : .failure) }
+    /// How a command ends by it: 2 where the question made no sense, 5 while a training runs, else 1.
+    var code: ExitCode {
+        if slug == "already-running" { return .alreadyRunning }
+        return status == 422 ? .usage : .failure
+    }
+
+    /// The same as what ends a command.
+    var failure: Failure { Failure(message, code: code) }
 }
 
 extension HTTPResponse {

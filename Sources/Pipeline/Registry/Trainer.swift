@@ -40,6 +40,7 @@ public final class Trainer: Sendable {
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
+    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
@@ -58,7 +59,10 @@ public final class Trainer: Sendable {
             while !isStopping.load(ordering: .relaxed) {
                 reconcile()
                 schedule()
-                monitor.surroundings.sleep(Self.look)
+                // In short naps: whoever stops waits for the end of one.
+                for _ in 0..<Self.naps where !isStopping.load(ordering: .relaxed) {
+                    monitor.surroundings.sleep(Self.look / Double(Self.naps))
+                }
             }
         }
     }

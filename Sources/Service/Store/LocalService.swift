@@ -25,7 +25,7 @@ public final class LocalService: Sendable {
             version: surroundings.version, clocks: surroundings.clocks,
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             log: surroundings.log, maxBodyBytes: configuration.maxBodyBytes, deadlineNanoseconds: .max,
-            monitor: opened.monitor)
+            monitor: opened.monitor, trainer: opened.trainer)
         router = Router(
             routes: routes, context: context,
             guards: Guard(token: nil, listenHost: "localhost", allowedHosts: []),
