@@ -45,7 +45,7 @@ enum Main {
             return .usage
         } catch let error as Failure {
             console.note(error.message)
-            return .failure
+            return error.code
         } catch {
             console.note("\(error)")
             return .failure

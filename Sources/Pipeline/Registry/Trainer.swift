@@ -42,6 +42,7 @@ public final class Trainer: Sendable {
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
+    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
