@@ -34,10 +34,13 @@ import Testing
                     let value = name == "hits_total" ? Double(time % 100_000_000) : random.normal() + spike
                     samples.append(Sample(name, time, random.uniform() < 0.005 ? .nan : value))
                 }
-                if random.uniform() < 0.2, let old = sent.isEmpty ? nil : sent[Int(random.uniform() * Double(sent.count))] {
+                if random.uniform() < 0.2,
+                    let old = sent.isEmpty ? nil : sent[Int(random.uniform() * Double(sent.count))]
+                {
                     let isConflict = random.uniform() < 0.3
                     let isNew = random.uniform() < 0.6
-                    samples.append(Sample(old.series, old.time - (isNew ? 7 : 0), isConflict ? 77 : old.value))
+                    samples.append(
+                        Sample(old.series, old.time - (isNew ? 7 : 0), isConflict ? 77 : old.value))
                 }
             }
             // New series appear all along, so that budgets are shared by more.
@@ -77,7 +80,8 @@ import Testing
                 let full = shard.fulls[shard.slot(shard.local(id))]
                 _ = full?.record()
                 let judge = CausalJudge(residuals: errors, values: past.values, period: 7, threshold: 1e-3)
-                let live = FullSeries.LiveModel(model: model, method: "seasonal-naive", season: [7], version: 1)
+                let live = FullSeries.LiveModel(
+                    model: model, method: "seasonal-naive", season: [7], version: 1)
                 shard.note(shard.slot(shard.local(id)))
                 done.fulfil(full?.install(live, judge: judge) ?? false)
             })
@@ -118,7 +122,9 @@ import Testing
         for (labels, columns) in expected.points {
             let got = points[labels] ?? PointColumns()
             #expect(got.times == columns.times, "\(comment): times of \(labels)")
-            #expect(got.values.map(\.bitPattern) == columns.values.map(\.bitPattern), "\(comment): values of \(labels)")
+            #expect(
+                got.values.map(\.bitPattern) == columns.values.map(\.bitPattern),
+                "\(comment): values of \(labels)")
             #expect(got.scores == columns.scores, "\(comment): scores of \(labels)")
         }
         let full = expected.points[labels(of: "load/0")]
@@ -205,8 +211,12 @@ import Testing
             try #require(known != nil, "seed \(seed): \(sample.series)")
         }
         var held: [String: Set<Int64>] = [:]
-        for name in Set(stream[...after].joined().map(\.series)) { held[name] = Set(try again.points(name).times) }
-        #expect(stream[...after].joined().allSatisfy { held[$0.series]?.contains($0.time) ?? false }, "seed \(seed)")
+        for name in Set(stream[...after].joined().map(\.series)) {
+            held[name] = Set(try again.points(name).times)
+        }
+        #expect(
+            stream[...after].joined().allSatisfy { held[$0.series]?.contains($0.time) ?? false },
+            "seed \(seed)")
         for place in (after + 1)..<stream.count { try Self.send(stream, place, to: again) }
         try Self.expectSame(again, expected, "seed \(seed), crashed after \(after)")
         again.stop()
@@ -245,7 +255,8 @@ import Testing
             let copy = ground.path + "/copy"
             try FileManager.default.copyItem(atPath: journal, toPath: copy)
             let again = try Monitor.open(
-                MonitorSettings(), store: MemoryStore(), journal: copy, definitions: [], in: World().surroundings())
+                MonitorSettings(), store: MemoryStore(), journal: copy, definitions: [],
+                in: World().surroundings())
             let (old, new) = (try again.points("a"), try again.points("new"))
             precondition(old.times == [1] && new.count == 500, "\(old.times), \(new.count)")
             again.stop()
