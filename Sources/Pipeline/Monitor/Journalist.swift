@@ -15,6 +15,8 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
 
     let mailbox: Mailbox<Letter>
     private var writer: JournalWriter?
+    /// The most bytes of entries in one record, unless one entry alone has more.
+    private let mostBytes: Int
     private let counters: PipelineCounters
     private let surroundings: PipelineSurroundings
     /// Entries that are not written yet; those of series also after a failure.
@@ -27,9 +29,10 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     let failure = Mutex<StorageError?>(nil)
 
     init(
-        _ writer: consuming JournalWriter, capacity: Int, counters: PipelineCounters,
-        surroundings: PipelineSurroundings
+        _ writer: consuming JournalWriter, capacity: Int, mostBytes: Int = JournalGroup.mostBytes,
+        counters: PipelineCounters, surroundings: PipelineSurroundings
     ) {
+        self.mostBytes = mostBytes
         self.writer = consume writer
         self.counters = counters
         self.surroundings = surroundings
@@ -60,7 +63,7 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
             var entries: [[UInt8]] = []
             var bytes = 0
             for entry in waiting.series {
-                guard entries.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
+                guard entries.isEmpty || bytes + entry.count <= mostBytes else { break }
                 entries.append(entry)
                 bytes += entry.count
             }
@@ -68,7 +71,7 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
             var tickets: [Ticket] = []
             if announced == waiting.series.count {
                 for (entry, ticket) in waiting.points {
-                    guard entries.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
+                    guard entries.isEmpty || bytes + entry.count <= mostBytes else { break }
                     entries.append(entry)
                     tickets.append(ticket)
                     bytes += entry.count

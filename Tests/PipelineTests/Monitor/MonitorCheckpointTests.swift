@@ -10,7 +10,8 @@ import Testing
 
 @Suite struct MonitorCheckpointTests {
     private func open(
-        _ store: any Store, journal: String? = nil, definitions: [MetricDefinition] = [], world: World = World(),
+        _ store: any Store, journal: String? = nil, definitions: [MetricDefinition] = [],
+        world: World = World(),
         _ change: (inout MonitorSettings) -> Void = { _ in }
     ) throws -> Monitor {
         var settings = MonitorSettings()
@@ -31,7 +32,10 @@ import Testing
             var samples: [Sample] = []
             for place in 0..<150 {
                 let isLate = place % 7 == 3
-                let time = isLate ? Int64.random(in: 0..<Int64(round * 300 + 1), using: &random) : Int64(round * 300 + 2 * place)
+                let time =
+                    isLate
+                    ? Int64.random(in: 0..<Int64(round * 300 + 1), using: &random)
+                    : Int64(round * 300 + 2 * place)
                 guard twin[time] == nil else { continue }
                 twin[time] = Double(place)
                 samples.append(Sample("a", time, Double(place)))
@@ -91,7 +95,8 @@ import Testing
         #expect(try monitor.points("all").times == (0..<120).map { Int64($0) })
         for sender in 0..<4 {
             for name in ["a", "b"] {
-                #expect(try monitor.points(name + "\(sender)").times == (0..<30).map { Int64($0 * 4 + sender) })
+                #expect(
+                    try monitor.points(name + "\(sender)").times == (0..<30).map { Int64($0 * 4 + sender) })
             }
         }
         #expect(monitor.series(matching: nil).count == 9)
@@ -215,7 +220,8 @@ import Testing
         let before = try listed(monitor).count
         try quiet(monitor, 1, 80)
         let spike = time
-        #expect(try listed(monitor).first.map { $0.isOpen && $0.from == spike && $0.definition.isEmpty } == true)
+        #expect(
+            try listed(monitor).first.map { $0.isOpen && $0.from == spike && $0.definition.isEmpty } == true)
         try monitor.checkpoint()
         #expect(try listed(monitor).count == before + 1)
         monitor.stop()
@@ -244,7 +250,8 @@ import Testing
             monitor = try self.open(store, definitions: [definition])
             #expect(monitor.series(matching: nil).first?.definition?.name == "load")
             let listed = try monitor.anomalies(AnomalyFilter())
-            #expect(listed.map(\.from) == open.map(\.from) && listed.map(\.definition) == open.map(\.definition))
+            #expect(
+                listed.map(\.from) == open.map(\.from) && listed.map(\.definition) == open.map(\.definition))
             #expect(listed.allSatisfy { anomaly in !anomaly.isOpen })
             try monitor.send([Sample("load", 1_000_000, 1)])
             monitor.stop()
@@ -255,7 +262,8 @@ import Testing
         let definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
         let monitor = try open(MemoryStore(), definitions: [definition])
         defer { monitor.stop() }
-        try monitor.send((0..<40).flatMap { [Sample("load/x", $0 * 1_000, 1), Sample("other", $0 * 1_000, 1)] })
+        try monitor.send(
+            (0..<40).flatMap { [Sample("load/x", $0 * 1_000, 1), Sample("other", $0 * 1_000, 1)] })
         let known = Promise<[Int?]>()
         monitor.shards[0].mailbox.put(.control { shard in known.fulfil(shard.fulls.map { $0?.known }) })
         #expect(known.wait(seconds: 30) == [31])
@@ -264,6 +272,7 @@ import Testing
         #expect(light.wait(seconds: 30) == [nil])
         #expect(try monitor.points("load/x").count == 40)
         let described = try #require(monitor.series(0))
-        #expect(described.definition == definition && described.aggregation == .mean && monitor.series(9) == nil)
+        #expect(
+            described.definition == definition && described.aggregation == .mean && monitor.series(9) == nil)
     }
 }

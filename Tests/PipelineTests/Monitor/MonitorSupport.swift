@@ -32,7 +32,8 @@ final class World: Sendable {
 
     func surroundings(threads: Threads = .real) -> PipelineSurroundings {
         PipelineSurroundings(
-            steady: { self.nanoseconds.load(ordering: .relaxed) }, wall: { self.wall.load(ordering: .relaxed) },
+            steady: { self.nanoseconds.load(ordering: .relaxed) },
+            wall: { self.wall.load(ordering: .relaxed) },
             threads: threads, sleep: { _ in usleep(200) }, sha256: { _ in "" },
             log: { _, line in self.lines.withLock { $0.append(line) } })
     }
@@ -69,7 +70,9 @@ func labels(of series: String) -> Labels {
 
 extension Monitor {
     /// Sends a request and waits for what became of it.
-    func send(_ decoded: DecodedPoints, sourceLocation: SourceLocation = #_sourceLocation) throws -> IngestReport {
+    func send(_ decoded: DecodedPoints, sourceLocation: SourceLocation = #_sourceLocation) throws
+        -> IngestReport
+    {
         let promise = Promise<IngestReport>()
         ingest(decoded) { promise.fulfil($0) }
         return try #require(promise.wait(seconds: 30), sourceLocation: sourceLocation)
@@ -113,11 +116,14 @@ final class Ground: Sendable {
     /// between lets go of segments only when the database is ahead of them.
     func copy(of data: String, to name: String) throws -> String {
         let target = path + "/" + name
-        try FileManager.default.createDirectory(atPath: target + "/journal", withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(
+            atPath: target + "/journal", withIntermediateDirectories: true)
         for file in try FileManager.default.contentsOfDirectory(atPath: data + "/journal").sorted() {
             copyFile(data + "/journal/" + file, target + "/journal/" + file)
         }
-        for file in ["bellwether.db", "bellwether.db-wal"] { copyFile(data + "/" + file, target + "/" + file) }
+        for file in ["bellwether.db", "bellwether.db-wal"] {
+            copyFile(data + "/" + file, target + "/" + file)
+        }
         return target
     }
 
@@ -167,12 +173,16 @@ final class WrappedStore: Store {
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try store.size() }
     func states() throws(StorageError) -> [StoredState] { try store.states() }
     func states(of series: UInt32) throws(StorageError) -> [StoredState] { try store.states(of: series) }
-    func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] { try store.anomalies(filter) }
+    func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
+        try store.anomalies(filter)
+    }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try store.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         try store.model(definition, version: version)
     }
-    func models(of definition: String?) throws(StorageError) -> [StoredModel] { try store.models(of: definition) }
+    func models(of definition: String?) throws(StorageError) -> [StoredModel] {
+        try store.models(of: definition)
+    }
     func champions() throws(StorageError) -> [String: Int] { try store.champions() }
     func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)] {
         try store.championHistory(of: definition)

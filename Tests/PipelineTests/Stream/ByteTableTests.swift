@@ -11,7 +11,8 @@ import Testing
         var twin: [[UInt8]: UInt32] = [:]
         // Few letters and lengths, so that many texts are met again; some are long.
         for _ in 0..<6_000 {
-            let length = Int.random(in: 0..<100, using: &random) == 0 ? 3_000 : Int.random(in: 0...17, using: &random)
+            let length =
+                Int.random(in: 0..<100, using: &random) == 0 ? 3_000 : Int.random(in: 0...17, using: &random)
             let text = (0..<length).map { _ in UInt8.random(in: 0...2, using: &random) }
             let found = find(text, table)
             #expect(found == twin[text], "seed \(seed)")
@@ -52,7 +53,8 @@ import Testing
 
     @Test func `texts that share all but their seed spread differently`() {
         let text = Array("__name__=requests_total".utf8)
-        let hashes = Set((0..<100 as Range<UInt64>).map { seed in text.withUnsafeBytes { ByteTable.hash($0, seed) } })
+        let hashes = Set(
+            (0..<100 as Range<UInt64>).map { seed in text.withUnsafeBytes { ByteTable.hash($0, seed) } })
         #expect(hashes.count == 100)
     }
 

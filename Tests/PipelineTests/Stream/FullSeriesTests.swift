@@ -24,13 +24,16 @@ private let history = {
 }()
 
 /// A model of the first values, with a judge that knows its errors.
-private func fitted(_ count: Int, method: String = "holt-winters") throws -> (FullSeries.LiveModel, CausalJudge) {
+private func fitted(_ count: Int, method: String = "holt-winters") throws -> (
+    FullSeries.LiveModel, CausalJudge
+) {
     let past = Series(values: Array(history.prefix(count)))
     let model = try ForecasterCatalog.fitModel(method, to: past, settings: MethodSettings(season: [24])).model
     let errors = zip(past.values, model.fitted(on: past)).map { $0 - $1 }
     return (
         FullSeries.LiveModel(model: model, method: method, season: [24], version: 3),
-        CausalJudge(residuals: errors, values: past.values, period: 24, threshold: policy().threshold(step: nil))
+        CausalJudge(
+            residuals: errors, values: past.values, period: 24, threshold: policy().threshold(step: nil))
     )
 }
 
@@ -60,7 +63,9 @@ private struct Hand {
 
     func expects(as full: FullSeries) -> Bool {
         let band = judge.band(around: model.next)
-        return full.expectation.map { $0.expected == model.next && $0.lower == band.lower && $0.upper == band.upper }
+        return full.expectation.map {
+            $0.expected == model.next && $0.lower == band.lower && $0.upper == band.upper
+        }
             ?? false
     }
 }
@@ -134,14 +139,18 @@ private struct Hand {
         #expect(anomalous == 1 && ended.count == 1 && !full.run.isOpen)
         let anomaly = try #require(ended.first).stored(series: 0, definition: "", definitionHash: "")
         #expect(anomaly.from == 210 * minute && anomaly.to == anomaly.from && anomaly.value == 500)
-        #expect(anomaly.direction == 1 && anomaly.score > 1 && anomaly.evidence == "residual" && !anomaly.isOpen)
+        #expect(
+            anomaly.direction == 1 && anomaly.score > 1 && anomaly.evidence == "residual" && !anomaly.isOpen)
     }
 
     @Test(arguments: [
-        (500.0, Pipeline.Direction.above, true), (500, .below, false), (-500, .above, false), (-500, .below, true),
+        (500.0, Pipeline.Direction.above, true), (500, .below, false), (-500, .above, false),
+        (-500, .below, true),
         (500, .both, true),
     ])
-    func `only deviations on the wanted side open a run`(value: Double, direction: Pipeline.Direction, opens: Bool) throws {
+    func `only deviations on the wanted side open a run`(
+        value: Double, direction: Pipeline.Direction, opens: Bool
+    ) throws {
         let full = try live(policy { $0.direction = direction })
         _ = full.take(201 * minute, value)
         let outcome = try #require(full.take(202 * minute, history[202]).first)
@@ -220,7 +229,9 @@ private struct Hand {
         init(_ outcomes: [FullSeries.Outcome]) {
             bytes = outcomes.map(\.byte)
             isAnomalous = outcomes.map(\.isAnomalous)
-            ended = outcomes.compactMap(\.ended).map { $0.stored(series: 1, definition: "", definitionHash: "") }
+            ended = outcomes.compactMap(\.ended).map {
+                $0.stored(series: 1, definition: "", definitionHash: "")
+            }
         }
     }
 
@@ -239,13 +250,16 @@ private struct Hand {
             let isSpike = Int.random(in: 0..<15, using: &random) == 0
             let value = isSpike ? Double.random(in: -300...300, using: &random) : history[step % 400]
             let time = Int64(step) * minute + Int64.random(in: 0..<minute, using: &random)
-            #expect(Said(never.take(time, value)) == Said(often.take(time, value)), "seed \(seed), place \(place)")
+            #expect(
+                Said(never.take(time, value)) == Said(often.take(time, value)), "seed \(seed), place \(place)"
+            )
             if Int.random(in: 0..<10, using: &random) == 0 {
                 often = try #require(FullSeries(policy: policy, bytes: often.bytes))
             }
         }
-        #expect(never.expectation.map { [$0.expected, $0.lower, $0.upper] }
-            == often.expectation.map { [$0.expected, $0.lower, $0.upper] })
+        #expect(
+            never.expectation.map { [$0.expected, $0.lower, $0.upper] }
+                == often.expectation.map { [$0.expected, $0.lower, $0.upper] })
         #expect(never.known == often.known && never.next == often.next)
     }
 

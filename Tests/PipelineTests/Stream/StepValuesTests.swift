@@ -55,7 +55,8 @@ import Testing
             let value =
                 Int.random(in: 0..<4, using: &random) == 0
                 ? missing[Int.random(in: 0..<3, using: &random)] : Double.random(in: -5...5, using: &random)
-            samples.append(Sample(time: time, value: value, step: Int((Double(time) / 10_000).rounded(.down))))
+            samples.append(
+                Sample(time: time, value: value, step: Int((Double(time) / 10_000).rounded(.down))))
         }
         let expected = twin(samples, aggregation)
         var aggregator = StepAggregator()
@@ -65,7 +66,9 @@ import Testing
             if let ended = aggregator.take(sample.time, sample.value, at: sample.step, aggregation) {
                 told.append(ended.index)
                 let value = expected[ended.index] ?? 0
-                #expect(ended.value.bitPattern == value.bitPattern || ended.value.isNaN && value.isNaN, "\(ended)")
+                #expect(
+                    ended.value.bitPattern == value.bitPattern || ended.value.isNaN && value.isNaN, "\(ended)"
+                )
             }
             #expect(aggregator.open == sample.step)
         }
@@ -115,7 +118,8 @@ import Testing
 
     @Test(
         arguments: [
-            MissingPolicy.unknown, .zero, .last, .interpolate(most: 0), .interpolate(most: 1), .interpolate(most: 3),
+            MissingPolicy.unknown, .zero, .last, .interpolate(most: 0), .interpolate(most: 1),
+            .interpolate(most: 3),
         ], 0..<20 as Range<UInt64>)
     func `steps without a sample are filled as the metric wants`(policy: MissingPolicy, seed: UInt64) {
         var random = SeededGenerator(seed: seed)
