@@ -50,7 +50,7 @@ let package = Package(
         module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib", "CSnappy", "CCurl", "CCrypto"]),
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
-        module("Storage", ["CSQLite"]),
+        module("Storage", ["TimeSeries", "CSQLite"]),
         module("Forecasting", ["TimeSeries", "Numerics"]),
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),

@@ -42,7 +42,6 @@ public final class Trainer: Sendable {
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
-    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
