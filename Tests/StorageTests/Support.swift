@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 import Testing
+import TimeSeries
 
 @testable import Storage
 
@@ -76,7 +77,8 @@ func chunk(_ series: UInt32, _ points: PointColumns) -> StoredChunk {
 }
 
 func series(_ id: UInt32) -> StoredSeries {
-    StoredSeries(id: id, labels: Array("series \(id)".utf8))
+    let labels = try? Labels([(name: "__name__", value: "series \(id)")])
+    return StoredSeries(id: id, labels: labels?.encoded ?? [])
 }
 
 func anomaly(_ series: UInt32, _ range: ClosedRange<Int64>, definition: String = "") -> StoredAnomaly {
