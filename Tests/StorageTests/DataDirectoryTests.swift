@@ -159,7 +159,13 @@ struct BadDiskTests {
             let small = chunk(0, points(0..<100))
             try store.commit(Checkpoint(1, series: [series(0)], chunks: [small]))
             try write([UInt8](repeating: 1, count: 256 << 10), disk.path + "/ballast")
-            let big = (1...200).map { chunk(0, points(Int64($0) * 1000..<Int64($0) * 1000 + 512)) }
+            // Of full precision, so that they stay as large as they are.
+            let big = (1...200).map { place in
+                let first = Int64(place) * 1000
+                var columns = points(first..<first + 512)
+                columns.values = columns.values.map { ($0 * 0.7391).squareRoot() }
+                return chunk(0, columns)
+            }
             expectError("full") { try store.commit(Checkpoint(2, chunks: big)) }
             #expect(try store.chunks(of: 0, in: 0...Int64.max) == [small])
             #expect(try store.journalSegment() == 1)
