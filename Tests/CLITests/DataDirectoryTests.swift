@@ -45,7 +45,9 @@ private struct Left {
     }
 }
 
-@Suite(.enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
+    .timeLimit(.minutes(3)))
 struct ServeDirectoryTests {
     /// Starts a service that must refuse a directory and leave it as it was.
     private func expectRefusal(

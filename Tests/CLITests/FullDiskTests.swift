@@ -3,7 +3,9 @@ import Networking
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
+    .timeLimit(.minutes(3)))
 struct FullDiskTests {
     private let now = Int64(Date().timeIntervalSince1970) * 1000
 
