@@ -2,7 +2,8 @@ import TestSupport
 import Testing
 
 @Suite(
-    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .timeLimit(.minutes(3)))
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
+    .timeLimit(.minutes(3)))
 struct CrashTests {
     private func expectNothingLost(_ ends: [CrashRun.End], seed: UInt64) throws {
         let outcome = try CrashRun.run(ends, seed: seed)

@@ -3,7 +3,9 @@ import Networking
 import TestSupport
 import Testing
 
-@Suite(.enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(3)))
+@Suite(
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
+    .timeLimit(.minutes(3)))
 struct FullDiskTests {
     private let now = Int64(Date().timeIntervalSince1970) * 1000
 
@@ -126,12 +128,12 @@ struct FullDiskTests {
             if: Program.installed("prlimit") != nil, "prlimit (Debian package util-linux) is not installed"))
     func `a limit on the size of files refuses writes and kills nothing`() throws {
         let folder = try TemporaryFolder()
-        let limit = [try #require(Program.installed("prlimit")), "--fsize=200000"]
+        let limit = [try #require(Program.installed("prlimit")), "--fsize=700000"]
         let service = try RunningProgram.serve(data: folder("data"), log: folder("log"), wrapper: limit)
         let client = try PointClient(try service.address())
         var accepted = 0
-        while accepted < 200, try client.write(runs(accepted + 1)).status == 204 { accepted += 1 }
-        #expect((1..<200).contains(accepted))
+        while accepted < 600, try client.write(runs(accepted + 1)).status == 204 { accepted += 1 }
+        #expect((1..<600).contains(accepted))
         #expect(try client.write(runs(accepted + 1)).status == 503)
         #expect(try client.get("/api/v1/series").status == 200)
         #expect(service.isRunning)

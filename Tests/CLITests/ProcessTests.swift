@@ -4,7 +4,9 @@ import Testing
 
 @testable import CLI
 
-@Suite(.enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(1)))
+@Suite(
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .waitsForProcesses,
+    .timeLimit(.minutes(3)))
 struct ProcessTests {
     private func run(_ words: [String], input: String) throws -> (code: Int32, output: String, errors: String)
     {

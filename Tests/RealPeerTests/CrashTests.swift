@@ -6,7 +6,8 @@ import Testing
 struct LongCrashTests {
     @Test(arguments: [1, 2] as [UInt64])
     func `ten kills lose no acknowledged sample and make none up`(seed: UInt64) throws {
-        let ends = (0..<10).map { $0 % 3 == 2 ? CrashRun.End.killDuringCheckpoints : .kill }
+        let kills: [CrashRun.End] = (0..<10).map { $0 % 3 == 2 ? .killDuringCheckpoints : .kill }
+        let ends = kills.flatMap { [$0, .killDuringStart] }
         let outcome = try CrashRun.run(ends, seed: seed)
         #expect(outcome.differences.count == 0, "seed \(seed): \(outcome.differences.prefix(5))")
         #expect(outcome.faults == [])

@@ -1,6 +1,5 @@
 import Foundation
 import Glibc
-import TestSupport
 import Testing
 
 @testable import Storage
@@ -160,11 +159,11 @@ struct BadDiskTests {
             let small = chunk(0, points(0..<100))
             try store.commit(Checkpoint(1, series: [series(0)], chunks: [small]))
             try write([UInt8](repeating: 1, count: 256 << 10), disk.path + "/ballast")
-            // Chunks that no codec makes small.
-            var random = SeededGenerator(seed: 1)
-            let big = (1...200).map { number in
-                var columns = points(Int64(number) * 1000..<Int64(number) * 1000 + 512)
-                columns.values = columns.values.map { _ in Double.random(in: 0..<1, using: &random) }
+            // Of full precision, so that they stay as large as they are.
+            let big = (1...200).map { place in
+                let first = Int64(place) * 1000
+                var columns = points(first..<first + 512)
+                columns.values = columns.values.map { ($0 * 0.7391).squareRoot() }
                 return chunk(0, columns)
             }
             expectError("full") { try store.commit(Checkpoint(2, chunks: big)) }

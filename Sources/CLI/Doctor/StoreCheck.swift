@@ -23,8 +23,8 @@ enum StoreCheck {
                 report.holder.map { "held by \($0), which stores nothing yet" } ?? "nothing is stored yet")
         }
         let segments = report.journal.segments == 1 ? "1 segment" : "\(report.journal.segments) segments"
-        let sizes =
-            "database \(size(database + report.logBytes)), journal \(size(report.journal.bytes)) in \(segments)"
+        let journal = "journal \(size(report.journal.bytes)) in \(segments)"
+        let sizes = "database \(size(database + report.logBytes)), " + journal
         if let holder = report.holder {
             let address = report.service.map { ", which answers at \($0.address)" } ?? ""
             return Check("store", "\(sizes), held by \(holder)\(address)")

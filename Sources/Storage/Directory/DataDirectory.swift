@@ -32,8 +32,8 @@ public final class DataDirectory: Sendable {
     /// Takes a directory, or makes it when only the last part of its path is missing.
     ///
     /// What is there is checked first: a directory that is refused is left byte for byte as it was. A
-    /// database is read as a whole up to 256 MiB, in about a second; of a larger one all but the chunks. Of the
-    /// journal all is read that is to be replayed.
+    /// database is read as a whole up to 256 MiB, in about a second; of a larger one all but the chunks. Of
+    /// the journal all is read that is to be replayed.
     ///
     /// - Parameters:
     ///   - path: Of the directory.

@@ -2,8 +2,8 @@ import Glibc
 
 /// What must hold of a directory before anything is stored in it.
 enum DirectoryChecks {
-    /// So much room there must be at the least, in bytes: a new database, its log with the index of that, and a
-    /// segment of the journal take half of it.
+    /// So much room there must be at the least, in bytes: a new database, its log with the index of that, and
+    /// a segment of the journal take half of it.
     private static let leastRoom = 512 << 10
     private static let mostNames = 3
 

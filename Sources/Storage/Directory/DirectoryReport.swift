@@ -17,7 +17,8 @@ public struct DirectoryReport: Sendable {
     ///
     /// - Throws: ``StorageError/corrupt(path:detail:)``, ``StorageError/newer(path:found:known:)``,
     ///   ``StorageError/refused(path:reason:)`` for the files of something else,
-    ///   ``StorageError/readOnly(path:)`` and ``StorageError/file(operation:path:reason:)`` for what cannot be read.
+    ///   ``StorageError/readOnly(path:)`` and ``StorageError/file(operation:path:reason:)`` for what cannot
+    ///   be read.
     /// - Complexity: Reads all of the journal and of a database up to 256 MiB, unless a process holds them.
     public init(of path: String) throws(StorageError) {
         try DirectoryChecks.expectOurs(path, database: DataDirectory.databaseName)

@@ -24,7 +24,8 @@ extension SQLiteStore {
         }
     }
 
-    /// Columns as of `chunk(_:)`; CROSS makes it walk the series and look up one chunk of each, not walk all chunks.
+    /// Columns as of `chunk(_:)`; CROSS makes it walk the series and look up one chunk of each, not walk all
+    /// chunks.
     static let lastChunksQuery = """
         SELECT c.series, c.first, c.last, c.count, c.bytes FROM series s CROSS JOIN chunk c
         ON c.series = s.id AND c.first = (SELECT max(l.first) FROM chunk l WHERE l.series = s.id)

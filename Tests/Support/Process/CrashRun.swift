@@ -10,6 +10,8 @@ public struct CrashRun {
         case kill
         /// SIGKILL while checkpoints are made one after another.
         case killDuringCheckpoints
+        /// SIGKILL while it starts and replays the journal.
+        case killDuringStart
         /// SIGTERM, which it must answer with exit code 0.
         case terminate
     }
@@ -39,11 +41,17 @@ public struct CrashRun {
         var outcome = Outcome(differences: [], samples: 0, repeated: 0, found: [], faults: [])
         for (round, end) in ends.enumerated() {
             let service = try RunningProgram.serve(data: folder("data"), log: folder("log-\(round)"))
+            if case .killDuringStart = end {
+                usleep(UInt32.random(in: 0...80_000, using: &generator))
+                service.kill()
+                continue
+            }
             let address = try service.address()
             outcome.found.append(finding(service))
             sender.address = address
             let moment = Date() + Double.random(in: 0.1...1.2, using: &generator)
             switch end {
+            case .killDuringStart: continue
             case .killDuringCheckpoints:
                 let client = try PointClient(address)
                 let killer = Thread {

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Threads that send samples to a service that comes and goes, and repeat what was not acknowledged.
 ///
-/// Each thread has series of its own, sends now by remote write and now as JSON lines, and swaps some neighbouring
-/// requests, so that a part of the samples is late. A sample is known by its series and time; its value follows.
+/// Each thread has series of its own, sends now by remote write and now as JSON lines, and swaps some
+/// neighbouring requests, so that a part of the samples is late. A sample is known by its series and time;
+/// its value follows.
 public final class PersistentSender: Sendable {
     private struct State {
         var address: String?
@@ -62,8 +63,8 @@ public final class PersistentSender: Sendable {
         }
     }
 
-    /// What is wrong with what a service holds: acknowledged samples that are missing or have another value, and
-    /// samples that were never sent. Empty when all is well.
+    /// What is wrong with what a service holds: acknowledged samples that are missing or have another value,
+    /// and samples that were never sent. Empty when all is well.
     public func differences(to exported: [String: [Int64: Double]]) -> [String] {
         let (acknowledged, sent, faults) = state.withLock { ($0.acknowledged, $0.sent, $0.faults) }
         var found = faults

@@ -45,7 +45,8 @@ public struct PointClient: Sendable {
 
     /// Every exported sample, by metric name (with the labels when they are not those of ``SampleRun``).
     ///
-    /// - Throws: ``RunningProgram/Failure`` for an answer that is not 200, and when a time comes twice in a series.
+    /// - Throws: ``RunningProgram/Failure`` for an answer that is not 200, and when a time comes twice in a
+    ///   series.
     public func exported(_ selector: String? = nil) throws -> [String: [Int64: Double]] {
         var series: [String: [Int64: Double]] = [:]
         var after: String? = "0"

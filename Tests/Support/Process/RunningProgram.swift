@@ -86,10 +86,12 @@ extension RunningProgram {
     /// - Parameters:
     ///   - data: The data directory.
     ///   - wrapper: A program with its words that starts ours, as `setpriv …`.
+    ///   - program: Ours, or a copy of it.
     public static func serve(
-        data: String, log: String, options: [String] = [], wrapper: [String] = []
+        data: String, log: String, options: [String] = [], wrapper: [String] = [],
+        program: String? = Program.bellwether
     ) throws -> RunningProgram {
-        guard let program = Program.bellwether else { throw Failure(description: "the program is not built") }
+        guard let program else { throw Failure(description: "the program is not built") }
         let words =
             wrapper + [program, "serve", "--listen", "127.0.0.1:0", "--data", data] + options
         return try RunningProgram(words[0], Array(words.dropFirst()), log: log)
