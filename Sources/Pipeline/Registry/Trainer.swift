@@ -30,8 +30,10 @@ public enum TrainerError: Error, Equatable, Sendable {
 public final class Trainer: Sendable {
     let monitor: Monitor
     private let jobs = Mutex<[String: TrainingJob]>([:])
-    private let joins = Mutex<[@Sendable () -> Void]>([])
-    private let isStopping = Atomic(false)
+    private let workers = Mutex<[Worker]>([])
+    let isStopping = Atomic(false)
+    /// Held while models are made live.
+    let swapping = Mutex<Void>(())
     /// Per definition, when its next scheduled training is due, milliseconds since 1970.
     private let due = Mutex<[String: Int64]>([:])
 
@@ -46,14 +48,8 @@ public final class Trainer: Sendable {
         self.monitor = monitor
     }
 
-    /// Takes up the champions of the store, and begins to look at what is due.
-    public func start() throws(StorageError) {
-        for name in try monitor.store.champions().keys.sorted() {
-            // The champion of a definition that is no longer there waits for its return; that of a selector is one.
-            if let selector = try? Selector(parsing: name), selector.description == name {
-                _ = monitor.adopt(MetricDefinition(selector: selector))
-            }
-        }
+    /// Begins to look at what is due: at once, then every second.
+    public func start() {
         launch { [self] in
             while !isStopping.load(ordering: .relaxed) {
                 reconcile()
@@ -68,19 +64,41 @@ public final class Trainer: Sendable {
         isStopping.store(true, ordering: .relaxed)
         for job in jobs.withLock({ $0.values.map { $0 } }) { job.cancel() }
         while true {
-            let waiting = joins.withLock { joins in
-                defer { joins = [] }
-                return joins
+            let waiting = workers.withLock { workers in
+                defer { workers = [] }
+                return workers
             }
             if waiting.isEmpty { return }
-            for join in waiting { join() }
+            for worker in waiting { worker.join() }
         }
+    }
+
+    /// A thread of the trainer.
+    private struct Worker: Sendable {
+        let isDone: Flag
+        let join: @Sendable () -> Void
+    }
+
+    private final class Flag: Sendable {
+        let value = Atomic(false)
     }
 
     @discardableResult
     private func launch(_ body: @escaping @Sendable () -> Void) -> Bool {
-        guard let join = monitor.surroundings.threads.start(body) else { return false }
-        joins.withLock { $0.append(join) }
+        let isDone = Flag()
+        let join = monitor.surroundings.threads.start {
+            body()
+            isDone.value.store(true, ordering: .releasing)
+        }
+        guard let join else { return false }
+        // A thread that nobody waits for keeps its stack.
+        let over = workers.withLock { workers in
+            let over = workers.filter { $0.isDone.value.load(ordering: .acquiring) }
+            workers.removeAll { worker in over.contains { $0.isDone === worker.isDone } }
+            workers.append(Worker(isDone: isDone, join: join))
+            return over
+        }
+        for worker in over { worker.join() }
         return true
     }
 
@@ -115,6 +133,7 @@ public final class Trainer: Sendable {
             return true
         }
         guard isFree else { throw .alreadyRunning(definition.name) }
+        if isStopping.load(ordering: .relaxed) { job.cancel() }
         let isLaunched = launch { [self] in job.end(run(job)) }
         if !isLaunched {
             job.end(
@@ -167,9 +186,9 @@ public final class Trainer: Sendable {
         guard let model = found else {
             throw .unknownVersion(definition: definition.name, version: wanted)
         }
-        try stored { () throws(StorageError) in
-            if now != wanted { try monitor.checkpoint(champions: [(definition.name, wanted)]) }
-            try makeLive(model, of: definition)
+        _ = try stored { () throws(StorageError) in
+            // A damaged version is refused before anything changes.
+            try crown(wanted, try parameters(of: model), of: definition, isChampion: now == wanted)
         }
         return (wanted, now == wanted ? nil : now)
     }

@@ -48,7 +48,7 @@ public final class OpenStore: Sendable {
             self.directory = directory
         }
         trainer = Trainer(monitor)
-        try trainer.start()
+        trainer.start()
         tell(log)
     }
 
