@@ -118,11 +118,21 @@ extension Trainer {
         }
     }
 
+    /// Brings a champion to series that lack it: those of a service that was started again, new ones, and those whose
+    /// definition was edited.
+    ///
+    /// Of an edited definition the state begins anew and the champion stays, since most edits leave its values as they
+    /// are; where the step is another one, default models take its place. Either is said once, until a retraining.
     private func bringChampion(of name: String, version: Int, to series: Set<UInt32>) {
         do throws(StorageError) {
             guard let definition = monitor.definitions.first(where: { $0.name == name }),
                 let model = try monitor.store.model(name, version: version)
             else { return }
+            if model.configurationHash != definition.configurationHash {
+                let isNew = outdated.withLock { $0.updateValue(version, forKey: name) != version }
+                let line = "version \(version) of \(name) was made before the definition was edited; retrain it"
+                if isNew { monitor.surroundings.log(true, line) }
+            }
             try makeLive(version, try parameters(of: model), of: definition, only: series)
         } catch {
             tell(version, name, error)

@@ -37,11 +37,15 @@ public final class Trainer: Sendable {
     /// Per definition, when its next scheduled training is due, milliseconds since 1970.
     private let due = Mutex<[String: Int64]>([:])
 
+    /// Per definition, the champion that was made for an earlier text of it, once that was said.
+    let outdated = Mutex<[String: Int]>([:])
     /// Per series, the champion that was brought to it, whether or not it covers the series.
     let brought = Mutex<[UInt32: Int]>([:])
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
+    /// It sleeps in so many parts between them, since a stop waits for the end of one.
+    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
@@ -54,7 +58,9 @@ public final class Trainer: Sendable {
             while !isStopping.load(ordering: .relaxed) {
                 reconcile()
                 schedule()
-                monitor.surroundings.sleep(Self.look)
+                for _ in 0..<Self.naps where !isStopping.load(ordering: .relaxed) {
+                    monitor.surroundings.sleep(Self.look / Double(Self.naps))
+                }
             }
         }
     }
@@ -82,6 +88,9 @@ public final class Trainer: Sendable {
     private final class Flag: Sendable {
         let value = Atomic(false)
     }
+
+    /// Threads that were started and not let go yet.
+    var threads: Int { workers.withLock { $0.count } }
 
     @discardableResult
     private func launch(_ body: @escaping @Sendable () -> Void) -> Bool {
@@ -203,16 +212,17 @@ public final class Trainer: Sendable {
 
     // MARK: - What is due
 
-    /// Starts trainings whose time has come.
-    private func schedule() {
+    /// Starts trainings whose time has come: so long after the last one, or after the last version that is stored, since
+    /// a restart does not put a training off.
+    func schedule() {
         let now = monitor.surroundings.wall()
         for definition in monitor.definitions {
             guard let every = definition.retrain.every else { continue }
+            let isKnown = due.withLock { $0[definition.name] != nil }
+            let last = isKnown ? nil : try? monitor.store.models(of: definition.name).last?.created
             let isDue = due.withLock { due in
-                guard let at = due[definition.name] else {
-                    due[definition.name] = now + every.nominalMilliseconds
-                    return false
-                }
+                let at = due[definition.name] ?? (last ?? now) + every.nominalMilliseconds
+                due[definition.name] = at
                 guard now >= at else { return false }
                 due[definition.name] = now + every.nominalMilliseconds
                 return true

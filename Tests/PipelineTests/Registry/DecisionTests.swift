@@ -108,9 +108,11 @@ struct DecisionTests {
         for stage in [TrainingState.Stage.load, .backTest] {
             let gate = Gate()
             let hosts = 3
-            let store = PausingStore(MemoryStore()) { call in
-                if stage == .load, call == 2 { gate.pass() }
-            }
+            let store = PausingStore(
+                MemoryStore(),
+                beforeChunks: { call in
+                    if stage == .load, call == 2 { gate.pass() }
+                })
             let clock = RegistryClock(tick: 1_000_000)
             let bench = try RegistryBench([Data.definition()], store: store, clock: clock)
             for host in 0..<hosts { bench.feed(Data.season(430, seed: UInt64(host)), Data.labels("load", host)) }

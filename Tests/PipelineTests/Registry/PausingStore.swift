@@ -9,9 +9,14 @@ final class PausingStore: Store {
     let calls = Atomic<Int>(0)
     let refusesChampions = Atomic(false)
     private let beforeChunks: @Sendable (_ call: Int) -> Void
+    private let aroundCrown: @Sendable (_ isDone: Bool) -> Void
 
-    init(_ inner: any Store, beforeChunks: @escaping @Sendable (_ call: Int) -> Void = { _ in }) {
+    init(
+        _ inner: any Store, aroundCrown: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in },
+        beforeChunks: @escaping @Sendable (_ call: Int) -> Void = { _ in }
+    ) {
         self.inner = inner
+        self.aroundCrown = aroundCrown
         self.beforeChunks = beforeChunks
     }
 
@@ -23,7 +28,9 @@ final class PausingStore: Store {
         if !checkpoint.champions.isEmpty, refusesChampions.load(ordering: .relaxed) {
             throw .full(path: "test")
         }
+        if !checkpoint.champions.isEmpty { aroundCrown(false) }
         try inner.commit(checkpoint)
+        if !checkpoint.champions.isEmpty { aroundCrown(true) }
     }
     func series() throws(StorageError) -> [StoredSeries] { try inner.series() }
     func lastChunks() throws(StorageError) -> [StoredChunk] { try inner.lastChunks() }
