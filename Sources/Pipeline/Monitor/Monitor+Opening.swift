@@ -16,7 +16,7 @@ extension Monitor {
         in surroundings: PipelineSurroundings
     ) throws(StorageError) -> Monitor {
         let counters = PipelineCounters()
-        var index = SeriesIndex(definitions: definitions, seed: settings.seed)
+        var index = SeriesIndex(definitions: try store.withSelectors(definitions), seed: settings.seed)
         let shards = (0..<settings.shards).map { place in
             Shard(
                 place: place, of: settings.shards, capacity: settings.queuedPoints, store: store,

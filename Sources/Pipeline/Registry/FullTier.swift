@@ -127,7 +127,11 @@ extension Monitor {
         let last = end ?? clock.index(at: surroundings.wall()) + 1
         let earliest = max(from, clock.time(of: last - most - 1).milliseconds)
         let points = try points(of: series, in: earliest...Int64.max)
-        return StepHistory(points, policy: policy, clock: clock, end: end)?.suffix(most)
+        let history = StepHistory(points, policy: policy, clock: clock, end: end)
+        // A series that ended long before this moment has its last steps there.
+        guard end == nil, earliest > from, history?.values.count ?? 0 < most else { return history?.suffix(most) }
+        let all = try self.points(of: series, in: from...Int64.max)
+        return StepHistory(all, policy: policy, clock: clock, end: end)?.suffix(most)
     }
 }
 

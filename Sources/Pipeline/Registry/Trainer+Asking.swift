@@ -32,12 +32,6 @@ extension Trainer {
             try monitor.store.model(name, version: number)
         }
         guard let found else { throw .unknownVersion(definition: name, version: number) }
-        do {
-            return (found, try parameters(of: found))
-        } catch {
-            throw .storage(
-                error as? StorageError
-                    ?? .corrupt(path: "version \(number) of \(name)", detail: "\(error)"))
-        }
+        return (found, try stored { () throws(StorageError) in try parameters(of: found) })
     }
 }

@@ -25,7 +25,7 @@ extension Trainer {
             let champion = try self.champion(of: job.definition.name)
             let histories = try load(job)
             guard !job.isCancelled else { throw ForecastError.cancelled }
-            let outcome = try training(job, champion?.parameters).run(histories)
+            let outcome = try training(job, champion?.parameters, histories).run(histories)
             result.metrics = outcome.metrics?.named ?? []
             result.failures = outcome.failures.map { (Self.labels($0.labels), "\($0.reason)") }
             (result.decision, result.detail) = Self.verdict(outcome, of: histories.count)
@@ -39,10 +39,9 @@ extension Trainer {
             let version = try monitor.store.add(stored)
             result.version = version
             guard isPromoted else { return result }
-            try monitor.checkpoint(champions: [(job.definition.name, version)])
-            var model = stored
-            model.version = version
-            try makeLive(model, of: job.definition)
+            if let error = try crown(version, parameters, of: job.definition) {
+                result.detail += "; it is not live yet: \(error)"
+            }
             job.advance(to: 1, of: 1)
         } catch ForecastError.cancelled {
             result.decision = .cancelled
@@ -63,13 +62,17 @@ extension Trainer {
     }
 
     /// The parameters of a version, its checksum compared.
-    func parameters(of model: StoredModel) throws -> ModelParameters {
+    func parameters(of model: StoredModel) throws(StorageError) -> ModelParameters {
+        let path = "version \(model.version) of \(model.definition)"
         guard model.checksum == checksum(model.parameters) else {
-            throw StorageError.corrupt(
-                path: "version \(model.version) of \(model.definition)",
-                detail: "its parameters do not have the checksum \(model.checksum)")
+            throw .corrupt(
+                path: path, detail: "its parameters do not have the checksum \(model.checksum)")
         }
-        return try ModelParameters(bytes: model.parameters)
+        do throws(BinaryFormatError) {
+            return try ModelParameters(bytes: model.parameters)
+        } catch {
+            throw .corrupt(path: path, detail: "\(error)")
+        }
     }
 
     private func checksum(_ bytes: [UInt8]) -> String { "sha256:" + monitor.surroundings.sha256(bytes) }
@@ -109,12 +112,18 @@ extension Trainer {
         return try monitor.history(of: series.id, policy: policy, clock: clock, end: nil, from: from)
     }
 
-    private func training(_ job: TrainingJob, _ champion: ModelParameters?) -> Training {
+    private func training(
+        _ job: TrainingJob, _ champion: ModelParameters?, _ histories: [TrainingHistory]
+    ) -> Training {
         var settings = TrainingSettings()
         settings.method = job.order.method ?? job.definition.model
         settings.seed = job.order.seed
         if case .steps(let count)? = job.definition.season { settings.season = count }
-        if let step = job.definition.step { settings.season = job.definition.season?.steps(of: step) }
+        // A season given as a time is as many steps as fit where all series have the same one.
+        let steps = Set(histories.map(\.grid.step))
+        if let step = job.definition.step ?? (steps.count == 1 ? steps.first : nil) {
+            settings.season = job.definition.season?.steps(of: step)
+        }
         settings.gates = QualityGates(
             maximumScaledError: job.definition.retrain.maxScaledError,
             minimumCoverage: job.definition.retrain.minCoverage)
@@ -171,115 +180,4 @@ extension Trainer {
     }
 
     private static func labels(_ bytes: [UInt8]) -> Labels { (try? Labels(encoded: bytes.span)) ?? .none }
-}
-
-// MARK: - Making models live
-
-extension Trainer {
-    /// Makes the models of a version live: each brought up to date first, then swapped in between two points.
-    ///
-    /// - Parameter wanted: Of these series only; of all that it covers when `nil`.
-    func makeLive(
-        _ model: StoredModel, of definition: MetricDefinition, only wanted: Set<UInt32>? = nil
-    ) throws(StorageError) {
-        let parameters: ModelParameters
-        do {
-            parameters = try self.parameters(of: model)
-        } catch let error as StorageError {
-            throw error
-        } catch {
-            throw .corrupt(path: "version \(model.version) of \(model.definition)", detail: "\(error)")
-        }
-        _ = monitor.adopt(definition)
-        let matching = monitor.series(matching: definition.match).filter { series in
-            series.definition?.name == definition.name && wanted?.contains(series.id) ?? true
-        }
-        brought.withLock { brought in for series in matching { brought[series.id] = model.version } }
-        var rest = matching.filter { parameters[$0.labels.encoded] != nil }[...]
-        while !rest.isEmpty {
-            let some = rest.prefix(Self.batch)
-            rest = rest.dropFirst(Self.batch)
-            try makeLive(some.map { $0.id }, version: model.version) { id in
-                parameters[monitor.series(id)?.labels.encoded ?? []]
-            }
-        }
-    }
-
-    private func makeLive(
-        _ series: [UInt32], version: Int, _ trained: (UInt32) -> TrainedSeries?
-    ) throws(StorageError) {
-        var prepared: [UInt32: PreparedModel] = [:]
-        do throws(StorageError) {
-            for start in monitor.record(series) {
-                guard let model = trained(start.series), model.step == start.clock.step,
-                    let history = try monitor.history(
-                        of: start.series, policy: start.policy, clock: start.clock, end: start.next)
-                else { continue }
-                prepared[start.series] = PreparedModel(model, version: version, history: history)
-            }
-        } catch {
-            monitor.stopRecording(series)
-            throw error
-        }
-        let live = Set(monitor.install(prepared))
-        monitor.stopRecording(series.filter { !live.contains($0) })
-    }
-
-    /// Gives every series of the full tier the model it should have: its champion's, or a default.
-    func reconcile() {
-        let status = monitor.fullTier()
-        guard !status.isEmpty else { return }
-        let champions: [String: Int]
-        do throws(StorageError) {
-            champions = try monitor.store.champions()
-        } catch {
-            return
-        }
-        var stale: [String: Set<UInt32>] = [:]
-        let brought = brought.withLock { $0 }
-        for one in status {
-            guard let champion = champions[one.definition], one.version != champion, one.known > 0 else {
-                continue
-            }
-            if brought[one.series] != champion || (one.version == nil && one.wantsDefault) {
-                stale[one.definition, default: []].insert(one.series)
-            }
-        }
-        for (name, series) in stale.sorted(by: { $0.key < $1.key }) {
-            bringChampion(of: name, version: champions[name] ?? 0, to: series)
-        }
-        let wanting = monitor.fullTier().filter { $0.wantsDefault && ($0.version ?? 0) == 0 }.map(\.series)
-        var rest = wanting[...]
-        while !rest.isEmpty {
-            let some = Array(rest.prefix(Self.batch))
-            rest = rest.dropFirst(Self.batch)
-            makeDefaults(some)
-        }
-    }
-
-    private func bringChampion(of name: String, version: Int, to series: Set<UInt32>) {
-        do {
-            guard let definition = monitor.definitions.first(where: { $0.name == name }),
-                let model = try monitor.store.model(name, version: version)
-            else { return }
-            try makeLive(model, of: definition, only: series)
-        } catch {
-            monitor.surroundings.log(true, "version \(version) of \(name) cannot be made live: \(error)")
-        }
-    }
-
-    /// Fits the default model of series without a champion.
-    private func makeDefaults(_ series: [UInt32]) {
-        var prepared: [UInt32: PreparedModel] = [:]
-        for start in monitor.record(series) {
-            let definition = start.policy.definition
-            let history = try? monitor.history(
-                of: start.series, policy: start.policy, clock: start.clock, end: start.next)
-            guard let history, history.values.contains(where: { $0.isFinite }) else { continue }
-            prepared[start.series] = try? PreparedModel(
-                defaultFor: history, season: definition.season?.steps(of: start.clock.step))
-        }
-        let live = Set(monitor.install(prepared))
-        monitor.postpone(series.filter { !live.contains($0) })
-    }
 }

@@ -30,36 +30,37 @@ public enum TrainerError: Error, Equatable, Sendable {
 public final class Trainer: Sendable {
     let monitor: Monitor
     private let jobs = Mutex<[String: TrainingJob]>([:])
-    private let joins = Mutex<[@Sendable () -> Void]>([])
-    private let isStopping = Atomic(false)
-    /// Nobody writes: it is closed at the end, and wakes the thread that looks.
-    private let alarm = Mailbox<Bool>(capacity: 1)
+    private let workers = Mutex<[Worker]>([])
+    let isStopping = Atomic(false)
+    /// Held while models are made live.
+    let swapping = Mutex<Void>(())
     /// Per definition, when its next scheduled training is due, milliseconds since 1970.
     private let due = Mutex<[String: Int64]>([:])
 
+    /// Per definition, the champion that was made for an earlier text of it, once that was said.
+    let outdated = Mutex<[String: Int]>([:])
     /// Per series, the champion that was brought to it, whether or not it covers the series.
     let brought = Mutex<[UInt32: Int]>([:])
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
+    /// It sleeps in so many parts between them, since a stop waits for the end of one.
+    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
         self.monitor = monitor
     }
 
-    /// Takes up the champions of the store, and begins to look at what is due.
-    public func start() throws(StorageError) {
-        for name in try monitor.store.champions().keys.sorted() {
-            // The champion of a definition that is no longer there waits for its return; that of a selector is one.
-            if let selector = try? Selector(parsing: name), selector.description == name {
-                _ = monitor.adopt(MetricDefinition(selector: selector))
-            }
-        }
+    /// Begins to look at what is due: at once, then every second.
+    public func start() {
         launch { [self] in
-            while alarm.takeAll(waiting: Self.look) != nil {
+            while !isStopping.load(ordering: .relaxed) {
                 reconcile()
                 schedule()
+                for _ in 0..<Self.naps where !isStopping.load(ordering: .relaxed) {
+                    monitor.surroundings.sleep(Self.look / Double(Self.naps))
+                }
             }
         }
     }
@@ -67,22 +68,46 @@ public final class Trainer: Sendable {
     /// Cancels what runs and waits for its end.
     public func stop() {
         isStopping.store(true, ordering: .relaxed)
-        alarm.close()
         for job in jobs.withLock({ $0.values.map { $0 } }) { job.cancel() }
         while true {
-            let waiting = joins.withLock { joins in
-                defer { joins = [] }
-                return joins
+            let waiting = workers.withLock { workers in
+                defer { workers = [] }
+                return workers
             }
             if waiting.isEmpty { return }
-            for join in waiting { join() }
+            for worker in waiting { worker.join() }
         }
     }
 
+    /// A thread of the trainer.
+    private struct Worker: Sendable {
+        let isDone: Flag
+        let join: @Sendable () -> Void
+    }
+
+    private final class Flag: Sendable {
+        let value = Atomic(false)
+    }
+
+    /// Threads that were started and not let go yet.
+    var threads: Int { workers.withLock { $0.count } }
+
     @discardableResult
     private func launch(_ body: @escaping @Sendable () -> Void) -> Bool {
-        guard let join = monitor.surroundings.threads.start(body) else { return false }
-        joins.withLock { $0.append(join) }
+        let isDone = Flag()
+        let join = monitor.surroundings.threads.start {
+            body()
+            isDone.value.store(true, ordering: .releasing)
+        }
+        guard let join else { return false }
+        // A thread that nobody waits for keeps its stack.
+        let over = workers.withLock { workers in
+            let over = workers.filter { $0.isDone.value.load(ordering: .acquiring) }
+            workers.removeAll { worker in over.contains { $0.isDone === worker.isDone } }
+            workers.append(Worker(isDone: isDone, join: join))
+            return over
+        }
+        for worker in over { worker.join() }
         return true
     }
 
@@ -117,6 +142,7 @@ public final class Trainer: Sendable {
             return true
         }
         guard isFree else { throw .alreadyRunning(definition.name) }
+        if isStopping.load(ordering: .relaxed) { job.cancel() }
         let isLaunched = launch { [self] in job.end(run(job)) }
         if !isLaunched {
             job.end(
@@ -169,9 +195,9 @@ public final class Trainer: Sendable {
         guard let model = found else {
             throw .unknownVersion(definition: definition.name, version: wanted)
         }
-        try stored { () throws(StorageError) in
-            if now != wanted { try monitor.checkpoint(champions: [(definition.name, wanted)]) }
-            try makeLive(model, of: definition)
+        _ = try stored { () throws(StorageError) in
+            // A damaged version is refused before anything changes.
+            try crown(wanted, try parameters(of: model), of: definition, isChampion: now == wanted)
         }
         return (wanted, now == wanted ? nil : now)
     }
@@ -186,16 +212,17 @@ public final class Trainer: Sendable {
 
     // MARK: - What is due
 
-    /// Starts trainings whose time has come.
-    private func schedule() {
+    /// Starts trainings whose time has come: so long after the last one, or after the last version that is stored, since
+    /// a restart does not put a training off.
+    func schedule() {
         let now = monitor.surroundings.wall()
         for definition in monitor.definitions {
             guard let every = definition.retrain.every else { continue }
+            let isKnown = due.withLock { $0[definition.name] != nil }
+            let last = isKnown ? nil : try? monitor.store.models(of: definition.name).last?.created
             let isDue = due.withLock { due in
-                guard let at = due[definition.name] else {
-                    due[definition.name] = now + every.nominalMilliseconds
-                    return false
-                }
+                let at = due[definition.name] ?? (last ?? now) + every.nominalMilliseconds
+                due[definition.name] = at
                 guard now >= at else { return false }
                 due[definition.name] = now + every.nominalMilliseconds
                 return true

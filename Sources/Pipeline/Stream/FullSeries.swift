@@ -50,7 +50,7 @@ final class FullSeries {
     private var missing = MissingSteps()
     private var judge: CausalJudge?
     /// The values of the steps from `recordedFrom` on, while a model is being made that will go on from them.
-    private var recorded: [Double]?
+    private(set) var recorded: [Double]?
     /// The step whose value comes next; `nil` before the first.
     private(set) var next: Int?
 
@@ -114,6 +114,7 @@ final class FullSeries {
         judge = nil
         recorded = nil
         missing = MissingSteps()
+        known = 0
         triedAt = 0
         next = index
     }

@@ -70,6 +70,7 @@ extension Handlers {
     /// Starts a training.
     @Sendable static func retrain(_ request: Request, _ context: Context) throws -> HTTPResponse {
         let trainer = try context.requireTrainer()
+        _ = try QueryParameters(request, knowing: ["selector"])
         let order = try TrainingOrder(request.body)
         let name = try trainer.train(request.definitionName(), order)
         return .json(status: 202) { json in
@@ -82,6 +83,7 @@ extension Handlers {
 
     /// How far the last training of a definition is.
     @Sendable static func training(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        _ = try QueryParameters(request, knowing: ["selector"])
         let name = try request.definitionName()
         let state = try context.requireTrainer().training(of: name)
         return .json { json in
@@ -101,6 +103,7 @@ extension Handlers {
 
     /// Cancels the training of a definition; its champion stays.
     @Sendable static func cancelTraining(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        _ = try QueryParameters(request, knowing: ["selector"])
         let name = try request.definitionName()
         try context.requireTrainer().cancel(name)
         return .json(status: 202) { json in json.object { $0.member("definition", name) } }
@@ -109,6 +112,7 @@ extension Handlers {
     /// Makes a version champion.
     @Sendable static func promote(_ request: Request, _ context: Context) throws -> HTTPResponse {
         let trainer = try context.requireTrainer()
+        _ = try QueryParameters(request, knowing: ["selector"])
         let document = try JSONDocument(request.body)
         let body = try BodyReader(document.root, at: "", knowing: ["version"])
         var version: Int?

@@ -49,7 +49,7 @@ public final class OpenStore: Sendable {
             self.directory = directory
         }
         trainer = Trainer(monitor)
-        try trainer.start()
+        trainer.start()
         tell(log)
     }
 

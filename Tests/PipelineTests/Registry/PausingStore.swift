@@ -1,0 +1,56 @@
+import Storage
+import Synchronization
+
+@testable import Pipeline
+
+/// A store that calls a body before it reads chunks, and can refuse to make a version champion.
+final class PausingStore: Store {
+    let inner: any Store
+    let calls = Atomic<Int>(0)
+    let refusesChampions = Atomic(false)
+    private let beforeChunks: @Sendable (_ call: Int) -> Void
+    private let aroundCrown: @Sendable (_ isDone: Bool) -> Void
+
+    init(
+        _ inner: any Store, aroundCrown: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in },
+        beforeChunks: @escaping @Sendable (_ call: Int) -> Void = { _ in }
+    ) {
+        self.inner = inner
+        self.aroundCrown = aroundCrown
+        self.beforeChunks = beforeChunks
+    }
+
+    func chunks(of series: UInt32, in times: ClosedRange<Int64>) throws(StorageError) -> [StoredChunk] {
+        beforeChunks(calls.wrappingAdd(1, ordering: .relaxed).newValue)
+        return try inner.chunks(of: series, in: times)
+    }
+    func commit(_ checkpoint: Checkpoint) throws(StorageError) {
+        if !checkpoint.champions.isEmpty, refusesChampions.load(ordering: .relaxed) {
+            throw .full(path: "test")
+        }
+        if !checkpoint.champions.isEmpty { aroundCrown(false) }
+        try inner.commit(checkpoint)
+        if !checkpoint.champions.isEmpty { aroundCrown(true) }
+    }
+    func series() throws(StorageError) -> [StoredSeries] { try inner.series() }
+    func lastChunks() throws(StorageError) -> [StoredChunk] { try inner.lastChunks() }
+    func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? { try inner.lastChunk(of: series) }
+    func journalSegment() throws(StorageError) -> Int { try inner.journalSegment() }
+    func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try inner.size() }
+    func states() throws(StorageError) -> [StoredState] { try inner.states() }
+    func states(of series: UInt32) throws(StorageError) -> [StoredState] { try inner.states(of: series) }
+    func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
+        try inner.anomalies(filter)
+    }
+    func add(_ model: StoredModel) throws(StorageError) -> Int { try inner.add(model) }
+    func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
+        try inner.model(definition, version: version)
+    }
+    func models(of definition: String?) throws(StorageError) -> [StoredModel] {
+        try inner.models(of: definition)
+    }
+    func champions() throws(StorageError) -> [String: Int] { try inner.champions() }
+    func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)] {
+        try inner.championHistory(of: definition)
+    }
+}
