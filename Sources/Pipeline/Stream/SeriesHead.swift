@@ -2,26 +2,19 @@ import Storage
 
 /// The newest points of one series, in memory: the chunk that is being filled.
 struct SeriesHead {
-    /// One point with its score.
-    struct Entry: BitwiseCopyable {
-        var time: Int64
-        var value: Double
-        var score: UInt8
-    }
-
     /// A chunk is full with so many points.
     static let capacity = 512
 
-    /// Strictly ascending in time.
-    private(set) var entries: [Entry] = []
+    /// The chunk that is being filled.
+    private var open = HeadChunk()
     /// Whether the open chunk changed since it was handed over.
     private(set) var isDirty = false
     /// Full chunks that are not committed yet, the earliest first.
-    private(set) var sealed: [PointColumns] = []
+    private var sealed: [HeadChunk] = []
     /// Points that belong before the chunk that is being filled.
     private(set) var late = PointColumns()
     /// What was handed over for a commit that is not done.
-    private var flying: [PointColumns] = []
+    private var flying: [HeadChunk] = []
 
     /// What became of a point.
     enum Arrival {
@@ -33,50 +26,40 @@ struct SeriesHead {
     /// A head that goes on where a stored chunk ended; a full one is left to the store.
     init(resuming points: PointColumns) {
         guard points.count < Self.capacity else { return }
-        for index in 0..<points.count {
-            entries.append(
-                Entry(time: points.times[index], value: points.values[index], score: points.scores[index]))
-        }
+        open = HeadChunk(points)
     }
 
     /// Appends a point that is later than all before.
     mutating func append(_ time: Int64, _ value: Double) {
-        if entries.count == Self.capacity {
-            sealed.append(columns)
-            entries.removeAll(keepingCapacity: true)
+        if open.count == Self.capacity {
+            sealed.append(open)
+            open = HeadChunk()
         }
-        entries.append(Entry(time: time, value: value, score: ScoreByte.unscored))
+        open.append(HeadChunk.Entry(time: time, value: value, score: ScoreByte.unscored))
         isDirty = true
     }
 
     /// Writes the score of the newest point.
     mutating func score(_ byte: UInt8) {
-        guard !entries.isEmpty else { return }
-        entries[entries.count - 1].score = byte
+        open.score(byte)
         isDirty = true
     }
 
     /// Takes a point that is not later than all before.
     mutating func insert(_ time: Int64, _ value: Double) -> Arrival {
-        if let first = entries.first, time >= first.time {
-            let place = Self.place(of: time, count: entries.count) { entries[$0].time }
-            if place < entries.count, entries[place].time == time {
-                return Self.compare(entries[place].value, value)
-            }
-            entries.insert(Entry(time: time, value: value, score: ScoreByte.unscored), at: place)
+        if let first = open.first, time >= first {
+            if let stored = open.value(at: time) { return Self.compare(stored, value) }
+            open.insert(HeadChunk.Entry(time: time, value: value, score: ScoreByte.unscored))
             isDirty = true
-            if entries.count > Self.capacity {
-                let last = entries.removeLast()
-                sealed.append(columns)
-                entries = [last]
+            if open.count > Self.capacity, let last = open.removeLast() {
+                sealed.append(open)
+                open = HeadChunk()
+                open.append(last)
             }
             return .late
         }
         for chunk in flying + sealed {
-            let place = Self.place(of: time, count: chunk.count) { chunk.times[$0] }
-            if place < chunk.count, chunk.times[place] == time {
-                return Self.compare(chunk.values[place], value)
-            }
+            if let stored = chunk.value(at: time) { return Self.compare(stored, value) }
         }
         let place = Self.place(of: time, count: late.count) { late.times[$0] }
         if place < late.count, late.times[place] == time { return Self.compare(late.values[place], value) }
@@ -87,11 +70,11 @@ struct SeriesHead {
     }
 
     /// Hands over what the store does not hold yet; it stays readable here until ``settle()``.
-    mutating func take() -> (chunks: [PointColumns], late: PointColumns) {
-        let chunks = sealed + (isDirty && !entries.isEmpty ? [columns] : [])
+    mutating func take() -> (chunks: [HeadChunk], late: PointColumns) {
+        let chunks = sealed + (isDirty && open.count > 0 ? [open] : [])
         let taken = (chunks, late)
         flying += sealed
-        if late.count > 0 { flying.append(late) }
+        if late.count > 0 { flying.append(HeadChunk(late)) }
         sealed.removeAll()
         late = PointColumns()
         isDirty = false
@@ -105,20 +88,8 @@ struct SeriesHead {
     var isSettled: Bool { !isDirty && sealed.isEmpty && flying.isEmpty && late.count == 0 }
 
     /// The points in memory, in runs that may overlap in time.
-    var runs: [PointColumns] { flying + sealed + [late, columns].filter { $0.count > 0 } }
-
-    /// The points of the open chunk.
-    var columns: PointColumns {
-        var columns = PointColumns()
-        columns.times.reserveCapacity(entries.count)
-        columns.values.reserveCapacity(entries.count)
-        columns.scores.reserveCapacity(entries.count)
-        for entry in entries {
-            columns.times.append(entry.time)
-            columns.values.append(entry.value)
-            columns.scores.append(entry.score)
-        }
-        return columns
+    var runs: [PointColumns] {
+        ((flying + sealed).map(\.columns) + [late, open.columns]).filter { $0.count > 0 }
     }
 
     private static func compare(_ stored: Double, _ value: Double) -> Arrival {

@@ -341,7 +341,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
 /// What one shard adds to a checkpoint.
 struct ShardSnapshot: Sendable {
-    var chunks: [(series: UInt32, points: PointColumns)] = []
+    var chunks: [(series: UInt32, points: HeadChunk)] = []
     var late: [(series: UInt32, points: PointColumns)] = []
     var states: [StoredState] = []
     var anomalies: [StoredAnomaly] = []
