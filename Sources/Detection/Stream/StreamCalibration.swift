@@ -76,13 +76,15 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
     }
 
     /// How many strengths fell into higher bins; summed from the nearer end.
+    ///
+    /// - Parameter bin: One of ``bin(of:)``, so that no index needs a check.
     private mutating func countAbove(_ bin: Int) -> UInt32 {
         var sum: UInt32 = 0
         if bin < Self.bins / 2 {
-            for j in 0...bin { sum &+= counts[j] }
+            for j in 0...bin { sum &+= counts[unchecked: j] }
             return count &- sum
         }
-        for j in (bin + 1)..<max(Self.bins, bin + 1) { sum &+= counts[j] }
+        for j in (bin + 1)..<max(Self.bins, bin + 1) { sum &+= counts[unchecked: j] }
         return sum
     }
 
