@@ -60,8 +60,7 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         let total = Double(count) + 1
         guard Float(strength) > largest[0] else {
             let bin = Self.bin(of: strength)
-            var above: UInt32 = 0
-            for j in (bin + 1)..<max(Self.bins, bin + 1) { above &+= counts[j] }
+            let above = countAbove(bin)
             let own = Double(counts[bin]) * (1 - Self.place(of: strength, in: bin))
             // The body joins the tail from above.
             return max((1 + Double(above) + own) / total, Double(Self.kept + 1) / total)
@@ -74,6 +73,19 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         let fitted = max(Double(Self.kept) / total * tail.probability(beyond: strength), 1e-12)
         let trust = Double(rank) / Double(Self.blended)
         return max(exp(trust * log(empirical) + (1 - trust) * log(min(fitted, empirical))), 1e-12)
+    }
+
+    /// How many strengths fell into higher bins; summed from the nearer end.
+    ///
+    /// - Parameter bin: One of ``bin(of:)``, so that no index needs a check.
+    private mutating func countAbove(_ bin: Int) -> UInt32 {
+        var sum: UInt32 = 0
+        if bin < Self.bins / 2 {
+            for j in 0...bin { sum &+= counts[unchecked: j] }
+            return count &- sum
+        }
+        for j in (bin + 1)..<max(Self.bins, bin + 1) { sum &+= counts[unchecked: j] }
+        return sum
     }
 
     private mutating func fitTail() {

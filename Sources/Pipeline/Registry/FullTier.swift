@@ -152,7 +152,8 @@ extension Shard {
         let slot = slot(local(id))
         guard fulls[slot] == nil else { return }
         let full = FullSeries(policy: policy)
-        for entry in entries(of: slot) { _ = full.take(entry.time, entry.value) }
+        let points = newest(of: slot)
+        for place in 0..<points.count { _ = full.take(points.times[place], points.values[place]) }
         fulls[slot] = full
         closeStreamRun(slot)
         note(slot)

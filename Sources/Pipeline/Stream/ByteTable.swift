@@ -82,27 +82,34 @@ struct ByteTable {
         for (hash, number) in old { place(number - 1, hash) }
     }
 
-    /// Multiply and fold, eight bytes at a time.
+    /// Multiply and fold, sixteen bytes at a time; both factors depend on the seed, so that no text makes one 0.
     ///
     /// - Source: the scheme of Wang Yi, *wyhash*, 2019, with constants of our own.
     static func hash(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
+        let secret = mix(seed, 0xD6E8_FEB8_6659_FD93)
         var state = seed ^ (UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15)
         var offset = 0
-        while offset + 8 <= text.count {
-            state = mix(state ^ text.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
-            offset += 8
+        while offset + 16 <= text.count {
+            let first = text.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            let second = text.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+            state = mix(first ^ secret, second ^ state)
+            offset += 16
         }
-        if offset < text.count {
-            var rest: UInt64 = 0
-            for byte in offset..<text.count { rest = rest << 8 | UInt64(text[byte]) }
-            state = mix(state ^ rest)
+        var rest: (UInt64, UInt64) = (0, 0)
+        for byte in offset..<text.count {
+            if byte < offset + 8 {
+                rest.0 = rest.0 << 8 | UInt64(text[byte])
+            } else {
+                rest.1 = rest.1 << 8 | UInt64(text[byte])
+            }
         }
-        return mix(state)
+        state = mix(rest.0 ^ secret, rest.1 ^ state)
+        return mix(state, 0xD6E8_FEB8_6659_FD93)
     }
 
     @inline(__always)
-    private static func mix(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+    private static func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = a.multipliedFullWidth(by: b)
         return product.high ^ product.low ^ 0xA076_1D64_78BD_642F
     }
 }

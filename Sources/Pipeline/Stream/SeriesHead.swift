@@ -2,26 +2,19 @@ import Storage
 
 /// The newest points of one series, in memory: the chunk that is being filled.
 struct SeriesHead {
-    /// One point with its score.
-    struct Entry: BitwiseCopyable {
-        var time: Int64
-        var value: Double
-        var score: UInt8
-    }
-
     /// A chunk is full with so many points.
     static let capacity = 512
 
-    /// Strictly ascending in time.
-    private(set) var entries: [Entry] = []
+    /// The chunk that is being filled.
+    private var open = HeadChunk()
     /// Whether the open chunk changed since it was handed over.
     private(set) var isDirty = false
     /// Full chunks that are not committed yet, the earliest first.
-    private(set) var sealed: [PointColumns] = []
+    private(set) var sealed: [HeadChunk] = []
     /// Points that belong before the chunk that is being filled.
     private(set) var late = PointColumns()
     /// What was handed over for a commit that is not done.
-    private var flying: [PointColumns] = []
+    private var flying: [HeadChunk] = []
     private var flyingLate: [PointColumns] = []
 
     /// What became of a point.
@@ -34,49 +27,45 @@ struct SeriesHead {
     /// A head that goes on where a stored chunk ended; a full one too, since its last point may not be scored yet.
     init(resuming points: PointColumns) {
         guard points.count <= Self.capacity else { return }
-        for index in 0..<points.count {
-            entries.append(
-                Entry(time: points.times[index], value: points.values[index], score: points.scores[index]))
-        }
+        open = HeadChunk(points)
     }
 
     /// Appends a point that is later than all before.
     mutating func append(_ time: Int64, _ value: Double) {
-        if entries.count == Self.capacity {
-            sealed.append(columns)
-            entries.removeAll(keepingCapacity: true)
+        if open.count == Self.capacity {
+            sealed.append(open)
+            open = HeadChunk()
         }
-        entries.append(Entry(time: time, value: value, score: ScoreByte.unscored))
+        open.append(HeadChunk.Entry(time: time, value: value, score: ScoreByte.unscored))
         isDirty = true
     }
 
     /// Writes the score of the newest point.
     mutating func score(_ byte: UInt8) {
-        guard !entries.isEmpty else { return }
-        entries[entries.count - 1].score = byte
+        open.score(byte)
         isDirty = true
     }
 
     /// Takes a point that is not later than all before.
     mutating func insert(_ time: Int64, _ value: Double) -> Arrival {
-        if let first = entries.first, time >= first.time {
-            let place = Self.place(of: time, count: entries.count) { entries[$0].time }
-            if place < entries.count, entries[place].time == time {
-                return Self.compare(entries[place].value, value)
-            }
-            entries.insert(Entry(time: time, value: value, score: ScoreByte.unscored), at: place)
+        if let first = open.first, time >= first {
+            if let stored = open.value(at: time) { return Self.compare(stored, value) }
+            open.insert(HeadChunk.Entry(time: time, value: value, score: ScoreByte.unscored))
             isDirty = true
-            if entries.count > Self.capacity {
-                let last = entries.removeLast()
-                sealed.append(columns)
-                entries = [last]
+            if open.count > Self.capacity, let last = open.removeLast() {
+                sealed.append(open)
+                open = HeadChunk()
+                open.append(last)
             }
             return .late
         }
-        for chunk in flying + flyingLate + sealed {
-            let place = Self.place(of: time, count: chunk.count) { chunk.times[$0] }
-            if place < chunk.count, chunk.times[place] == time {
-                return Self.compare(chunk.values[place], value)
+        for chunk in flying + sealed {
+            if let stored = chunk.value(at: time) { return Self.compare(stored, value) }
+        }
+        for points in flyingLate {
+            let place = Self.place(of: time, count: points.count) { points.times[$0] }
+            if place < points.count, points.times[place] == time {
+                return Self.compare(points.values[place], value)
             }
         }
         let place = Self.place(of: time, count: late.count) { late.times[$0] }
@@ -88,8 +77,8 @@ struct SeriesHead {
     }
 
     /// Hands over what the store does not hold yet; it stays readable here until ``settle()``.
-    mutating func take() -> (chunks: [PointColumns], late: PointColumns) {
-        let chunks = sealed + (isDirty && !entries.isEmpty ? [columns] : [])
+    mutating func take() -> (chunks: [HeadChunk], late: PointColumns) {
+        let chunks = sealed + (isDirty && open.count > 0 ? [open] : [])
         let taken = (chunks, late)
         flying += sealed
         if late.count > 0 { flyingLate.append(late) }
@@ -106,12 +95,17 @@ struct SeriesHead {
     }
 
     /// Whether the store holds everything.
-    var isSettled: Bool { !isDirty && sealed.isEmpty && flying.isEmpty && flyingLate.isEmpty && late.count == 0 }
+    var isSettled: Bool {
+        !isDirty && sealed.isEmpty && flying.isEmpty && flyingLate.isEmpty && late.count == 0
+    }
+
+    /// The points of the chunk that is being filled.
+    var newest: PointColumns { open.columns }
 
     /// The points in memory.
     var held: Held {
         Held(
-            runs: flying + sealed + (entries.isEmpty ? [] : [columns]),
+            runs: (flying + sealed).map(\.columns) + (open.count > 0 ? [open.columns] : []),
             late: flyingLate + (late.count > 0 ? [late] : []))
     }
 
@@ -121,20 +115,6 @@ struct SeriesHead {
         var runs: [PointColumns] = []
         /// Of a late point and a stored one at the same time the stored one stays.
         var late: [PointColumns] = []
-    }
-
-    /// The points of the open chunk.
-    var columns: PointColumns {
-        var columns = PointColumns()
-        columns.times.reserveCapacity(entries.count)
-        columns.values.reserveCapacity(entries.count)
-        columns.scores.reserveCapacity(entries.count)
-        for entry in entries {
-            columns.times.append(entry.time)
-            columns.values.append(entry.value)
-            columns.scores.append(entry.score)
-        }
-        return columns
     }
 
     private static func compare(_ stored: Double, _ value: Double) -> Arrival {

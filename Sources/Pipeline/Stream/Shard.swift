@@ -42,17 +42,17 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private let staleNanoseconds: UInt64
 
     /// Where each series of the shard is; -1 when it is not in memory.
-    private(set) var slots: [Int32] = []
-    var registrations: [Registration] = []
+    @exclusivity(unchecked) private(set) var slots: [Int32] = []
+    @exclusivity(unchecked) var registrations: [Registration] = []
     private var free: [Int32] = []
 
-    // One element a slot.
-    private var states: ContiguousArray<StreamSeries> = []
-    private var heads: [SeriesHead] = []
+    // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
+    @exclusivity(unchecked) private var states: ContiguousArray<StreamSeries> = []
+    @exclusivity(unchecked) private var heads: [SeriesHead] = []
     private var owners: [UInt32] = []
-    private var touched: [UInt64] = []
-    private var isDirty: [Bool] = []
-    var fulls: [FullSeries?] = []
+    @exclusivity(unchecked) private var touched: [UInt64] = []
+    @exclusivity(unchecked) private var isDirty: [Bool] = []
+    @exclusivity(unchecked) var fulls: [FullSeries?] = []
 
     private var dirty: [Int32] = []
     private var flying: [Int32] = []
@@ -285,7 +285,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     /// The series in a slot, its points in memory, and the end of what the light tier had found of it.
     func owner(of slot: Int) -> UInt32 { owners[slot] }
-    func entries(of slot: Int) -> [SeriesHead.Entry] { heads[slot].entries }
+    func newest(of slot: Int) -> PointColumns { heads[slot].newest }
     func closeStreamRun(_ slot: Int) {
         let run = states[slot].run.ended
         if states[slot].run.close() { close(slot, run, policy: nil) }
@@ -360,7 +360,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
 /// What one shard adds to a checkpoint.
 struct ShardSnapshot: Sendable {
-    var chunks: [(series: UInt32, points: PointColumns)] = []
+    var chunks: [(series: UInt32, points: HeadChunk)] = []
     var late: [(series: UInt32, points: PointColumns)] = []
     var states: [StoredState] = []
     var anomalies: [StoredAnomaly] = []

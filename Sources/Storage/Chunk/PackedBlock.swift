@@ -33,18 +33,18 @@ struct PackedBlock {
             signed[64 - ZigZag.encode(values[i]).leadingZeroBitCount] += 1
             offset[64 - UInt64(bitPattern: values[i] &- smallest).leadingZeroBitCount] += 1
         }
-        choose(signed, count: values.count)
+        choose(&signed, count: values.count)
         var other = self
         other.isZigZag = false
         other.reference = smallest
-        other.choose(offset, count: values.count)
+        other.choose(&offset, count: values.count)
         if other.bytes < bytes { self = other }
     }
 
     /// Finds the width that costs least.
     ///
-    /// - Parameter widths: How many integers need so many bits.
-    private mutating func choose(_ widths: borrowing InlineArray<65, Int>, count: Int) {
+    /// - Parameter widths: How many integers need so many bits; inout to be read in place, and left as it is.
+    private mutating func choose(_ widths: inout InlineArray<65, Int>, count: Int) {
         let head = 1 + (isZigZag ? 0 : PackedWriter.length(ofNumber: ZigZag.encode(reference)))
         var top = 64
         while top > 0, widths[top] == 0 { top -= 1 }

@@ -70,11 +70,15 @@ enum PackedScores {
     /// The parameter that gives the fewest bits.
     private static func bestParameter(_ scores: [UInt8]) -> (parameter: Int, bits: Int) {
         var counts = [Int](repeating: 0, count: 256)
-        for score in scores { counts[Int(score &+ 1)] += 1 }
+        var largest = 0
+        for score in scores {
+            counts[Int(score &+ 1)] += 1
+            largest = max(largest, Int(score &+ 1))
+        }
         var best = (parameter: 0, bits: Int.max)
         for parameter in 0..<8 {
             var bits = 0
-            for symbol in counts.indices {
+            for symbol in 0...largest {
                 let prefix = symbol >> parameter
                 bits += counts[symbol] * (prefix < longestPrefix ? prefix + 1 + parameter : longestPrefix + 8)
             }

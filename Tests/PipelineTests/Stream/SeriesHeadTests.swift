@@ -51,7 +51,8 @@ import Testing
         for step in 0..<2_500 {
             switch Int.random(in: 0..<100, using: &random) {
             case 0..<2 where isFlying == nil:
-                isFlying = head.take()
+                let taken = head.take()
+                isFlying = (taken.chunks.map(\.columns), taken.late)
             case 2..<4:
                 if let taken = isFlying {
                     stored.take(taken)
@@ -97,18 +98,18 @@ import Testing
     @Test func `a chunk is sealed by the point after the last that fits`() {
         var head = SeriesHead()
         for time in 0..<512 as Range<Int64> { head.append(time, 1) }
-        #expect(head.sealed.isEmpty && head.entries.count == 512)
+        #expect(head.sealed.isEmpty && head.newest.count == 512)
         head.append(512, 1)
-        #expect(head.sealed.map(\.count) == [512] && head.entries.map(\.time) == [512])
+        #expect(head.sealed.map(\.count) == [512] && head.newest.times == [512])
     }
 
     @Test func `a late point in a full chunk moves its newest into the next`() {
         var head = SeriesHead()
         for time in 0..<512 as Range<Int64> { head.append(2 * time, 1) }
         #expect(head.insert(1, 5) == .late)
-        #expect(head.sealed.map(\.count) == [512] && head.entries.map(\.time) == [1_022])
+        #expect(head.sealed.map(\.count) == [512] && head.newest.times == [1_022])
         head.score(9)
-        #expect(head.columns.scores == [9])
+        #expect(head.newest.scores == [9])
     }
 
     @Test func `what is handed over once is not handed over again`() {
@@ -116,7 +117,7 @@ import Testing
         head.append(10, 1)
         #expect(head.insert(5, 2) == .late)
         let first = head.take()
-        #expect(first.chunks.map(\.times) == [[10]] && first.late.times == [5])
+        #expect(first.chunks.map(\.columns.times) == [[10]] && first.late.times == [5])
         #expect(head.insert(5, 2) == .equalDuplicate && head.insert(5, 3) == .conflict)
         #expect(!head.isSettled)
         head.settle()
@@ -124,7 +125,7 @@ import Testing
         let second = head.take()
         #expect(second.chunks.isEmpty && second.late.count == 0)
         head.score(3)
-        #expect(head.take().chunks.map(\.scores) == [[3]])
+        #expect(head.take().chunks.map(\.columns.scores) == [[3]])
     }
 
     @Test(arguments: [0, 1, 511, 512])
@@ -132,11 +133,11 @@ import Testing
         var stored = PointColumns()
         for time in 0..<count { stored.append(Int64(time), Double(time), 7) }
         var head = SeriesHead(resuming: stored)
-        #expect(head.columns == stored && head.isSettled)
+        #expect(head.newest == stored && head.isSettled)
         // The score of the last point may come after the restart.
         head.score(9)
         head.append(1_000, 1)
-        let taken = head.take().chunks
+        let taken = head.take().chunks.map(\.columns)
         #expect(taken.flatMap(\.times) == (0..<count).map(Int64.init) + [1_000])
         #expect(taken.flatMap(\.scores).dropLast().last == (count > 0 ? 9 : nil))
     }
