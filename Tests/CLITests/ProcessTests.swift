@@ -4,7 +4,7 @@ import Testing
 @testable import CLI
 
 /// The program itself, beside the tests in the build folder; a filtered build may lack it.
-private let program: String? = {
+let program: String? = {
     let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
         .deletingLastPathComponent()
     let places = [Bundle.main.bundleURL, folder].map { $0.appendingPathComponent("bellwether").path }

@@ -14,7 +14,7 @@ struct FileQuestion {
             "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
         Command.Option("--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
         Command.Option(
-            "--step", value: "STEP", "the distance of two values, such as 5m or P1M (found when left out)"),
+            "--step", value: "STEP", "the distance of two values: 5m, P1M (found if left out)"),
         Command.Option("--seed", value: "N", "where seeded models begin (1)"),
         Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
         Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
