@@ -11,16 +11,11 @@ struct BackupTests {
 
     init() throws { folder = try Folder() }
 
-    private var config: String {
-        folder.file("metrics:\n  - name: cpu\n    match: cpu\n    step: 1m\n", "metrics.yaml")
-    }
-
     @Test func `a backup of a service that is being written to is restored elsewhere with the same anomalies`() throws {
-        let config = config
         let file = folder.file(minutes("cpu", 900, jump: 500), "points.jsonl")
         let copy = folder.path + "/copy.db"
         do {
-            let service = try RunningService(folder.path + "/data", config: config)
+            let service = try RunningService(folder.path + "/data")
             #expect(bellwether("import", file, "--url", service.url).code == .success)
             let isDone = Flag()
             let (url, noise) = (service.url, folder.path + "/noise.json")
@@ -47,9 +42,9 @@ struct BackupTests {
         #expect(restored.code == .success, "\(restored.errors)")
         let points = ["export", "cpu", "--data"]
         #expect(bellwether(points + [other]).output == bellwether(points + [folder.path + "/data"]).output)
-        let anomalies = try anomalies(folder.path + "/data", config)
+        let anomalies = try anomalies(folder.path + "/data")
         #expect(anomalies.contains("\"peak_score\""), "\(anomalies)")
-        #expect(try self.anomalies(other, config) == anomalies)
+        #expect(try self.anomalies(other) == anomalies)
         let twice = bellwether("restore", copy, "--data", other)
         #expect(twice.code == .failure && twice.errors.contains("has a database already"), "\(twice.errors)")
     }
@@ -66,9 +61,9 @@ struct BackupTests {
         #expect(nowhere.code == .failure && nowhere.errors.split(separator: "\n").count == 1, "\(nowhere.errors)")
     }
 
-    private func anomalies(_ data: String, _ config: String) throws -> String {
+    private func anomalies(_ data: String) throws -> String {
         let console = Console(output: { _ in }, errors: { _ in })
-        let arguments = try Arguments(["--data", data, "--config", config], of: ExportCommand.command)
+        let arguments = try Arguments(["--data", data], of: ExportCommand.command)
         let connection = try ServiceConnection.open(arguments, console)
         defer { connection.close() }
         return String(decoding: try connection.ask(.get, "/api/v1/anomalies").body, as: UTF8.self)

@@ -62,6 +62,8 @@ import Testing
             let outcome = bellwether(command.name, "--help")
             #expect(outcome.code == .success)
             for option in command.options { #expect(outcome.output.contains(option.name)) }
+            guard command.name != "serve" else { continue }
+            for line in outcome.lines { #expect(line.count <= 80, "\(line)") }
         }
         #expect(bellwether("version").output == "bellwether \(Version.number)\n")
         #expect(bellwether("--version").code == .success)
