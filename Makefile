@@ -9,10 +9,11 @@
 SWIFT_FLAGS ?=
 ARGS ?=
 ONLY ?=
+MINUTES ?= 10
 
 export YES ARGS
 
-.PHONY: help run build test test-real bench format lint check clean
+.PHONY: help run build test test-real bench soak-ingest format lint check clean
 
 help:
 	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
@@ -20,6 +21,7 @@ help:
 	@echo 'make test       all tests that need no other program'
 	@echo 'make test-real  tests against real peers (installs Debian package prometheus, its services masked)'
 	@echo 'make bench      benchmarks (ONLY=matrix/ selects by name, ARGS=--soak\ 10 loads the service for ten minutes)'
+	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
 	@echo 'make format     format the Swift sources in place'
 	@echo 'make lint       swift format, strict'
 	@echo 'make check      the rules of this repository that no compiler knows'
@@ -44,6 +46,11 @@ bench:
 	@.ci/prepare build
 	@swift build -c release --product bellwether
 	@swift run -c release Benchmarks $(ONLY) $(ARGS)
+
+soak-ingest:
+	@.ci/prepare build
+	@swift build -c release --product bellwether
+	@swift run -c release Benchmarks ingest/soak --soak $(MINUTES) $(ARGS)
 
 format:
 	@swift format --in-place --recursive Sources Tests Package.swift

@@ -4,8 +4,9 @@ import Service
 struct Arguments: Sendable {
     /// Words that are no option, in order.
     private(set) var operands: [String] = []
-    private var values: [String: String] = [:]
-    private let command: String
+    private var values: [String: [String]] = [:]
+    /// The name of the subcommand.
+    let command: String
 
     /// Whether help was asked for.
     private(set) var asksForHelp = false
@@ -36,17 +37,17 @@ struct Arguments: Sendable {
                     "unknown option \(name)" + (near.map { "; did you mean \($0)?" } ?? "")
                         + " ('bellwether \(command.name) --help' lists them)")
             }
-            guard values[option.name] == nil else { throw UsageError("\(option.name) is given twice") }
+            guard values[option.name] == nil || option.repeats else { throw UsageError("\(option.name) is given twice") }
             if option.value == nil {
                 guard parts.count == 1 else { throw UsageError("\(option.name) takes no value") }
-                values[option.name] = ""
+                values[option.name] = [""]
             } else if parts.count == 2 {
-                values[option.name] = String(parts[1])
+                values[option.name, default: []].append(String(parts[1]))
             } else {
                 guard let value = rest.popFirst() else {
                     throw UsageError("\(option.name) needs a value: \(option.value ?? "")")
                 }
-                values[option.name] = value
+                values[option.name, default: []].append(value)
             }
         }
     }
@@ -55,7 +56,10 @@ struct Arguments: Sendable {
     func has(_ name: String) -> Bool { values[name] != nil }
 
     /// The text given for an option.
-    func text(_ name: String) -> String? { values[name] }
+    func text(_ name: String) -> String? { values[name]?.first }
+
+    /// The texts given for an option that may come again.
+    func texts(_ name: String) -> [String] { values[name] ?? [] }
 
     /// The only operand.
     func operand(_ what: String) throws -> String {
@@ -69,9 +73,17 @@ struct Arguments: Sendable {
         return first
     }
 
+    /// The operands, at least one.
+    func operands(_ what: String) throws -> [String] {
+        guard !operands.isEmpty else {
+            throw UsageError("\(command) needs \(what); 'bellwether \(command) --help' shows how")
+        }
+        return operands
+    }
+
     /// A whole number within a range.
     func integer(_ name: String, in range: ClosedRange<Int>) throws -> Int? {
-        guard let text = values[name] else { return nil }
+        guard let text = text(name) else { return nil }
         guard let number = Int(text), range.contains(number) else {
             throw UsageError(
                 "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not '\(text)'"
@@ -82,7 +94,7 @@ struct Arguments: Sendable {
 
     /// A number strictly between 0 and 1.
     func share(_ name: String) throws -> Double? {
-        guard let text = values[name] else { return nil }
+        guard let text = text(name) else { return nil }
         guard let number = Double(text), number > 0, number < 1 else {
             throw UsageError("\(name) must lie between 0 and 1, such as 0.001, not '\(text)'")
         }
@@ -93,7 +105,7 @@ struct Arguments: Sendable {
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ name: String, _: Choice.Type
     ) throws -> Choice? where Choice.RawValue == String {
-        guard let text = values[name] else { return nil }
+        guard let text = text(name) else { return nil }
         guard let choice = Choice(rawValue: text) else {
             let all = Choice.allCases.map(\.rawValue).joined(separator: ", ")
             throw UsageError("\(name) must be one of \(all), not '\(text)'")

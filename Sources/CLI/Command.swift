@@ -10,11 +10,16 @@ struct Command: Sendable {
         var value: String?
         /// What it means, in one line.
         let help: String
+        /// Whether it may be given several times.
+        let repeats: Bool
 
-        init(_ name: String, short: String? = nil, value: String? = nil, _ help: String) {
+        init(
+            _ name: String, short: String? = nil, value: String? = nil, repeats: Bool = false, _ help: String
+        ) {
             self.name = name
             self.short = short
             self.value = value
+            self.repeats = repeats
             self.help = help
         }
     }
@@ -22,16 +27,22 @@ struct Command: Sendable {
     let name: String
     /// What it is for, in one line.
     let summary: String
-    /// What follows the name, such as `FILE.csv`.
+    /// What follows the name, such as `FILE.csv`; several forms with ` | ` between them.
     let operands: String
     let options: [Option]
     let run: @Sendable (Arguments, Console) throws -> ExitCode
 
+    /// The forms of ``operands``, each alone.
+    var forms: [String] {
+        operands.isEmpty ? [""] : operands.split(separator: " | ").map(String.init)
+    }
+
     /// The help of this subcommand.
     var help: String {
-        var lines = [
-            "usage: bellwether \(name)\(operands.isEmpty ? "" : " " + operands) [options]", "", summary,
-        ]
+        var lines = forms.enumerated().map { index, form in
+            (index == 0 ? "usage: " : "       ") + "bellwether \(name)\(form.isEmpty ? "" : " " + form) [options]"
+        }
+        lines += ["", summary]
         if !options.isEmpty { lines += ["", "options:"] }
         let left = options.map { option in
             (option.short.map { $0 + ", " } ?? "    ") + option.name + (option.value.map { " " + $0 } ?? "")
@@ -51,6 +62,16 @@ enum ExitCode: Int32, Sendable {
     case failure = 1
     /// The command line or the configuration makes no sense.
     case usage = 2
+    /// A challenger was trained and is not better: the champion was kept.
+    case notBetter = 3
+    /// There is not enough data to train.
+    case notEnoughData = 4
+    /// The definition is being trained already.
+    case alreadyRunning = 5
+    /// A challenger broke a quality gate: the champion was kept.
+    case gateBreached = 6
+    /// Interrupted by Ctrl-C.
+    case cancelled = 130
 }
 
 /// A mistake in the command line: what is wrong and what would be right.
@@ -65,9 +86,12 @@ struct UsageError: Error {
 /// Work that failed, in words for the user.
 struct Failure: Error {
     let message: String
+    /// How the process ends.
+    let code: ExitCode
 
-    init(_ message: String) {
+    init(_ message: String, code: ExitCode = .failure) {
         self.message = message
+        self.code = code
     }
 }
 

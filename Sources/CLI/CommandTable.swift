@@ -5,6 +5,13 @@ enum CommandTable {
         PredictCommand.command,
         ForecastCommand.command,
         DetectCommand.command,
+        TrainCommand.train,
+        TrainCommand.retrain,
+        ModelsCommand.command,
+        ImportCommand.command,
+        ExportCommand.command,
+        BackupCommand.command,
+        RestoreCommand.command,
         GenerateCommand.command,
         CheckCommand.command,
         DoctorCommand.command,
@@ -21,7 +28,9 @@ enum CommandTable {
         lines += all.map { "  " + $0.name.padded(to: width) + "  " + $0.summary }
         lines += [
             "", "'bellwether COMMAND --help' shows the options of one.",
-            "Exit codes: 0 success, 1 failure, 2 bad usage or configuration.",
+            "Exit codes: 0 success, 1 failure, 2 bad usage or configuration. train and retrain:",
+            "0 promoted, 3 not better (champion kept), 4 not enough data, 5 already running,",
+            "6 quality gate breached (champion kept), 130 interrupted.",
         ]
         return lines.joined(separator: "\n") + "\n"
     }

@@ -7,6 +7,8 @@ import Service
 enum Main {
     static func main() {
         signal(SIGPIPE, SIG_IGN)
+        // A limit on the size of files then counts as a full device instead of ending the process.
+        signal(SIGXFSZ, SIG_IGN)
         // Parallelism is over series; the threads of OpenBLAS would only take turns with ours.
         BLAS.useOneThread()
         let code = run(
@@ -43,7 +45,7 @@ enum Main {
             return .usage
         } catch let error as Failure {
             console.note(error.message)
-            return .failure
+            return error.code
         } catch {
             console.note("\(error)")
             return .failure

@@ -27,11 +27,16 @@ struct Connection: ~Copyable {
     /// - Parameter request: All of its bytes.
     mutating func exchange(_ request: [UInt8]) throws(Failure) -> (status: Int, body: ArraySlice<UInt8>) {
         try send(request)
+        return try receive()
+    }
+
+    /// Reads the answer to what was sent.
+    mutating func receive() throws(Failure) -> (status: Int, body: ArraySlice<UInt8>) {
         held = 0
         var bodyStart: Int?
         var end = Int.max
         while held < end {
-            try receive()
+            try receiveMore()
             if bodyStart == nil, let start = headEnd() {
                 bodyStart = start
                 end = start + (try contentLength(before: start))
@@ -44,7 +49,8 @@ struct Connection: ~Copyable {
         return (status, buffer[start..<end])
     }
 
-    private func send(_ request: [UInt8]) throws(Failure) {
+    /// Sends one request, whose answer is to be read before the next.
+    func send(_ request: [UInt8]) throws(Failure) {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes { bytes in
@@ -56,7 +62,7 @@ struct Connection: ~Copyable {
         }
     }
 
-    private mutating func receive() throws(Failure) {
+    private mutating func receiveMore() throws(Failure) {
         if held == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
         let (socket, held) = (socket, held)
         let count = buffer.withUnsafeMutableBytes { bytes in
@@ -81,6 +87,7 @@ struct Connection: ~Copyable {
             let digits = line.split(separator: ":")[1].drop { $0 == " " }
             if let length = Int(digits) { return length }
         }
+        if head.hasPrefix("http/1.1 204") { return 0 }
         throw Failure("an answer without a Content-Length")
     }
 }

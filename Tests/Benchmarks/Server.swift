@@ -1,7 +1,7 @@
 import Glibc
 
 /// `bellwether serve` on a free port, the binary beside this one; ended when its owner lets go.
-final class Server {
+final class Server: Sendable {
     let port: UInt16
     let startNanoseconds: Double
     private let process: Process
@@ -11,7 +11,9 @@ final class Server {
     private static let pollMicroseconds: UInt32 = 500
 
     /// Starts it, and waits until it says that it is ready.
-    init() throws(Failure) {
+    ///
+    /// - Parameter options: Further settings, as flags.
+    init(_ options: [String] = []) throws(Failure) {
         let binary = try Self.folder() + "/bellwether"
         guard access(binary, X_OK) == 0 else {
             throw Failure("no bellwether beside this program; make bench builds both")
@@ -22,7 +24,8 @@ final class Server {
         let begin = clock.now
         let process = try Process(
             binary,
-            ["serve", "--listen", "127.0.0.1:\(port)", "--data", directory.path, "--log-level", "warning"])
+            ["serve", "--listen", "127.0.0.1:\(port)", "--data", directory.path, "--log-level", "warning"]
+                + options)
         while !Self.isReady(port) {
             guard clock.now - begin < Self.patience, waitpid(process.pid, nil, WNOHANG) == 0 else {
                 throw Failure("bellwether serve did not become ready")
@@ -40,16 +43,38 @@ final class Server {
 
     /// Seconds spent so far in each stage of predictions, by its name.
     func stages() throws(Failure) -> [String: Double] {
+        try metrics().labelled("bellwether_predict_stage_seconds_total", "stage")
+    }
+
+    /// What the service counts about itself now.
+    func metrics() throws(Failure) -> ServiceMetrics {
         var connection = try Connection(port: port)
-        let answer = try connection.exchange(RequestBytes.get("/metrics"))
-        let prefix = "bellwether_predict_stage_seconds_total{stage=\""
-        var seconds: [String: Double] = [:]
-        for line in String(decoding: answer.body, as: UTF8.self).split(separator: "\n")
-        where line.hasPrefix(prefix) {
-            let words = line.dropFirst(prefix.count).split(whereSeparator: { "\"} ".contains($0) })
-            if words.count == 2 { seconds[String(words[0])] = Double(words[1]) }
+        return ServiceMetrics(try connection.exchange(RequestBytes.get("/metrics")).body)
+    }
+
+    /// Brings everything into the database.
+    func checkpoint() throws(Failure) {
+        var connection = try Connection(port: port)
+        let answer = try connection.exchange(RequestBytes.post("/api/v1/checkpoint", json: ""))
+        guard answer.status == 200 else { throw Failure("checkpoint: status \(answer.status)") }
+    }
+
+    /// Bytes of the files of its data directory, by their name.
+    func files() -> [String: Int] {
+        var files: [String: Int] = [:]
+        for folder in [directory.path, directory.path + "/journal"] {
+            guard let entries = opendir(folder) else { continue }
+            defer { closedir(entries) }
+            while let entry = readdir(entries) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                    $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                var status = stat()
+                guard stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+                files[name] = Int(status.st_size)
+            }
         }
-        return seconds
+        return files
     }
 
     private static func isReady(_ port: UInt16) -> Bool {

@@ -52,6 +52,12 @@ final class Session {
         return started
     }
 
+    /// Ends the shared services, so that the two cores are somebody else's.
+    func endServices() {
+        server = nil
+        peerOutcome = nil
+    }
+
     /// The peer, started when first needed.
     func peer() throws(Failure) -> Peer {
         if let peerOutcome { return try peerOutcome.get() }

@@ -1,22 +1,15 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CLI
 
-/// The program itself, beside the tests in the build folder; a filtered build may lack it.
-private let program: String? = {
-    let folder = URL(fileURLWithPath: CommandLine.arguments[0]).resolvingSymlinksInPath()
-        .deletingLastPathComponent()
-    let places = [Bundle.main.bundleURL, folder].map { $0.appendingPathComponent("bellwether").path }
-    return places.first(where: FileManager.default.isExecutableFile)
-}()
-
-@Suite(.enabled(if: program != nil, "the program is not built"), .timeLimit(.minutes(1)))
+@Suite(.enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(1)))
 struct ProcessTests {
     private func run(_ words: [String], input: String) throws -> (code: Int32, output: String, errors: String)
     {
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(program))
+        process.executableURL = URL(fileURLWithPath: try #require(Program.bellwether))
         process.arguments = words
         let (stdin, stdout, stderr) = (Pipe(), Pipe(), Pipe())
         process.standardInput = stdin

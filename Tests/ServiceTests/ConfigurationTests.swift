@@ -32,7 +32,7 @@ private func resolve(
     let values = [
         "listen": "[::1]:80", "data": "/d", "token-file": "/t", "allowed-hosts": "a.example", "workers": "3",
         "queue": "9", "max-body": "1KiB", "request-deadline": "1500ms", "log-level": "debug",
-        "max-series": "77",
+        "max-series": "7", "stale-after": "90s",
     ]
     #expect(Set(values.keys) == Set(Setting.all.map(\.name)))
     let flags = try resolve(flags: values.map { ($0.key, $0.value) })
@@ -41,6 +41,7 @@ private func resolve(
     let file = try resolve(file: values.map { "\($0.key): '\($0.value)'\n" }.joined())
     #expect(flags == variables && variables == file)
     #expect(flags.requestDeadlineSeconds == 1.5 && flags.maxBodyBytes == 1024 && flags.logLevel == .debug)
+    #expect(flags.maxSeries == 7 && flags.staleAfterSeconds == 90)
 }
 
 @Test func `the file may use variables, lists, anchors and comments`() throws {
@@ -108,6 +109,7 @@ private let bomb =
         "request-deadline: 30",
         #"b.yaml:1:19: request-deadline must be a duration from 1ms to 1h, as 30s, not "30""#
     ),
+    ("stale-after: 2d", #"b.yaml:1:14: stale-after must be a duration from 1ms to 1h, as 15m, not "2d""#),
     ("log-level: loud", #"b.yaml:1:12: log-level must be debug, info, warning or error, not "loud""#),
     (
         "listen: 8720",

@@ -25,7 +25,7 @@ enum DoctorCommand {
         let data = arguments.text("--data") ?? environment["BELLWETHER_DATA"] ?? Configuration().data
         guard !data.isEmpty else { throw UsageError("--data must be a directory, not empty") }
         let address = try address(arguments, environment)
-        let checks = HostChecks.all() + [PlaceChecks.directory(data), PlaceChecks.address(address)]
+        let checks = HostChecks.all() + [PlaceChecks.directory(data), StoreCheck.content(of: data), PlaceChecks.address(address)]
         switch form {
         case .table: try console.write(table(checks))
         case .json: try console.write(json(checks))

@@ -20,9 +20,11 @@ enum PlaceChecks {
             guard errno == ENOENT else { return unusable(path, errno) }
             while place != "/", place != ".", stat(place, &status) != 0 { place = parent(place) }
         }
-        if let code = writing(to: place) { return unusable(place, code) }
+        // Asked, not tried: a look changes nothing.
+        guard access(place, W_OK | X_OK) == 0 else { return unusable(place, errno) }
         var system = statvfs()
         guard statvfs(place, &system) == 0 else { return unusable(place, errno) }
+        guard system.f_flag & UInt(ST_RDONLY) == 0 else { return unusable(place, EROFS) }
         let free = UInt64(system.f_bavail) * UInt64(system.f_frsize)
         let state: Check.State = free < leastBytes ? .fail : free < enoughBytes ? .warn : .ok
         let room = free >= 10 << 30 ? "\(free >> 30) GiB free" : "\(free >> 20) MiB free"
@@ -43,19 +45,6 @@ enum PlaceChecks {
     private static func parent(_ path: String) -> String {
         let parts = path.split(separator: "/").dropLast().joined(separator: "/")
         return path.hasPrefix("/") ? "/" + parts : parts.isEmpty ? "." : parts
-    }
-
-    /// Writes a file without a name, which needs no tidying up; the `errno` when that fails.
-    private static func writing(to directory: String) -> Int32? {
-        let unnamed = 0o20_000_000 | O_DIRECTORY  // O_TMPFILE, a macro that Swift cannot read
-        let file = open(directory, O_WRONLY | O_CLOEXEC | unnamed, 0o600)
-        guard file >= 0 else {
-            // Some file systems have no unnamed files; ask for the right instead.
-            guard errno == EOPNOTSUPP || errno == EISDIR else { return errno }
-            return access(directory, W_OK | X_OK) == 0 ? nil : errno
-        }
-        defer { close(file) }
-        return write(file, "bellwether", 10) == 10 ? nil : errno
     }
 
     /// Whether an address is free, or Bellwether answers there already.

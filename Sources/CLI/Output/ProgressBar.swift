@@ -2,7 +2,7 @@ import Forecasting
 import Glibc
 import Synchronization
 
-/// Tells on standard error how far a slow fit is: a bar on a terminal, nothing elsewhere.
+/// Tells on standard error how far slow work is: a bar on a terminal, nothing elsewhere.
 final class ProgressBar: Sendable {
     private let isShown: Bool
     private let drawn = Mutex(false)
@@ -23,6 +23,29 @@ final class ProgressBar: Sendable {
         }
     }
 
+    /// Progress through the bytes of a file; without a total there is no bar, only their number.
+    func bytes(_ name: String, done: Int, total: Int?) {
+        guard isShown else { return }
+        let text = Self.mebibytes(done)
+        if let total, total > 0 {
+            show(name, share: Double(done) / Double(total), "\(text) of \(Self.mebibytes(total)) MiB")
+        } else {
+            show(name, share: nil, "\(text) MiB")
+        }
+    }
+
+    /// Progress of any work, told in a few words behind the bar.
+    ///
+    /// - Parameter share: What is done, 0 … 1; `nil` where nobody knows.
+    func show(_ name: String, share: Double?, _ text: String) {
+        guard isShown else { return }
+        let bar = share.map { Self.bar(filled: Int(Double(Self.width) * min(max($0, 0), 1))) + " " } ?? ""
+        drawn.withLock { isDrawn in
+            Self.write("\r\u{1B}[K\(name.prefix(20)) \(bar)\(text)")
+            isDrawn = true
+        }
+    }
+
     /// Takes the bar away.
     func clear() {
         drawn.withLock { isDrawn in
@@ -32,12 +55,15 @@ final class ProgressBar: Sendable {
     }
 
     private func draw(_ name: String, _ done: Int, _ total: Int) {
-        let filled = min(Self.width, done * Self.width / max(total, 1))
-        let bar = String(repeating: "█", count: filled) + String(repeating: "░", count: Self.width - filled)
-        drawn.withLock { isDrawn in
-            Self.write("\r\u{1B}[K\(name.prefix(24)) \(bar) \(done)/\(total)")
-            isDrawn = true
-        }
+        show(name, share: Double(done) / Double(max(total, 1)), "\(done)/\(total)")
+    }
+
+    private static func bar(filled: Int) -> String {
+        String(repeating: "█", count: filled) + String(repeating: "░", count: width - filled)
+    }
+
+    private static func mebibytes(_ bytes: Int) -> String {
+        "\((Double(bytes) / 1_048_576 * 10).rounded() / 10)"
     }
 
     private static func write(_ text: String) {

@@ -40,7 +40,13 @@ struct RecursiveLeastSquares: BitwiseCopyable, Sendable {
     var last: Double { lags[0] }
 
     /// The expectation of the next value: no further outside the last ones than these are apart.
+    ///
+    /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     var next: Double {
+        mutating get { expectation() }
+    }
+
+    private mutating func expectation() -> Double {
         var sum = weights[4]
         var low = lags[0]
         var high = lags[0]

@@ -53,7 +53,9 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
     }
 
     /// The probability of a strength at least this large, in 1e-12 ... 1; falls with the strength.
-    func pValue(of strength: Double) -> Double {
+    ///
+    /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
+    mutating func pValue(of strength: Double) -> Double {
         if count < Self.fewest { return max(SmallSample.pValue(of: strength, count: Double(count)), 1e-12) }
         let total = Double(count) + 1
         guard Float(strength) > largest[0] else {

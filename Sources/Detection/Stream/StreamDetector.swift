@@ -53,10 +53,20 @@ public struct StreamDetector: StreamingDetector {
     public func makeState() -> State { State() }
 
     public func assess(_ value: Double, _ state: borrowing State) -> Assessment? {
+        var copy = copy state
+        return assess(value, &copy)
+    }
+
+    /// What was expected of a value and how unusual it is; `nil` during the warm-up.
+    ///
+    /// The state stays as it is; it is read in place, where a borrowed one would be copied for every value.
+    ///
+    /// - Parameter value: In the unit of the series; finite.
+    public func assess(_ value: Double, _ state: inout State) -> Assessment? {
         guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
         let standard = (value - state.centre) / state.unit
-        let expected = expectation(state)
-        let strength = strength(of: standard - expected, state)
+        let expected = expectation(&state)
+        let strength = strength(of: standard - expected, &state)
         return Assessment(
             expected: state.centre + state.unit * expected, strength: strength,
             pValue: min(state.calibration.pValue(of: abs(strength)), 1))
@@ -81,33 +91,34 @@ public struct StreamDetector: StreamingDetector {
 
     public func band(_ state: borrowing State) -> ClosedRange<Double>? {
         guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
-        let expected = state.centre + state.unit * expectation(state)
-        let width = reach(state) * spread(state) * state.unit
+        var state = copy state
+        let expected = state.centre + state.unit * expectation(&state)
+        let width = reach(&state) * spread(&state) * state.unit
         return (expected - width)...(expected + width)
     }
 
-    // MARK: - In standard units
+    // MARK: - In standard units; states are inout to be read in place, since what is borrowed is copied
 
     /// What is expected next: by the regression, or the last value where that was the better guess.
-    private func expectation(_ state: borrowing State) -> Double {
+    private func expectation(_ state: inout State) -> Double {
         state.regressionVariance <= state.naiveVariance ? state.regression.next : state.regression.last
     }
 
     /// An error in usual errors; 0 for one that rounding alone can make, so that a value that stands still is never
     /// unusual.
-    private func strength(of error: Double, _ state: borrowing State) -> Double {
+    private func strength(of error: Double, _ state: inout State) -> Double {
         let rounding = state.quantum.isFinite ? 0.5 * state.quantum : 0
-        return abs(error) <= rounding ? 0 : error / spread(state)
+        return abs(error) <= rounding ? 0 : error / spread(&state)
     }
 
     /// The strength at the threshold. Some microseconds: for anomalies and for whoever asks.
-    private func reach(_ state: borrowing State) -> Double {
-        let calibration = state.calibration
+    private func reach(_ state: inout State) -> Double {
+        var calibration = state.calibration
         return Bisection.threshold(of: threshold) { calibration.pValue(of: $0) }
     }
 
     /// The usual error; never below what rounding alone makes.
-    private func spread(_ state: borrowing State) -> Double {
+    private func spread(_ state: inout State) -> Double {
         // A series that has not moved yet is judged in its unit.
         let floor = state.quantum.isFinite ? 0.3 * state.quantum : 1
         return max(min(state.regressionVariance, state.naiveVariance).squareRoot(), floor, 1e-9)
@@ -138,16 +149,16 @@ public struct StreamDetector: StreamingDetector {
             state.regression.shift(in: standard)
             return
         }
-        let expected = expectation(state)
-        let strength = abs(strength(of: standard - expected, state))
+        let expected = expectation(&state)
+        let strength = abs(strength(of: standard - expected, &state))
         if state.count >= Self.unitCount {
-            let most = isAnomalous ? max(Self.mostLearned * reach(state), Self.clip) : .infinity
+            let most = isAnomalous ? max(Self.mostLearned * reach(&state), Self.clip) : .infinity
             state.calibration.learn(min(strength, most))
         }
         // Rounding teaches nothing, and would let the regression forget what it knows.
         let error = standard - state.regression.next
-        if self.strength(of: error, state) != 0 {
-            let most = Self.clip * spread(state)
+        if self.strength(of: error, &state) != 0 {
+            let most = Self.clip * spread(&state)
             state.regression.learn(
                 error: state.count > 2 * Self.unitCount ? min(max(error, -most), most) : error)
         }

@@ -45,24 +45,28 @@ extension Monitor {
     /// Makes checkpoints until the mailbox is closed, and a last one then.
     func runCheckpoints() {
         var last = surroundings.steady()
+        var end: StorageError?
         while let letters = checkpointer.mailbox.takeAll(waiting: Self.look) {
             let seconds = Double(surroundings.steady() - last) / 1e9
             let isGrown = (journalist?.grown.load(ordering: .relaxed) ?? 0) >= settings.checkpointBytes
             guard !letters.isEmpty || isGrown || seconds >= settings.checkpointSeconds else { continue }
-            let error = makeCheckpoint(champions: letters.flatMap(\.champions), isLast: false)
-            for letter in letters { letter.done.fulfil(error) }
+            if let end {
+                for letter in letters { letter.done.fulfil(end) }
+                continue
+            }
+            end = makeCheckpoint(letters)
             last = surroundings.steady()
         }
-        _ = makeCheckpoint(champions: [], isLast: true)
+        if end == nil { _ = makeCheckpoint([]) }
     }
 
     /// One checkpoint: marker → snapshots → commit → journal segments go.
     ///
-    /// A commit that fails is tried again until it succeeds, since the shards have handed over what it holds; only the
-    /// champions are given up, so that whoever promotes a version hears of it.
-    private func makeCheckpoint(
-        champions: [(definition: String, version: Int)], isLast: Bool
-    ) -> StorageError? {
+    /// A commit that fails is tried again until it succeeds or the service stops, since the shards have handed over
+    /// what it holds. Whoever waits hears of the first failure; the champions are given up then.
+    ///
+    /// - Returns: Why it gave up: the journal alone has the points then, and no later checkpoint may pass it.
+    private func makeCheckpoint(_ letters: [Checkpointer.Letter]) -> StorageError? {
         let begin = surroundings.steady()
         let segment = Promise<Int>()
         let snapshots = shards.map { _ in Promise<ShardSnapshot>() }
@@ -88,20 +92,22 @@ extension Monitor {
             checkpoint.states += snapshot.states
             checkpoint.anomalies += snapshot.anomalies
         }
-        checkpoint.champions = champions
-        var refused: StorageError?
+        checkpoint.champions = letters.flatMap(\.champions)
+        var waiting = letters
         while let error = commit(checkpoint) {
             checkpointer.failure.withLock { $0 = error }
             counters.failedCheckpoints.add(1)
-            surroundings.log(true, "the checkpoint failed and will be tried again: \(error)")
-            if !checkpoint.champions.isEmpty {
-                refused = error
-                checkpoint.champions = []
-                continue
+            for letter in waiting { letter.done.fulfil(error) }
+            waiting = []
+            let hadChampions = !checkpoint.champions.isEmpty
+            checkpoint.champions = []
+            if checkpointer.mailbox.isClosed {
+                surroundings.log(true, "the last checkpoint failed, the journal keeps its points: \(error)")
+                return error
             }
-            if isLast { return error }
+            surroundings.log(true, "the checkpoint failed and will be tried again: \(error)")
             if case .syncFailed = error { return error }
-            surroundings.sleep(Self.retry)
+            if !hadChampions { surroundings.sleep(Self.retry) }
         }
         checkpointer.failure.withLock { $0 = nil }
         checkpointer.storedSeries.withLock { $0 = known }
@@ -109,7 +115,8 @@ extension Monitor {
         removeSegments(below: checkpoint.journalSegment)
         counters.checkpoints.add(1)
         counters.add(surroundings.steady() - begin, to: .checkpoint)
-        return refused
+        for letter in waiting { letter.done.fulfil(nil) }
+        return nil
     }
 
     private static func chunk(_ series: UInt32, _ points: PointColumns) -> StoredChunk {

@@ -8,6 +8,40 @@ enum JournalGroup {
     /// The most bytes of entries in one record.
     static let mostBytes = 32 << 20
 
+    /// The most points, and the most bytes of labels before the last series, in one entry: any number of entries must
+    /// fit into records, whatever one request holds.
+    static let mostPoints = 1_000_000
+    static let mostLabelBytes = 4 << 20
+
+    /// The entries of points that arrived together; one, but for very many.
+    static func entries(of batch: PointBatch, most: Int = mostPoints) -> [[UInt8]] {
+        guard batch.count > most else { return [JournalEntry.points(batch).encoded()] }
+        return stride(from: 0, to: batch.count, by: most).map { first in
+            let range = first..<min(first + most, batch.count)
+            let part = PointBatch(
+                series: Array(batch.series[range]), times: Array(batch.times[range]),
+                values: Array(batch.values[range]))
+            return JournalEntry.points(part).encoded()
+        }
+    }
+
+    /// The entries of new series; one, but for very many.
+    static func entries(of series: [StoredSeries], most: Int = mostLabelBytes) -> [[UInt8]] {
+        var entries: [[UInt8]] = []
+        var part: [StoredSeries] = []
+        var bytes = 0
+        for one in series {
+            part.append(one)
+            bytes += one.labels.count
+            guard bytes >= most else { continue }
+            entries.append(JournalEntry.series(part).encoded())
+            part = []
+            bytes = 0
+        }
+        if !part.isEmpty { entries.append(JournalEntry.series(part).encoded()) }
+        return entries
+    }
+
     /// A record: for each entry its length (UInt32, little-endian) and its bytes.
     static func encoded(_ entries: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []

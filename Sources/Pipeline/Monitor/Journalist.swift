@@ -57,14 +57,22 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     private func write() {
         // Series first: points name them.
         while !waiting.series.isEmpty || !waiting.points.isEmpty {
-            var entries = waiting.series
-            var bytes = entries.reduce(0) { $0 + $1.count }
-            var tickets: [Ticket] = []
-            for (entry, ticket) in waiting.points {
-                guard tickets.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
+            var entries: [[UInt8]] = []
+            var bytes = 0
+            for entry in waiting.series {
+                guard entries.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
                 entries.append(entry)
-                tickets.append(ticket)
                 bytes += entry.count
+            }
+            let announced = entries.count
+            var tickets: [Ticket] = []
+            if announced == waiting.series.count {
+                for (entry, ticket) in waiting.points {
+                    guard entries.isEmpty || bytes + entry.count <= JournalGroup.mostBytes else { break }
+                    entries.append(entry)
+                    tickets.append(ticket)
+                    bytes += entry.count
+                }
             }
             waiting.points.removeFirst(tickets.count)
             let begin = surroundings.steady()
@@ -78,7 +86,7 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
                 waiting.points = []
                 return
             }
-            waiting.series = []
+            waiting.series.removeFirst(announced)
             grown.wrappingAdd(bytes, ordering: .relaxed)
             counters.journalBytes.add(bytes)
             counters.journalSyncs.add(1)

@@ -70,6 +70,7 @@ extension Monitor {
         _ recovery: inout Recovery
     ) throws(StorageError) -> JournalWriter {
         var replayed = index
+        var shared: [String: Int] = [:]
         let end = try Journal.replay(in: directory, from: segment) { payload throws(StorageError) in
             for entry in try JournalGroup.entries(payload) {
                 switch entry {
@@ -77,6 +78,11 @@ extension Monitor {
                     for one in series where one.id >= replayed.count {
                         let registration = try replayed.restore(one)
                         shards[Int(one.id) % shards.count].register(registration)
+                        // As when it was announced: thresholds follow the number of series that share a budget.
+                        guard let policy = registration.policy,
+                            shared.updateValue(policy.series, forKey: policy.name) != policy.series
+                        else { continue }
+                        for shard in shards { shard.adopt(series: policy.series, of: policy.name) }
                     }
                 case .points(let batch): try apply(batch, to: shards, known: replayed.count, directory)
                 }
@@ -112,7 +118,7 @@ extension Monitor {
         bodies.append { [weak self] in self?.runCheckpoints() }
         for body in bodies {
             guard let join = surroundings.threads.start(body) else {
-                stop()
+                end(joins.withLock { $0 })
                 throw .file(operation: "start a thread", path: "", reason: "the system has none")
             }
             joins.withLock { $0.append(join) }
@@ -133,8 +139,13 @@ extension Monitor {
         }
         // The last checkpoint needs shards and journal; the thread that makes it is the last that was started.
         joins.last?()
+        end(joins.dropLast())
+    }
+
+    /// Ends the threads of shards and journal, as many as were started.
+    private func end(_ joins: [@Sendable () -> Void]) {
         for shard in shards { shard.mailbox.close() }
         journalist?.mailbox.close()
-        for join in joins.dropLast() { join() }
+        for join in joins { join() }
     }
 }

@@ -69,12 +69,13 @@ extension Monitor {
         of series: UInt32, in times: ClosedRange<Int64> = Int64.min...Int64.max
     ) throws(StorageError) -> PointColumns {
         // Memory first: what a checkpoint takes from it meanwhile is then in the store, and may come twice, not never.
-        let promise = Promise<[PointColumns]>()
-        shards[Int(series) % shards.count].mailbox.put(.read(series, promise))
-        var parts = promise.wait() ?? []
+        // A monitor that has stopped has brought everything into the store.
+        let held = shards[Int(series) % shards.count].ask { .read(series, $0) }.wait()
+        var parts = held?.runs ?? []
         for chunk in try store.chunks(of: series, in: times) {
             parts.append(try ChunkCodec.decode(chunk.bytes))
         }
+        parts += held?.late ?? []
         let all = parts.count == 1 ? parts[0] : PointColumns(joining: parts)
         guard times != Int64.min...Int64.max else { return all }
         var cut = PointColumns()
@@ -117,11 +118,7 @@ extension Monitor {
     }
 
     private func report() -> [ShardReport] {
-        let promises = shards.map { shard in
-            let promise = Promise<ShardReport>()
-            shard.mailbox.put(.report(promise))
-            return promise
-        }
+        let promises = shards.map { shard in shard.ask { .report($0) } }
         return promises.compactMap { $0.wait() }
     }
 

@@ -73,7 +73,7 @@ public final class Monitor: Sendable {
             return done(report)
         }
         let begin = surroundings.steady()
-        let latest = surroundings.wall() + settings.mostAhead
+        let times = Timestamp.earliest.milliseconds...(surroundings.wall() + settings.mostAhead)
         var refusals = Refusals()
         let ids = core.withLock { resolve(decoded, &$0, &refusals) }
         let resolved = surroundings.steady()
@@ -92,8 +92,8 @@ public final class Monitor: Sendable {
             let shard = Int(id) % shards.count
             let local = id / UInt32(shards.count)
             for point in decoded.points[entry.points] {
-                guard point.milliseconds <= latest else {
-                    refusals.add(1, Self.tooFarAhead(point, latest - settings.mostAhead))
+                guard times.contains(point.milliseconds) else {
+                    refusals.add(1, Self.outside(times.upperBound - settings.mostAhead, point))
                     continue
                 }
                 batch.series.append(id)
@@ -106,10 +106,10 @@ public final class Monitor: Sendable {
         report.add(refusals)
         counters.refused.add(report.rejected)
         guard batch.count > 0 else { return done(report) }
-        let entry = journalist == nil ? [] : JournalEntry.points(batch).encoded()
+        let entries = journalist == nil ? [] : JournalGroup.entries(of: batch)
         counters.add(surroundings.steady() - resolved, to: .encode)
         let answered = report
-        let parts = arrivals.count { !$0.isEmpty } + (journalist == nil ? 0 : 1)
+        let parts = arrivals.count { !$0.isEmpty } + entries.count
         let ticket = Ticket(parts: parts) { result in
             var report = answered
             switch result {
@@ -118,21 +118,24 @@ public final class Monitor: Sendable {
             }
             done(report)
         }
-        if let failure = submit(arrivals, entry, ticket) {
+        if let failure = submit(arrivals, entries, ticket) {
             report.failure = failure
             done(report)
         }
     }
 
     /// Puts a batch into the journal and the shards at once, or nowhere.
-    private func submit(_ arrivals: [[Shard.Arrival]], _ entry: [UInt8], _ ticket: Ticket) -> IngestFailure? {
-        core.withLock { core in
+    private func submit(
+        _ arrivals: [[Shard.Arrival]], _ entries: [[UInt8]], _ ticket: Ticket
+    ) -> IngestFailure? {
+        let bytes = entries.reduce(0) { $0 + $1.count }
+        return core.withLock { core in
             guard core.isOpen else { return .stopping }
             let hasRoom =
                 zip(shards, arrivals).allSatisfy { $0.mailbox.hasRoom(for: $1.count) }
-                && journalist?.mailbox.hasRoom(for: entry.count) ?? true
+                && journalist?.mailbox.hasRoom(for: bytes) ?? true
             guard hasRoom else { return .busy }
-            journalist?.mailbox.put(.points(entry, ticket), weight: entry.count)
+            for entry in entries { journalist?.mailbox.put(.points(entry, ticket), weight: entry.count) }
             for (shard, arrivals) in zip(shards, arrivals) where !arrivals.isEmpty {
                 shard.mailbox.put(.points(arrivals, ticket), weight: arrivals.count)
             }
@@ -190,7 +193,7 @@ public final class Monitor: Sendable {
     private func announce(_ added: [Shard.Registration], _ core: inout Core) {
         if let journalist {
             let series = added.map { StoredSeries(id: $0.id, labels: core.index.encoded($0.id)) }
-            journalist.mailbox.put(.series(JournalEntry.series(series).encoded()))
+            for entry in JournalGroup.entries(of: series) { journalist.mailbox.put(.series(entry)) }
         }
         for (place, shard) in shards.enumerated() {
             let own = added.filter { Int($0.id) % shards.count == place }
@@ -210,9 +213,13 @@ public final class Monitor: Sendable {
         }
     }
 
-    private static func tooFarAhead(_ point: Point, _ now: Int64) -> DecodeError {
-        DecodeError(
-            reason: "a time \((point.milliseconds - now) / 1000) s ahead of this machine's clock, \(point.time); "
+    private static func outside(_ now: Int64, _ point: Point) -> DecodeError {
+        guard point.milliseconds > now else {
+            return DecodeError(reason: "\(point.milliseconds) ms is before the year 1")
+        }
+        let seconds = (point.milliseconds - max(now, 0)) / 1000
+        return DecodeError(
+            reason: "a time \(seconds) s ahead of this machine's clock, \(point.time.rfc3339(in: .utc)); "
                 + "check the clock of its source")
     }
 }

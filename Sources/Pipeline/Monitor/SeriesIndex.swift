@@ -9,6 +9,9 @@ struct SeriesIndex {
     /// By the bytes of senders that write labels in another way.
     private var aliases: ByteTable
     private var aliased: [UInt32] = []
+    /// The most ways of writing that are remembered: further ones are read as new labels are.
+    private static let fewestAliases = 1_024
+    private static let aliasesPerSeries = 4
     private(set) var definitions: [Entry]
     /// Per definition, how many series it matches.
     private(set) var matched: [Int]
@@ -53,16 +56,19 @@ struct SeriesIndex {
         let canonical = labels.encoded
         let known = canonical.withUnsafeBytes { table.find($0) }
         if let known {
-            aliased.append(known)
-            _ = aliases.add(raw)
+            note(raw, of: known)
             return (known, nil)
         }
         let registration = add(canonical, labels)
-        if !canonical.elementsEqual(raw) {
-            aliased.append(registration.id)
-            _ = aliases.add(raw)
-        }
+        if !canonical.elementsEqual(raw) { note(raw, of: registration.id) }
         return (registration.id, registration)
+    }
+
+    /// Remembers another way to write the labels of a series, as long as senders do not invent ever more.
+    private mutating func note(_ raw: UnsafeRawBufferPointer, of id: UInt32) {
+        guard aliases.count < max(Self.fewestAliases, Self.aliasesPerSeries * count) else { return }
+        aliased.append(id)
+        _ = aliases.add(raw)
     }
 
     /// Takes in a stored series, whose number must be the next one.

@@ -32,6 +32,8 @@ public final class Trainer: Sendable {
     private let jobs = Mutex<[String: TrainingJob]>([:])
     private let joins = Mutex<[@Sendable () -> Void]>([])
     private let isStopping = Atomic(false)
+    /// Nobody writes: it is closed at the end, and wakes the thread that looks.
+    private let alarm = Mailbox<Bool>(capacity: 1)
     /// Per definition, when its next scheduled training is due, milliseconds since 1970.
     private let due = Mutex<[String: Int64]>([:])
 
@@ -40,6 +42,7 @@ public final class Trainer: Sendable {
 
     /// Seconds between two looks at what is due.
     private static let look = 1.0
+    private static let naps = 10
 
     /// A trainer; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
@@ -55,10 +58,9 @@ public final class Trainer: Sendable {
             }
         }
         launch { [self] in
-            while !isStopping.load(ordering: .relaxed) {
+            while alarm.takeAll(waiting: Self.look) != nil {
                 reconcile()
                 schedule()
-                monitor.surroundings.sleep(Self.look)
             }
         }
     }
@@ -66,6 +68,7 @@ public final class Trainer: Sendable {
     /// Cancels what runs and waits for its end.
     public func stop() {
         isStopping.store(true, ordering: .relaxed)
+        alarm.close()
         for job in jobs.withLock({ $0.values.map { $0 } }) { job.cancel() }
         while true {
             let waiting = joins.withLock { joins in

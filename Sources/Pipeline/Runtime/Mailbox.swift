@@ -50,6 +50,13 @@ final class Mailbox<Letter>: @unchecked Sendable {  // `state` is only touched w
         return state.weight
     }
 
+    /// Whether it takes no more letters.
+    var isClosed: Bool {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return state.isClosed
+    }
+
     /// Puts a letter whatever waits already: the writer has asked for room before, or the letter is small and rare.
     ///
     /// - Returns: `false` when the mailbox is closed.

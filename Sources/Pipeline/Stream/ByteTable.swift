@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers of byte strings, dense, in the order in which they were added.
 ///
 /// Open addressing over 64-bit hashes; the bytes lie in one arena and are compared, so that equal hashes do no harm.
@@ -59,9 +61,9 @@ struct ByteTable {
 
     private func matches(_ number: UInt32, _ text: UnsafeRawBufferPointer) -> Bool {
         let range = range(number)
-        guard range.count == text.count else { return false }
-        return arena.withUnsafeBytes {
-            $0[range].elementsEqual(text) as Bool
+        guard range.count == text.count, let wanted = text.baseAddress else { return range.count == text.count }
+        return arena.withUnsafeBytes { held in
+            held.baseAddress.map { memcmp($0 + range.lowerBound, wanted, range.count) == 0 } ?? false
         }
     }
 

@@ -90,6 +90,7 @@ final class FullSeries {
         let absent = index - ended.index - 1
         guard absent <= MissingSteps.most else {
             // What was normal before so long an outage is to be learned again from what is stored.
+            if run.isOpen { outcomes.append(Outcome(byte: ScoreByte.unscored, ended: run.ended)) }
             forget(until: index)
             return outcomes
         }
@@ -108,6 +109,7 @@ final class FullSeries {
     }
 
     private func forget(until index: Int) {
+        _ = run.close()
         live = nil
         judge = nil
         recorded = nil

@@ -22,6 +22,7 @@ struct SeriesHead {
     private(set) var late = PointColumns()
     /// What was handed over for a commit that is not done.
     private var flying: [PointColumns] = []
+    private var flyingLate: [PointColumns] = []
 
     /// What became of a point.
     enum Arrival {
@@ -30,9 +31,9 @@ struct SeriesHead {
 
     init() {}
 
-    /// A head that goes on where a stored chunk ended; a full one is left to the store.
+    /// A head that goes on where a stored chunk ended; a full one too, since its last point may not be scored yet.
     init(resuming points: PointColumns) {
-        guard points.count < Self.capacity else { return }
+        guard points.count <= Self.capacity else { return }
         for index in 0..<points.count {
             entries.append(
                 Entry(time: points.times[index], value: points.values[index], score: points.scores[index]))
@@ -72,7 +73,7 @@ struct SeriesHead {
             }
             return .late
         }
-        for chunk in flying + sealed {
+        for chunk in flying + flyingLate + sealed {
             let place = Self.place(of: time, count: chunk.count) { chunk.times[$0] }
             if place < chunk.count, chunk.times[place] == time {
                 return Self.compare(chunk.values[place], value)
@@ -91,7 +92,7 @@ struct SeriesHead {
         let chunks = sealed + (isDirty && !entries.isEmpty ? [columns] : [])
         let taken = (chunks, late)
         flying += sealed
-        if late.count > 0 { flying.append(late) }
+        if late.count > 0 { flyingLate.append(late) }
         sealed.removeAll()
         late = PointColumns()
         isDirty = false
@@ -99,13 +100,28 @@ struct SeriesHead {
     }
 
     /// Forgets what was handed over: the store holds it.
-    mutating func settle() { flying.removeAll() }
+    mutating func settle() {
+        flying.removeAll()
+        flyingLate.removeAll()
+    }
 
     /// Whether the store holds everything.
-    var isSettled: Bool { !isDirty && sealed.isEmpty && flying.isEmpty && late.count == 0 }
+    var isSettled: Bool { !isDirty && sealed.isEmpty && flying.isEmpty && flyingLate.isEmpty && late.count == 0 }
 
-    /// The points in memory, in runs that may overlap in time.
-    var runs: [PointColumns] { flying + sealed + [late, columns].filter { $0.count > 0 } }
+    /// The points in memory.
+    var held: Held {
+        Held(
+            runs: flying + sealed + (entries.isEmpty ? [] : [columns]),
+            late: flyingLate + (late.count > 0 ? [late] : []))
+    }
+
+    /// Points in runs that may overlap in time.
+    struct Held: Sendable {
+        /// What the store holds in an older form at most.
+        var runs: [PointColumns] = []
+        /// Of a late point and a stored one at the same time the stored one stays.
+        var late: [PointColumns] = []
+    }
 
     /// The points of the open chunk.
     var columns: PointColumns {

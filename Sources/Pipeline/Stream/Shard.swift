@@ -28,7 +28,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         case points([Arrival], Ticket)
         case snapshot(Promise<ShardSnapshot>)
         case settle
-        case read(UInt32, Promise<[PointColumns]>)
+        case read(UInt32, Promise<SeriesHead.Held>)
         case report(Promise<ShardReport>)
         case control(@Sendable (Shard) -> Void)
     }
@@ -82,13 +82,20 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         }
     }
 
+    /// Puts a question to the shard; one that has stopped leaves it unanswered at once.
+    func ask<Answer>(_ letter: (Promise<Answer>) -> Letter) -> Promise<Answer> {
+        let promise = Promise<Answer>()
+        if !mailbox.put(letter(promise)) { promise.abandon() }
+        return promise
+    }
+
     private func read(_ letter: Letter) {
         switch letter {
         case .register(let new): for registration in new { register(registration) }
         case .points(let points, let ticket): ticket.finish(apply(points))
         case .snapshot(let promise): promise.fulfil(snapshot())
         case .settle: settle()
-        case .read(let id, let promise): promise.fulfil(runs(of: id))
+        case .read(let id, let promise): promise.fulfil(held(of: id))
         case .report(let promise): promise.fulfil(report())
         case .control(let body): body(self)
         }
@@ -152,13 +159,17 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             heads[slot] = SeriesHead(resuming: head)
             states[slot].resume(after: head.times[head.count - 1], head.values[head.count - 1])
         }
-        if states[slot].run.isOpen { openRuns.insert(Int32(slot)) }
         fulls[slot] = registration.policy.map { policy in
             stored.lazy.filter { $0.kind == FullSeries.kind }.compactMap {
                 FullSeries(policy: policy, bytes: $0.bytes)
             }.first ?? FullSeries(policy: policy)
         }
-        if fulls[slot]?.run.isOpen == true { openRuns.insert(Int32(slot)) }
+        if registration.policy != nil, states[slot].run.close() {
+            // A definition has taken the series over: what the light tier had opened ends here.
+            closed.append(states[slot].run.stored(series: id, definition: "", definitionHash: ""))
+            note(slot)
+        }
+        if fulls[slot]?.run.isOpen ?? states[slot].run.isOpen { openRuns.insert(Int32(slot)) }
     }
 
     /// The slot of a series; one that has left memory comes back with its state.
@@ -282,10 +293,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     // MARK: - Reading
 
-    private func runs(of id: UInt32) -> [PointColumns] {
-        guard local(id) < slots.count else { return [] }
+    private func held(of id: UInt32) -> SeriesHead.Held {
+        guard local(id) < slots.count else { return SeriesHead.Held() }
         let slot = slots[local(id)]
-        return slot < 0 ? [] : heads[Int(slot)].runs
+        return slot < 0 ? SeriesHead.Held() : heads[Int(slot)].held
     }
 
     private func report() -> ShardReport {

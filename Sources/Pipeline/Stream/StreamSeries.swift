@@ -67,7 +67,7 @@ struct StreamSeries: BitwiseCopyable {
     }
 
     private mutating func judge(_ time: Int64, _ value: Double) -> Outcome {
-        guard let assessment = Self.detector.assess(value, detector) else {
+        guard let assessment = Self.detector.assess(value, &detector) else {
             Self.detector.learn(value, isAnomalous: false, &detector)
             return Outcome(byte: ScoreByte.unscored)
         }

@@ -21,6 +21,8 @@ public struct Configuration: Sendable, Equatable {
     public var requestDeadlineSeconds = 30.0
     /// The most series that are stored; samples of further ones are refused.
     public var maxSeries = 1_000_000
+    /// Seconds without a point after which a series leaves memory; its points stay stored.
+    public var staleAfterSeconds = 900.0
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
     /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.

@@ -58,6 +58,11 @@ struct Setting: Sendable {
             assign(whole(text, 1...100_000_000), to: &configuration.maxSeries)
                 ?? "must be a whole number from 1 to 100000000, not \"\(text)\""
         },
+        Setting("stale-after", "How long a series without points stays in memory, as 15m.") {
+            configuration, text in
+            assign(seconds(text), to: &configuration.staleAfterSeconds)
+                ?? "must be a duration from 1ms to 1h, as 15m, not \"\(text)\""
+        },
         Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""

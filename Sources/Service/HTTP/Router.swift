@@ -162,7 +162,11 @@ extension Router {
             let deadline = context.deadline(received: received)
             try deadline.check()
             var http = http
+            let begin = coding == .snappy ? context.clocks.steady() : 0
             http.body = try RequestBody.decode(http.body, coding, limit: context.maxBodyBytes)
+            if coding == .snappy {
+                context.metrics.countDecompressed(nanoseconds: context.clocks.steady() - begin)
+            }
             let request = Request(http, parameters: parameters, id: id, deadline: deadline)
             if let suspended = routes[index].suspended {
                 try suspended(request, context, send)

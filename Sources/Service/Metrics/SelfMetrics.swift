@@ -21,6 +21,7 @@ public final class SelfMetrics: Sendable {
     private let durations = LabelledFamily(["route"]) { Histogram() }
     private let stages = LabelledFamily(["stage"]) { Counter() }
     private let decoded = Counter()
+    private let decompressed = Counter()
     private let series = LabelledFamily(["status"]) { Counter() }
 
     /// Nothing counted yet.
@@ -48,6 +49,9 @@ public final class SelfMetrics: Sendable {
     public func countStage(_ stage: Stage, nanoseconds: UInt64) {
         stages[stage.rawValue].add(Int(clamping: nanoseconds))
     }
+
+    /// Counts the time that undoing Snappy took.
+    func countDecompressed(nanoseconds: UInt64) { decompressed.add(Int(clamping: nanoseconds)) }
 
     /// Counts the time that decoding points took.
     public func countDecoded(nanoseconds: UInt64) { decoded.add(Int(clamping: nanoseconds)) }
@@ -94,7 +98,9 @@ public final class SelfMetrics: Sendable {
             "bellwether_ingest_samples_total", "Samples that were sent, by what became of them.",
             counters.samples.map { ([("result", $0.result)], Double($0.count)) })
         let stages =
-            [("decode", Double(decoded.value) / 1e9)]
+            [
+                ("decompress", Double(decompressed.value) / 1e9), ("decode", Double(decoded.value) / 1e9),
+            ]
             + PipelineCounters.Stage.allCases.map { ($0.name, counters.seconds($0)) }
         out.counter(
             "bellwether_ingest_stage_seconds_total", "Work on samples by stage, all threads together.",

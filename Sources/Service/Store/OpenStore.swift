@@ -31,6 +31,7 @@ public final class OpenStore: Sendable {
         var settings = MonitorSettings()
         settings.shards = max(1, min(processorCount(), 64))
         settings.mostSeries = configuration.maxSeries
+        settings.staleSeconds = configuration.staleAfterSeconds
         settings.seed = seed
         let surroundings = PipelineSurroundings(clocks, log)
         switch place {

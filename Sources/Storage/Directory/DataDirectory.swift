@@ -13,14 +13,15 @@ public final class DataDirectory: Sendable {
     public let path: String
     private let lock: DirectoryLock
 
-    private static let databaseName = "bellwether.db"
+    static let databaseName = "bellwether.db"
+    static let journalName = "journal"
     private static let serviceName = "service.json"
     private static let longestService = 64 << 10
 
     /// The database file, which may not be there yet.
     public var databasePath: String { path + "/" + DataDirectory.databaseName }
     /// The directory of the journal.
-    public var journalPath: String { path + "/journal" }
+    public var journalPath: String { path + "/" + DataDirectory.journalName }
     private var servicePath: String { path + "/" + DataDirectory.serviceName }
 
     private init(path: String, lock: consuming DirectoryLock) {
@@ -31,7 +32,8 @@ public final class DataDirectory: Sendable {
     /// Takes a directory, or makes it when only the last part of its path is missing.
     ///
     /// What is there is checked first: a directory that is refused is left byte for byte as it was. A
-    /// database is read as a whole up to 256 MiB, in about a second; of a larger one all but the chunks.
+    /// database is read as a whole up to 256 MiB, in about a second; of a larger one all but the chunks. Of the
+    /// journal all is read that is to be replayed.
     ///
     /// - Parameters:
     ///   - path: Of the directory.
@@ -58,7 +60,10 @@ public final class DataDirectory: Sendable {
         do throws(StorageError) {
             try DirectoryChecks.expectRoom(path)
             let database = path + "/" + databaseName
-            if DataFiles.bytes(database) != nil { try DatabaseCheck.run(database) }
+            if DataFiles.bytes(database) != nil {
+                let segment = try DatabaseCheck.run(database)
+                try DirectoryChecks.expectSoundJournal(path + "/" + journalName, from: segment)
+            }
         } catch {
             lock.undo()
             throw error

@@ -5,7 +5,7 @@ enum DataFiles {
     /// The error of an operation that has just failed.
     static func error(_ operation: String, _ path: String, code: Int32 = errno) -> StorageError {
         switch code {
-        case ENOSPC, EDQUOT: .full(path: path)
+        case ENOSPC, EDQUOT, EFBIG: .full(path: path)
         case EROFS, EACCES, EPERM: .readOnly(path: path)
         default: .file(operation: operation, path: path, reason: String(cString: strerror(code)))
         }

@@ -2,8 +2,9 @@ import Glibc
 
 /// What must hold of a directory before anything is stored in it.
 enum DirectoryChecks {
-    /// So much room there must be at the least, in bytes.
-    private static let leastRoom = 64 << 10
+    /// So much room there must be at the least, in bytes: a new database, its log with the index of that, and a
+    /// segment of the journal take half of it.
+    private static let leastRoom = 512 << 10
     private static let mostNames = 3
 
     /// Makes a directory whose parent exists.
@@ -63,5 +64,13 @@ enum DirectoryChecks {
             throw .full(path: path)
         }
         try DataFiles.remove(probe)
+    }
+
+    /// Reads what would be replayed; half a record at the end, as a crash leaves it, is no damage.
+    ///
+    /// - Parameter segment: Where replay begins.
+    static func expectSoundJournal(_ path: String, from segment: Int) throws(StorageError) {
+        guard DataFiles.bytes(path) != nil else { return }
+        _ = try Journal.replay(in: path, from: segment) { _ throws(StorageError) in }
     }
 }

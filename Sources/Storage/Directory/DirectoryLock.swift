@@ -68,6 +68,9 @@ struct DirectoryLock: ~Copyable {
         return flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK
     }
 
+    /// What the holder of a directory wrote into its lock; `nil` when that is not ours.
+    static func holder(of directory: String) -> String? { holder(directory + "/" + fileName) }
+
     private static func holder(_ path: String) -> String? {
         let lines = lines(path)
         return lines.count > 1 && lines[0] == mark && !lines[1].isEmpty ? lines[1] : nil

@@ -1,3 +1,5 @@
+import TimeSeries
+
 /// Whether a file is a sound database of this program; the check changes no byte beside it or in it.
 enum DatabaseCheck {
     /// Up to this size every page is read, a second or so. Above it, all tables but the chunks are: reading
@@ -16,10 +18,12 @@ enum DatabaseCheck {
     /// Checks a database that nobody writes now; one with a log left by a crash is read through that log.
     ///
     /// - Parameter isBackup: Whether it is a copy, which has no log and is always read as a whole.
+    /// - Returns: The segment with which replay of the journal begins.
     /// - Throws: ``StorageError/corrupt(path:detail:)``, ``StorageError/newer(path:found:known:)``,
     ///   ``StorageError/refused(path:reason:)`` for the database of another program or a log that is
     ///   not its own.
-    static func run(_ path: String, isBackup: Bool = false) throws(StorageError) {
+    @discardableResult
+    static func run(_ path: String, isBackup: Bool = false) throws(StorageError) -> Int {
         let header = try header(path)
         let log = DataFiles.bytes(path + "-wal") ?? 0
         if isBackup, log > 0 {
@@ -30,7 +34,7 @@ enum DatabaseCheck {
             let reason = "\(path)-wal was left by another database: move it away to use this one"
             throw .refused(path: path, reason: reason)
         }
-        try examine(path, log: log, whole: isBackup, usesLog: header.usesLog)
+        return try examine(path, log: log, whole: isBackup, usesLog: header.usesLog)
     }
 
     /// Reads the header, without SQLite.
@@ -50,7 +54,9 @@ enum DatabaseCheck {
         return Header(usesLog: bytes[18] == 2)
     }
 
-    private static func examine(_ path: String, log: Int, whole: Bool, usesLog: Bool) throws(StorageError) {
+    private static func examine(_ path: String, log: Int, whole: Bool, usesLog: Bool) throws(StorageError)
+        -> Int
+    {
         let database: Connection
         if log > 0 {
             // Reading through a log needs the right to write. An index in memory instead of a file beside the
@@ -70,9 +76,35 @@ enum DatabaseCheck {
             throw .corrupt(path: path, detail: "its format has number \(version)")
         }
         let isSmall = (DataFiles.bytes(path) ?? 0) + log < wholeBytes
-        if whole || isSmall { return try expectSound("PRAGMA quick_check(1)", database) }
-        for table in ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"] {
-            try expectSound("PRAGMA quick_check('\(table)')", database)
+        if whole || isSmall {
+            try expectSound("PRAGMA quick_check(1)", database)
+            try expectReadable(database)
+        } else {
+            for table in ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"] {
+                try expectSound("PRAGMA quick_check('\(table)')", database)
+            }
+        }
+        return try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
+    }
+
+    /// Reads what a start reads: the labels and the last chunk of every series.
+    private static func expectReadable(_ database: Connection) throws(StorageError) {
+        try database.each("SELECT id, labels FROM series") { (row) throws(StorageError) in
+            do throws(LabelBytesError) {
+                _ = try Labels(encoded: row.bytes(1).span)
+            } catch {
+                throw .corrupt(
+                    path: database.path, detail: "the labels of series \(row.integer(0)): \(error)")
+            }
+        }
+        try database.each(SQLiteStore.lastChunksQuery) { (row) throws(StorageError) in
+            let id = row.integer(0)
+            do throws(StorageError) {
+                _ = try ChunkCodec.decode(row.bytes(4))
+            } catch {
+                guard case .corrupt(_, let detail) = error else { throw error }
+                throw .corrupt(path: database.path, detail: "the last chunk of series \(id): \(detail)")
+            }
         }
     }
 

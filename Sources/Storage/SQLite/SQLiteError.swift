@@ -27,7 +27,7 @@ extension StorageError {
             return .syncFailed(path: path, reason: reason)
         case SQLITE_IOERR, SQLITE_CANTOPEN:
             switch system {
-            case ENOSPC, EDQUOT: return .full(path: path)
+            case ENOSPC, EDQUOT, EFBIG: return .full(path: path)
             case EROFS, EACCES, EPERM: return .readOnly(path: path)
             case 0: return .file(operation: "access", path: path, reason: reason)
             default:

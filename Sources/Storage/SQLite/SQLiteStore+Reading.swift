@@ -24,16 +24,17 @@ extension SQLiteStore {
         }
     }
 
+    /// Columns as of `chunk(_:)`; CROSS makes it walk the series and look up one chunk of each, not walk all chunks.
+    static let lastChunksQuery = """
+        SELECT c.series, c.first, c.last, c.count, c.bytes FROM series s CROSS JOIN chunk c
+        ON c.series = s.id AND c.first = (SELECT max(l.first) FROM chunk l WHERE l.series = s.id)
+        ORDER BY s.id
+        """
+
     /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         try read { (database) throws(StorageError) in
-            // CROSS makes it walk the series and look up one chunk of each, not walk all chunks.
-            try database.all(
-                """
-                SELECT c.series, c.first, c.last, c.count, c.bytes FROM series s CROSS JOIN chunk c
-                ON c.series = s.id AND c.first = (SELECT max(l.first) FROM chunk l WHERE l.series = s.id)
-                ORDER BY s.id
-                """, body: SQLiteStore.chunk)
+            try database.all(SQLiteStore.lastChunksQuery, body: SQLiteStore.chunk)
         }
     }
 

@@ -1,0 +1,180 @@
+import Foundation
+import Ingest
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Pipeline
+@testable import TimeSeries
+
+extension Threads {
+    /// Threads of the system.
+    static let real = Threads { body in
+        let ended = Promise<Bool>()
+        Thread(block: {
+            body()
+            ended.fulfil(true)
+        }).start()
+        return { _ = ended.wait() }
+    }
+}
+
+/// Clocks that stand still until a test moves them, and what was logged.
+final class World: Sendable {
+    private let nanoseconds = Atomic<UInt64>(1_000_000_000)
+    let wall = Atomic<Int64>(1_700_000_000_000)
+    let lines = Mutex<[String]>([])
+
+    func pass(seconds: Double) {
+        nanoseconds.wrappingAdd(UInt64(seconds * 1e9), ordering: .relaxed)
+    }
+
+    func surroundings(threads: Threads = .real) -> PipelineSurroundings {
+        PipelineSurroundings(
+            steady: { self.nanoseconds.load(ordering: .relaxed) }, wall: { self.wall.load(ordering: .relaxed) },
+            threads: threads, sleep: { _ in usleep(200) }, sha256: { _ in "" },
+            log: { _, line in self.lines.withLock { $0.append(line) } })
+    }
+}
+
+/// A point of one of the series of a test.
+struct Sample: Equatable {
+    var series: String
+    var time: Int64
+    var value: Double
+
+    init(_ series: String, _ time: Int64, _ value: Double) {
+        self.series = series
+        self.time = time
+        self.value = value
+    }
+}
+
+/// One request: samples in the order in which they are sent.
+func request(_ samples: [Sample]) -> DecodedPoints {
+    var decoded = DecodedPoints()
+    for sample in samples {
+        decoded.append(
+            labels(of: sample.series), [Point(milliseconds: sample.time, value: sample.value)])
+    }
+    return decoded
+}
+
+func labels(of series: String) -> Labels {
+    let name = series.prefix { $0 != "/" }
+    let host = series.dropFirst(name.count + 1)
+    return (try? Labels([("__name__", String(name)), ("host", String(host))])) ?? .none
+}
+
+extension Monitor {
+    /// Sends a request and waits for what became of it.
+    func send(_ decoded: DecodedPoints, sourceLocation: SourceLocation = #_sourceLocation) throws -> IngestReport {
+        let promise = Promise<IngestReport>()
+        ingest(decoded) { promise.fulfil($0) }
+        return try #require(promise.wait(seconds: 30), sourceLocation: sourceLocation)
+    }
+
+    @discardableResult
+    func send(_ samples: [Sample], sourceLocation: SourceLocation = #_sourceLocation) throws -> IngestReport {
+        try send(request(samples), sourceLocation: sourceLocation)
+    }
+
+    /// The number of a series; `nil` when it was never announced.
+    func id(_ series: String) -> UInt32? {
+        let labels = labels(of: series)
+        return self.series(matching: nil).first { $0.labels == labels }?.id
+    }
+
+    /// Every stored point of each series, by its labels.
+    func everything() throws -> [Labels: PointColumns] {
+        var all: [Labels: PointColumns] = [:]
+        for series in series(matching: nil) { all[series.labels] = try points(of: series.id) }
+        return all
+    }
+
+    func points(_ series: String) throws -> PointColumns {
+        try id(series).map { try points(of: $0) } ?? PointColumns()
+    }
+}
+
+/// A directory of its own for one test, gone afterwards.
+final class Ground: Sendable {
+    let path: String
+
+    init() throws {
+        path = FileManager.default.temporaryDirectory.path + "/bellwether-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The files as a crash at this moment would leave them: the journal first, since a checkpoint that comes in
+    /// between lets go of segments only when the database is ahead of them.
+    func copy(of data: String, to name: String) throws -> String {
+        let target = path + "/" + name
+        try FileManager.default.createDirectory(atPath: target + "/journal", withIntermediateDirectories: true)
+        for file in try FileManager.default.contentsOfDirectory(atPath: data + "/journal").sorted() {
+            copyFile(data + "/journal/" + file, target + "/journal/" + file)
+        }
+        for file in ["bellwether.db", "bellwether.db-wal"] { copyFile(data + "/" + file, target + "/" + file) }
+        return target
+    }
+
+    private func copyFile(_ from: String, _ to: String) {
+        // A segment may go while it is copied; then the database holds its points.
+        guard let bytes = FileManager.default.contents(atPath: from) else { return }
+        _ = FileManager.default.createFile(atPath: to, contents: bytes)
+    }
+}
+
+/// A store whose commits fail as often as a test wants, and that lets a test look before and after each.
+final class WrappedStore: Store {
+    private let store: any Store
+    let failures = Mutex<(left: Int, error: StorageError)>((0, .full(path: "test")))
+    let attempts = Atomic<Int>(0)
+    private let around: @Sendable (_ isDone: Bool) -> Void
+
+    init(_ store: any Store, around: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in }) {
+        self.store = store
+        self.around = around
+    }
+
+    func fail(_ times: Int, _ error: StorageError = .full(path: "test")) {
+        failures.withLock { $0 = (times, error) }
+    }
+
+    func commit(_ checkpoint: Checkpoint) throws(StorageError) {
+        attempts.wrappingAdd(1, ordering: .relaxed)
+        let error: StorageError? = failures.withLock { failures in
+            guard failures.left > 0 else { return nil }
+            failures.left -= 1
+            return failures.error
+        }
+        if let error { throw error }
+        around(false)
+        try store.commit(checkpoint)
+        around(true)
+    }
+
+    func series() throws(StorageError) -> [StoredSeries] { try store.series() }
+    func chunks(of series: UInt32, in times: ClosedRange<Int64>) throws(StorageError) -> [StoredChunk] {
+        try store.chunks(of: series, in: times)
+    }
+    func lastChunks() throws(StorageError) -> [StoredChunk] { try store.lastChunks() }
+    func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? { try store.lastChunk(of: series) }
+    func journalSegment() throws(StorageError) -> Int { try store.journalSegment() }
+    func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try store.size() }
+    func states() throws(StorageError) -> [StoredState] { try store.states() }
+    func states(of series: UInt32) throws(StorageError) -> [StoredState] { try store.states(of: series) }
+    func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] { try store.anomalies(filter) }
+    func add(_ model: StoredModel) throws(StorageError) -> Int { try store.add(model) }
+    func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
+        try store.model(definition, version: version)
+    }
+    func models(of definition: String?) throws(StorageError) -> [StoredModel] { try store.models(of: definition) }
+    func champions() throws(StorageError) -> [String: Int] { try store.champions() }
+    func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)] {
+        try store.championHistory(of: definition)
+    }
+}
