@@ -99,7 +99,8 @@ public enum Routes {
     ] + StoredSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
-    private static let times = Schema.array(.anyOf([.number(), .string(format: "date-time")]))
+    private static let time = Schema.anyOf([.number(), .string(format: "date-time")])
+    private static let times = Schema.array(time)
 
     private static let request = Schema.object([
         .optional("model", .string(values: ForecasterCatalog.names), "How to forecast; auto chooses."),
@@ -121,6 +122,10 @@ public enum Routes {
         .optional(
             "train", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints),
             "So many first values are known to be normal."),
+        .optional("selector", .string(), "Stored series instead of \"series\"."),
+        .optional("start", time, "The first time of stored series."),
+        .optional("end", time, "The last, included."),
+        .optional("history", .boolean, "Whether the values of stored series come with the answer."),
         .required(
             "series",
             .array(
@@ -147,6 +152,8 @@ public enum Routes {
         [
             .required("labels", .map(.string())),
             .required("status", .string(values: ["ok", "warming", "error"])),
+            .optional(
+                "history", .object([.required("timestamps", times), .required("values", numbers)])),
             .optional("model", .string()),
             .optional("step", .nullable(.string())),
             .optional("season", .array(.integer())),

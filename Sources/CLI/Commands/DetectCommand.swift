@@ -2,13 +2,15 @@ import Ingest
 import Pipeline
 import TimeSeries
 
-/// `bellwether detect FILE.csv`: what was unusual in the series of a file.
+/// `bellwether detect FILE.csv`: what was unusual in the series of a file, or in stored ones.
 enum DetectCommand {
     static let command = Command(
-        name: "detect", summary: "Scores every value of the series of a CSV file.", operands: "FILE.csv",
-        options: FileQuestion.detectOptions + FileQuestion.options, run: run)
+        name: "detect", summary: "Scores every value of the series of a CSV file, or of stored ones.",
+        operands: "FILE.csv | --selector S",
+        options: FileQuestion.detectOptions + FileQuestion.options + FileQuestion.storedOptions, run: run)
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+        if StoredQuestion.isMeant(arguments) { return try runStored(arguments, console) }
         var question = try FileQuestion(arguments) { wishes in
             if wishes.format == .csv { try console.write(DetectOutput.header) }
         }
@@ -18,9 +20,18 @@ enum DetectCommand {
         case .csv: try console.write(DetectOutput.bytes(answers, in: question.table))
         case .json: try console.write(FileJSON.bytes(answers, of: question))
         case .table:
-            for answer in answers { try console.write(TerminalAnswer(answer, question, console).text) }
+            for answer in answers {
+                try console.write(TerminalAnswer(answer.printed, question.request, console).text)
+            }
         }
-        try FilePicture.draw(answers, of: question)
+        try FilePicture.draw(answers.map(\.printed), to: question.plotPath, zone: question.request.zone)
         return isComplete ? .success : .failure
+    }
+
+    private static func runStored(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+        let question = try StoredQuestion(arguments, console, path: "/api/v1/detect") { wishes in
+            if wishes.format == .csv { try console.write(DetectOutput.header) }
+        }
+        return try question.print(console) { DetectOutput.bytes($0) }
     }
 }

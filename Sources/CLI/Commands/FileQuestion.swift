@@ -35,8 +35,13 @@ struct FileQuestion {
         Command.Option("--alpha", value: "A", "the share of quiet values that may be flagged (0.001)"),
     ]
 
-    /// What the command line alone says.
-    typealias Wishes = (format: OutputFormat, request: PredictionRequest)
+    /// Options of the question about stored series instead of those of a file.
+    static let storedOptions =
+        [
+            Command.Option("--selector", value: "S", "stored series instead of a file, as 'm{a=\"b\"}'"),
+            Command.Option("--start", value: "T", "their first time: RFC 3339 or epoch seconds"),
+            Command.Option("--end", value: "T", "their last time, included"),
+        ] + ServiceConnection.options
 
     let path: String
     let table: Table
@@ -48,88 +53,35 @@ struct FileQuestion {
     ///
     /// - Parameter whenUnreadable: Called before the failure of a file that is no table, so that output in
     ///   fixed columns has its header even then.
-    init(_ arguments: Arguments, whenUnreadable: (Wishes) throws -> Void = { _ in }) throws {
+    init(_ arguments: Arguments, whenUnreadable: (PredictionWishes) throws -> Void = { _ in }) throws {
         path = try arguments.operand("FILE.csv")
-        var request = PredictionRequest()
-        if let name = arguments.text("--timezone") {
-            do {
-                request.zone = try TimeZone(named: name)
-            } catch {
-                throw UsageError("--timezone: \(error)")
-            }
+        for name in ["--start", "--end"] + ServiceConnection.options.map(\.name) where arguments.has(name) {
+            throw UsageError("\(name) is for stored series: it needs --selector")
         }
-        if let name = arguments.text("--model") {
-            guard ForecasterCatalog.names.contains(name) else {
-                let near = nearest(to: name, among: ForecasterCatalog.names)
-                throw UsageError(
-                    "--model: no model '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
-                        + " (known: \(ForecasterCatalog.names.joined(separator: ", ")))")
-            }
-            request.method = name
-        }
-        request.season = try arguments.integer("--season", in: 1...PredictionRequest.mostPoints)
-        request.step = try arguments.text("--step").map { try Self.step($0, "--step", request.zone) }
-        if let seed = try arguments.integer("--seed", in: 0...Int.max) { request.seed = UInt64(seed) }
-        if let levels = arguments.text("--levels") { request.levels = try Self.levels(levels) }
-        if let text = arguments.text("--horizon") {
-            if let steps = Int(text) {
-                guard (1...PredictionRequest.longestHorizon).contains(steps) else {
-                    throw UsageError("--horizon must be from 1 to \(PredictionRequest.longestHorizon) steps")
-                }
-                request.horizon = .steps(steps)
-            } else {
-                request.horizon = .span(try Self.step(text, "--horizon", request.zone))
-            }
-        }
-        if let alpha = try arguments.share("--alpha") { request.alpha = alpha }
-        request.trainingCount = try arguments.integer("--train", in: 1...Int(Int32.max))
-        request.mode = try Self.mode(arguments)
-        format = try arguments.choice("--output", OutputFormat.self) ?? .table
-        plotPath = arguments.text("--plot")
-        self.request = request
+        let wishes = try PredictionWishes(arguments)
+        (format, plotPath, request) = (wishes.format, wishes.plotPath, wishes.request)
         do {
             table = try TableReader(zone: request.zone).read(FileInput.read(path))
         } catch let error as TableError {
-            try whenUnreadable((format, request))
+            try whenUnreadable(wishes)
             throw Failure("\(path): \(error)")
         }
     }
-
-    private static func mode(_ arguments: Arguments) throws -> DetectionMode {
-        let given = DetectionMode.allCases.filter { arguments.has("--" + $0.rawValue) }
-        guard given.count <= 1 else {
-            throw UsageError("--causal, --delayed and --batch exclude each other")
-        }
-        return given.first ?? .causal
-    }
-
-    private static func step(_ text: String, _ option: String, _ zone: TimeZone) throws -> Step {
-        do {
-            return try Step(parsing: text, in: zone)
-        } catch {
-            throw UsageError("\(option): \(error)")
-        }
-    }
-
-    private static func levels(_ text: String) throws -> [Double] {
-        let levels = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
-        guard levels.count <= PredictionRequest.mostLevels, levels.allSatisfy({ $0 >= 0 && $0 < 100 }),
-            Set(levels).count == levels.count
-        else {
-            throw UsageError(
-                "--levels must be at most \(PredictionRequest.mostLevels) different percentages from 0 up to "
-                    + "but not 100, such as 80,95, not '\(text)'")
-        }
-        return levels
-    }
 }
 
-/// The answer for one series of a file, or why there is none.
+/// The answer for one series of a file.
 struct FileAnswer {
     let series: TableSeries
     let prediction: Prediction
     /// What a reader calls it: the file, when its only series has the column name of every such file.
     let title: String
+
+    /// What there is to print of it.
+    var printed: SeriesAnswer {
+        SeriesAnswer(
+            id: series.id, title: title, values: series.values, timestamps: series.timestamps,
+            prediction: prediction, timeText: series.timeText(at:))
+    }
 }
 
 extension FileQuestion {

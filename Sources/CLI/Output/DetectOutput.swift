@@ -1,6 +1,4 @@
-import Detection
 import Ingest
-import Pipeline
 
 /// Prints scores in the fixed columns that others script against: one row an input row, in order.
 struct DetectOutput {
@@ -15,20 +13,30 @@ struct DetectOutput {
     /// The rows of all answers: of a long file in the order of its rows, else series by series.
     static func bytes(_ answers: [FileAnswer], in table: Table) -> [UInt8] {
         var output = DetectOutput()
+        let printed = answers.map(\.printed)
         let placeOfID = Dictionary(
-            answers.enumerated().map { ($1.series.id, $0) }, uniquingKeysWith: { first, _ in first })
+            printed.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         for position in table.inputOrder() {
             guard let place = placeOfID[table.series[position.series].id] else { continue }
-            output.add(answers[place], row: position.index)
+            output.add(printed[place], row: position.index)
         }
         return output.csv.bytes
     }
 
-    private mutating func add(_ answer: FileAnswer, row: Int) {
-        guard let scores = answer.prediction.behind?.scores else { return }
-        csv.text(answer.series.id)
+    /// The rows of all answers, series by series.
+    static func bytes(_ answers: [SeriesAnswer]) -> [UInt8] {
+        var output = DetectOutput()
+        for answer in answers {
+            for row in answer.values.indices { output.add(answer, row: row) }
+        }
+        return output.csv.bytes
+    }
+
+    private mutating func add(_ answer: SeriesAnswer, row: Int) {
+        guard let scores = answer.scores, row < scores.score.count else { return }
+        csv.text(answer.id)
         csv.integer(row)
-        csv.number(answer.series.values[row])
+        csv.number(answer.values[row])
         csv.number(scores.expected[row])
         csv.number(scores.lower[row])
         csv.number(scores.upper[row])
@@ -36,7 +44,7 @@ struct DetectOutput {
         csv.number(scores.pValue[row])
         csv.bool(scores.isAnomaly[row])
         csv.number(scores.rankScore[row])
-        csv.text(answer.series.timeText(at: row) ?? "")
+        csv.text(answer.timeText(row) ?? "")
         csv.endRow()
     }
 }

@@ -1,5 +1,3 @@
-import Forecasting
-import Pipeline
 import TimeSeries
 
 /// Prints forecasts in the fixed columns that others script against.
@@ -18,17 +16,17 @@ struct ForecastOutput {
 
     var bytes: [UInt8] { csv.bytes }
 
-    mutating func add(_ prediction: Prediction, id: String, writeTime: (StepTime) -> String) {
-        guard let forecast = prediction.forecast else { return }
-        for (step, time) in prediction.horizonTimes.enumerated() {
-            csv.text(id)
+    mutating func add(_ answer: SeriesAnswer, zone: TimeZone) {
+        guard let forecast = answer.forecast else { return }
+        for (step, time) in forecast.times.enumerated() {
+            csv.text(answer.id)
             csv.integer(step + 1)
             csv.number(forecast.mean[step])
-            for interval in forecast.intervals {
-                csv.number(interval.lower[step])
-                csv.number(interval.upper[step])
+            for band in forecast.bands {
+                csv.number(band.lower[step])
+                csv.number(band.upper[step])
             }
-            csv.text(writeTime(time))
+            csv.text(FileTime.text(time, zone))
             csv.endRow()
         }
     }

@@ -7,8 +7,8 @@ import TimeSeries
 
 /// The answer for one series as a person reads it in a terminal: a chart, what was found, the numbers.
 struct TerminalAnswer {
-    private let answer: FileAnswer
-    private let question: FileQuestion
+    private let answer: SeriesAnswer
+    private let request: PredictionRequest
     private let console: Console
 
     /// At most so many anomalies and forecast steps are listed; `-o csv` has them all.
@@ -16,46 +16,45 @@ struct TerminalAnswer {
     /// A chart of a forecast alone shows so many horizons of history, or the forecast would be a sliver.
     private static let horizonsShown = 6
 
-    init(_ answer: FileAnswer, _ question: FileQuestion, _ console: Console) {
+    init(_ answer: SeriesAnswer, _ request: PredictionRequest, _ console: Console) {
         self.answer = answer
-        self.question = question
+        self.request = request
         self.console = console
     }
 
     var text: String {
         var lines = chart + [facts]
-        if answer.prediction.behind != nil { lines += [""] + findings }
-        if answer.prediction.forecast != nil { lines += [""] + forecast }
+        if answer.scores != nil { lines += [""] + findings }
+        if answer.forecast != nil { lines += [""] + forecast }
         return lines.joined(separator: "\n") + "\n\n"
     }
 
     private var chart: [String] {
-        var plot = FilePicture.model(of: answer, zone: question.request.zone)
-        if answer.prediction.behind == nil { plot.keepLatest(Self.horizonsShown * answer.horizon) }
+        var plot = FilePicture.model(of: answer, zone: request.zone)
+        if answer.scores == nil { plot.keepLatest(Self.horizonsShown * (answer.forecast?.times.count ?? 0)) }
         return TerminalChart.lines(
             plot, width: min(console.width, 100), usesColour: console.usesColour)
     }
 
     private var facts: String {
-        let prediction = answer.prediction
-        var facts = ["\(answer.series.values.count) values"]
-        if let step = prediction.step { facts.append("step \(step)") }
-        if !prediction.season.isEmpty {
-            facts.append("season " + prediction.season.map(String.init).joined(separator: ", "))
+        var facts = ["\(answer.values.count) values"]
+        if let step = answer.step { facts.append("step \(step)") }
+        if !answer.season.isEmpty {
+            facts.append("season " + answer.season.map(String.init).joined(separator: ", "))
         }
-        facts.append("model \(prediction.method)")
+        facts.append("model \(answer.method)")
         return facts.joined(separator: " · ")
     }
 
     private var findings: [String] {
-        guard let behind = answer.prediction.behind else { return [] }
-        guard behind.scores.score.contains(where: \.isFinite) else {
+        guard let scores = answer.scores else { return [] }
+        guard scores.score.contains(where: \.isFinite) else {
             return ["warming: too few values to score any"]
         }
-        let insights = behind.scores.insights
-        guard !insights.isEmpty else { return ["no anomalies at alpha \(question.request.alpha)"] }
+        let insights = scores.stretches
+        guard !insights.isEmpty else { return ["no anomalies at alpha \(request.alpha)"] }
         let count = "\(insights.count) anomal\(insights.count == 1 ? "y" : "ies")"
-        var lines = ["\(count) at alpha \(question.request.alpha) (\(behind.scores.mode.rawValue))"]
+        var lines = ["\(count) at alpha \(request.alpha) (\(scores.mode))"]
         for insight in insights.prefix(Self.mostRows) {
             let from = time(ofRow: insight.first)
             let when = insight.first == insight.last ? from : "\(from) to \(time(ofRow: insight.last))"
@@ -69,25 +68,25 @@ struct TerminalAnswer {
     }
 
     private var forecast: [String] {
-        guard let forecast = answer.prediction.forecast else { return [] }
-        let levels = question.request.levels
+        guard let forecast = answer.forecast else { return [] }
+        let levels = request.levels
         let bounds = levels.flatMap { level in
             let text = NumberText.exact(level)
             return ["lo-" + text, "hi-" + text]
         }
         var table = TextTable(header: ["timestamp", "mean"] + bounds)
-        for (step, time) in answer.prediction.horizonTimes.enumerated().prefix(Self.mostRows) {
-            let numbers = forecast.intervals.flatMap { [$0.lower[step], $0.upper[step]] }
+        for (step, time) in forecast.times.enumerated().prefix(Self.mostRows) {
+            let numbers = forecast.bands.flatMap { [$0.lower[step], $0.upper[step]] }
             table.add(
-                [FileTime.text(time, question.request.zone)]
+                [FileTime.text(time, request.zone)]
                     + ([forecast.mean[step]] + numbers).map { NumberText.short($0) })
         }
-        let rest = answer.prediction.horizonTimes.count - Self.mostRows
+        let rest = forecast.times.count - Self.mostRows
         return table.lines(width: console.width) + (rest > 0 ? ["and \(rest) more: -o csv"] : [])
     }
 
     private func time(ofRow row: Int) -> String {
-        answer.series.timeText(at: row) ?? "\(row)"
+        answer.timeText(row) ?? "\(row)"
     }
 }
 
@@ -107,11 +106,6 @@ enum Wrapping {
         }
         return lines + [line]
     }
-}
-
-extension FileAnswer {
-    /// Steps ahead.
-    fileprivate var horizon: Int { prediction.horizonTimes.count }
 }
 
 extension PlotModel {

@@ -93,11 +93,12 @@ private struct BatchPrediction {
         let labels: Labels
         let outcome: PredictionJSON.Outcome
         let timeForm: PredictBody.TimeForm?
+        var history: Observations?
 
         func write(_ body: PredictBody, to json: inout JSONWriter) {
             let form = body.timeForm ?? timeForm
             let writer = PredictionJSON(levels: body.request.levels, writesEpochSeconds: form == .unix)
-            writer.write(outcome, labels: labels, to: &json)
+            writer.write(outcome, labels: labels, history: history, to: &json)
         }
     }
 
@@ -114,7 +115,9 @@ private struct BatchPrediction {
                 let posted = try series.get()
                 let prediction = try predictor.predict(posted, request, context)
                 results.append(
-                    Result(labels: labels, outcome: .prediction(prediction), timeForm: posted.timeForm))
+                    Result(
+                        labels: labels, outcome: .prediction(prediction), timeForm: posted.timeForm,
+                        history: body.wantsHistory ? posted.observations : nil))
             } catch {
                 try request.deadline.check()
                 let problem = Problem(of: error)

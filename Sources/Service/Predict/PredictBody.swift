@@ -23,10 +23,13 @@ struct PredictBody {
     /// The form asked for; each series' own when `nil`.
     var timeForm: TimeForm?
 
+    /// Whether the values of stored series come with the answer: who asked does not have them.
+    var wantsHistory = false
+
     static let keys = [
         "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
         "train",
-        "series", "selector", "start", "end", "limits",
+        "series", "selector", "start", "end", "history", "limits",
     ]
 
     /// Reads a body.
@@ -38,7 +41,7 @@ struct PredictBody {
             self = try Self.stored(body)
             return
         }
-        for key in ["start", "end"] where body.member(key) != nil {
+        for key in ["start", "end", "history"] where body.member(key) != nil {
             throw BodyError(pointer: "/" + key, detail: "\"\(key)\" needs \"selector\"")
         }
         request = try Self.request(body)
@@ -89,9 +92,17 @@ struct PredictBody {
         let start = try time(body, "start") ?? .min
         let end = try time(body, "end") ?? .max
         guard start <= end else { throw BodyError(pointer: "/start", detail: "it lies after \"end\"") }
-        return PredictBody(
+        var read = PredictBody(
             request: request, stored: (selector, start...end),
             timeForm: try body.choice("time", TimeForm.self))
+        if let wish = body.member("history") {
+            guard let wantsHistory = wish.bool else {
+                throw BodyError(
+                    pointer: "/history", detail: "true or false is needed, not \(wish.kind.rawValue)")
+            }
+            read.wantsHistory = wantsHistory
+        }
+        return read
     }
 
     private static func time(_ body: BodyReader, _ key: String) throws(BodyError) -> Int64? {

@@ -27,10 +27,15 @@ public struct PredictionJSON: Sendable {
     }
 
     /// Writes the element of `results` for one series.
-    public func write(_ outcome: Outcome, labels: Labels, to json: inout JSONWriter) {
+    ///
+    /// - Parameter history: The values that were looked at, where they are to be in the answer.
+    public func write(
+        _ outcome: Outcome, labels: Labels, history: Observations? = nil, to json: inout JSONWriter
+    ) {
         json.object { json in
             json.key("labels")
             json.object { json in for pair in labels.pairs { json.member(pair.name, pair.value) } }
+            if let history { write(history, to: &json) }
             switch outcome {
             case .problem(let problem):
                 json.member("status", "error")
@@ -39,6 +44,16 @@ public struct PredictionJSON: Sendable {
             case .prediction(let prediction):
                 write(prediction, to: &json)
             }
+        }
+    }
+
+    private func write(_ history: Observations, to json: inout JSONWriter) {
+        let times = history.timestamps?.map { StepTime.moment($0) } ?? history.values.indices.map { .index($0) }
+        json.key("history")
+        json.object { json in
+            json.key("timestamps")
+            write(times, to: &json)
+            json.member("values", history.values)
         }
     }
 
