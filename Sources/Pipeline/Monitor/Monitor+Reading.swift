@@ -87,9 +87,8 @@ extension Monitor {
 
     /// The time of the last point of a series, milliseconds since 1970; `nil` when it has none.
     func lastTime(of series: UInt32) throws(StorageError) -> Int64? {
-        let promise = Promise<[PointColumns]>()
-        shards[Int(series) % shards.count].mailbox.put(.read(series, promise))
-        let inMemory = promise.wait()?.compactMap(\.times.last).max()
+        let held = shards[Int(series) % shards.count].ask { .read(series, $0) }.wait()
+        let inMemory = held?.runs.compactMap(\.times.last).max()
         return [inMemory, try store.lastChunk(of: series)?.last].compactMap { $0 }.max()
     }
 
