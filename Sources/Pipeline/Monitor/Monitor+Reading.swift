@@ -85,6 +85,13 @@ extension Monitor {
         return cut
     }
 
+    /// The time of the last point of a series, milliseconds since 1970; `nil` when it has none.
+    func lastTime(of series: UInt32) throws(StorageError) -> Int64? {
+        let held = shards[Int(series) % shards.count].ask { .read(series, $0) }.wait()
+        let inMemory = held?.runs.compactMap(\.times.last).max()
+        return [inMemory, try store.lastChunk(of: series)?.last].compactMap { $0 }.max()
+    }
+
     /// Stretches of anomalies, the latest first, those that go on included.
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         struct Key: Hashable {

@@ -119,12 +119,19 @@ extension Monitor {
         return true
     }
 
-    /// The stored steps of a series before `end`, at most the last so many.
+    /// The stored steps of a series before `end`, at most the last so many; without an `end` the last are those before
+    /// its last point, however long ago that was.
     func history(
         of series: UInt32, policy: FullPolicy, clock: StepClock, end: Int?, from: Int64 = .min,
         most: Int = mostForDefault
     ) throws(StorageError) -> StepHistory? {
-        let last = end ?? clock.index(at: surroundings.wall()) + 1
+        let last: Int
+        if let end {
+            last = end
+        } else {
+            guard let newest = try lastTime(of: series) else { return nil }
+            last = clock.index(at: newest) + 1
+        }
         let earliest = max(from, clock.time(of: last - most - 1).milliseconds)
         let points = try points(of: series, in: earliest...Int64.max)
         let history = StepHistory(points, policy: policy, clock: clock, end: end)

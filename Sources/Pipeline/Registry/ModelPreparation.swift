@@ -40,11 +40,11 @@ struct PreparedModel: Sendable {
         let natural = SeasonalHints.periods(of: history.clock.step)
         let season =
             given.map { $0 > 1 ? [$0] : [] } ?? SeasonDetector(natural: natural).periods(of: values)
-        let name = Self.defaultMethod
-        let series = Series(values: values)
-        let fitted = try ForecasterCatalog.fitModel(
-            name, to: series, settings: MethodSettings(season: season))
-        let residuals = zip(values, fitted.model.fitted(on: series)).map { $0 - $1 }
+        let settings = MethodSettings(season: season)
+        // As in a training: an isolated spike neither enters the model nor widens the band, and has no echo.
+        let series = SpikeFilter(period: settings.period).cleaned(Series(values: values))
+        let fitted = try ForecasterCatalog.fitModel(Self.defaultMethod, to: series, settings: settings)
+        let residuals = zip(series.values, fitted.model.fitted(on: series)).map { $0 - $1 }
         live = FullSeries.LiveModel(
             model: fitted.model, method: fitted.name, season: season, version: 0)
         judge = Self.judge(residuals.suffix(TrainedSeries.mostResiduals), history, season)

@@ -83,12 +83,10 @@ extension Trainer {
             $0.definition == nil || $0.definition?.name == job.definition.name
         }
         job.enter(.load, total: series.count)
-        let now = monitor.surroundings.wall()
-        let from = job.order.window.map { now - $0.nominalMilliseconds } ?? .min
         var histories: [TrainingHistory] = []
         for (place, one) in series.enumerated() {
             guard !job.isCancelled else { throw ForecastError.cancelled }
-            if let history = try history(of: one, job.definition, from: from) {
+            if let history = try history(of: one, job.definition, job.order.window) {
                 histories.append(history.training(labels: one.labels.encoded))
             }
             job.advance(to: place + 1, of: series.count)
@@ -98,8 +96,11 @@ extension Trainer {
 
     /// The steps of one series that a later point has ended.
     private func history(
-        of series: SeriesDescription, _ definition: MetricDefinition, from: Int64
+        of series: SeriesDescription, _ definition: MetricDefinition, _ window: Step?
     ) throws(StorageError) -> StepHistory? {
+        guard let newest = try monitor.lastTime(of: series.id) else { return nil }
+        // Counted back from the last point: imported data is as old as it is, and a repetition finds the same.
+        let from = window.map { newest - $0.nominalMilliseconds } ?? .min
         let policy = FullPolicy(
             definition, hash: "", metricName: series.labels[Labels.metricName] ?? "", series: 1)
         var step = definition.step

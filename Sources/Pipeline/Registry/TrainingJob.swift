@@ -6,7 +6,8 @@ public import TimeSeries
 public struct TrainingOrder: Sendable {
     /// A method of the forecaster catalogue, or `auto`; that of the definition when `nil`.
     public var method: String?
-    /// How far back the values reach that are learned from; all that are kept, at most 20,000 steps, when `nil`.
+    /// How far back from its last point the values of a series reach that are learned from; all that are kept, at
+    /// most 20,000 steps, when `nil`.
     public var window: Step?
     /// Where seeded methods begin.
     public var seed: UInt64 = 1
