@@ -160,12 +160,12 @@ struct ModelsTests {
         #expect(ModelPath(name).query.map(\.value) == [name])
     }
 
-    @Test(.enabled(if: program != nil, "the program is not built"))
+    @Test(.enabled(if: Program.bellwether != nil, "the program is not built"))
     func `Ctrl-C cancels the training and waits for its end`() throws {
         let stub = StubTrainings()
         let service = try RunningService(data, routes: stub.routes)
         let process = Process()
-        process.executableURL = URL(fileURLWithPath: try #require(program))
+        process.executableURL = URL(fileURLWithPath: try #require(Program.bellwether))
         process.arguments = ["train", "endless", "promoted", "--url", service.url]
         let (stdout, stderr) = (Pipe(), Pipe())
         process.standardOutput = stdout
