@@ -2,6 +2,7 @@ import Foundation
 import Networking
 import Service
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CLI

@@ -148,10 +148,13 @@ public final class Monitor: Sendable {
         _ decoded: DecodedPoints, _ core: inout Core, _ refusals: inout Refusals
     ) -> [UInt32?] {
         var added: [Shard.Registration] = []
-        let ids = decoded.bytes.withUnsafeBytes { bytes in
-            decoded.series.indices.map { place -> UInt32? in
-                let entry = decoded.series[place]
-                let raw = UnsafeRawBufferPointer(rebasing: bytes[entry.labels])
+        let ids = decoded.bytes.withUnsafeBytes { bytes -> [UInt32?] in
+            let known = core.index.find(count: decoded.series.count) { place in
+                UnsafeRawBufferPointer(rebasing: bytes[decoded.series[place].labels])
+            }
+            return decoded.series.indices.map { place -> UInt32? in
+                if let id = known[place] { return id }
+                let raw = UnsafeRawBufferPointer(rebasing: bytes[decoded.series[place].labels])
                 if let id = core.index.find(raw) { return id }
                 guard let labels = check(decoded, place, &core, &refusals) else { return nil }
                 let (id, registration) = core.index.add(labels, sentAs: raw)
