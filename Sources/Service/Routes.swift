@@ -47,7 +47,7 @@ public enum Routes {
             answer: .other("application/x-ndjson"), Handlers.export),
         Route(
             .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
-            query: [Route.Parameter("match[]", "A Prometheus selector."), start, end,
+            query: [Route.Parameter("match[]", "A Prometheus selector; may come again."), start, end,
                 Route.Parameter("limit", "At most so many.")],
             answer: .json("SeriesList"), Handlers.series),
         Route(
@@ -121,7 +121,10 @@ public enum Routes {
         .optional(
             "train", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints),
             "So many first values are known to be normal."),
-        .required(
+        .optional("selector", .string(), "Stored series instead of \"series\": a Prometheus selector."),
+        .optional("start", .anyOf([.number(), .string(format: "date-time")]), "With selector: from then on."),
+        .optional("end", .anyOf([.number(), .string(format: "date-time")]), "With selector: until then."),
+        .optional(
             "series",
             .array(
                 .object([

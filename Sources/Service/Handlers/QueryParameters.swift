@@ -20,6 +20,13 @@ struct QueryParameters {
         try request.query(name).map { try Selector(parsing: $0) }
     }
 
+    /// The selectors under this name, which may come again.
+    func selectors(_ name: String) throws(SelectorError) -> [Selector] {
+        try request.http.query.filter { $0.name == name }.map { pair throws(SelectorError) in
+            try Selector(parsing: pair.value)
+        }
+    }
+
     /// Milliseconds since 1970 of `start` and `end`, ends included; all times where they are left out.
     func times() throws(Problem) -> ClosedRange<Int64> {
         let start = try time("start") ?? Int64.min
