@@ -32,8 +32,12 @@ struct StoredModelTests {
         #expect(model.text.contains(#""champion":2"#) && model.text.contains(#""history":[{"version":2"#))
         let version = service.get("/api/v1/models/load", [("version", "2")])
         expectSchema(version, "ModelVersion")
-        #expect(version.text.contains(#""host":"0""#) && version.text.contains(#""step":"1m""#), "\(version.text)")
-        let put = { (body: String) in service.ask("PUT", "/api/v1/models/load/champion", body: Array(body.utf8)) }
+        #expect(
+            version.text.contains(#""host":"0""#) && version.text.contains(#""step":"1m""#), "\(version.text)"
+        )
+        let put = { (body: String) in
+            service.ask("PUT", "/api/v1/models/load/champion", body: Array(body.utf8))
+        }
         let first = put(#"{"version":1}"#)
         expectSchema(first, "Champion")
         #expect(first.text == #"{"definition":"load","champion":1,"previous":2}"#)
@@ -61,7 +65,9 @@ struct StoredModelTests {
         let service = try StoredService(data: path)
         let model = service.get("/api/v1/models/-", selector)
         expectSchema(model, "Model")
-        #expect(model.text.contains(#""champion":1"#) && model.text.contains(#"load{host=\"0\"}"#), "\(model.text)")
+        #expect(
+            model.text.contains(#""champion":1"#) && model.text.contains(#"load{host=\"0\"}"#),
+            "\(model.text)")
         #expect(service.store.monitor.definitions.count == 1)
     }
 
@@ -87,7 +93,12 @@ struct StoredModelTests {
         #expect(peak.allSatisfy { $0["direction"]?.string == "above" && ($0["peak_score"]?.double ?? 0) > 1 })
         for (query, isThere) in [
             ([("selector", #"load{host="1"}"#)], true), ([("selector", "other")], false),
-            ([("end", "\(StoredService.start + 60 * 600)"), ("start", "\(StoredService.start + 60 * 599)")], false),
+            (
+                [
+                    ("end", "\(StoredService.start + 60 * 600)"),
+                    ("start", "\(StoredService.start + 60 * 599)"),
+                ], false
+            ),
             ([("start", "2025-01-01T11:41:00Z"), ("end", "2025-01-01T11:42:00Z")], true),
         ] as [([Pair], Bool)] {
             let answer = service.get("/api/v1/anomalies", query)
@@ -144,7 +155,8 @@ struct StoredModelTests {
         for (body, status, words) in [
             (#"{"selector":"load{"}"#, 422, "column"), (#"{"selector":"none"}"#, 404, "No stored series"),
             (#"{"selector":"load","series":[]}"#, 422, "not both"), (#"{"start":1}"#, 422, "selector"),
-            (#"{"selector":"load","start":"x"}"#, 422, ""), (#"{"selector":"load","start":9,"end":8}"#, 422, "after"),
+            (#"{"selector":"load","start":"x"}"#, 422, ""),
+            (#"{"selector":"load","start":9,"end":8}"#, 422, "after"),
             (#"{"selector":"load","start":"2025-01-02T00:00:00Z"}"#, 422, "no values"),
             (#"{"selector":7}"#, 422, ""), (#"{"selector":"load","start":true}"#, 422, "RFC 3339"),
         ] {
@@ -156,10 +168,13 @@ struct StoredModelTests {
         let root = try JSONDocument(productRouter().respond(to: HTTPRequest(path: "/openapi.json")).body).root
         let known = try #require(root["components"]?["schemas"]?["PredictRequest"]?["properties"]).keys
         #expect(Set(known) == Set(PredictBody.keys))
-        #expect(root["components"]?["schemas"]?["PredictRequest"]?["required"]?.strings.contains("series") != true)
+        #expect(
+            root["components"]?["schemas"]?["PredictRequest"]?["required"]?.strings.contains("series") != true
+        )
         let paths = try #require(root["paths"]).keys
         for path in [
-            "write", "import", "export", "series", "anomalies", "models", "models/{name}", "models/{name}/retrain",
+            "write", "import", "export", "series", "anomalies", "models", "models/{name}",
+            "models/{name}/retrain",
             "models/{name}/training", "models/{name}/champion", "checkpoint",
         ] {
             #expect(paths.contains("/api/v1/" + path), "\(path)")

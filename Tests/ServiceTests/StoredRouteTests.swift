@@ -14,7 +14,9 @@ struct StoredRouteTests {
     @Test func `every question about stored series says what is wrong with it`() throws {
         let service = try StoredService([StoredService.definition("load", "load")])
         service.feed("load", [1, 2, 3])
-        typealias Row = (method: String, path: String, query: [Pair], body: String, status: Int, words: String)
+        typealias Row = (
+            method: String, path: String, query: [Pair], body: String, status: Int, words: String
+        )
         let refused: [Row] = [
             ("GET", "/api/v1/export", [("selector", "{")], "", 422, "column 2"),
             ("GET", "/api/v1/export", [("selectr", "x")], "", 422, "did you mean \"selector\""),
@@ -34,7 +36,10 @@ struct StoredRouteTests {
             ("GET", "/api/v1/models/load", [("version", "1")], "", 404, "no version 1"),
             ("GET", "/api/v1/models/load", [("version", "one")], "", 422, "version"),
             ("GET", "/api/v1/models/-", [], "", 422, "selector"),
-            ("POST", "/api/v1/models/-/retrain", [("selector", "nothing_here")], "", 404, "matches no stored series"),
+            (
+                "POST", "/api/v1/models/-/retrain", [("selector", "nothing_here")], "", 404,
+                "matches no stored series"
+            ),
             ("POST", "/api/v1/models/load/retrain", [("keep", "true")], "", 422, "not known"),
             ("POST", "/api/v1/models/load/retrain", [], "{", 400, ""),
             ("POST", "/api/v1/models/load/retrain", [], #"{"modle":"ridge"}"#, 422, "known: model"),
@@ -58,7 +63,9 @@ struct StoredRouteTests {
         for one in refused {
             let answer = service.ask(one.method, one.path, one.query, body: Array(one.body.utf8))
             expectProblem(answer, one.status, one.words)
-            if answer.status != one.status { Issue.record("\(one.method) \(one.path) \(one.query) \(one.body)") }
+            if answer.status != one.status {
+                Issue.record("\(one.method) \(one.path) \(one.query) \(one.body)")
+            }
         }
     }
 
@@ -85,12 +92,14 @@ struct StoredRouteTests {
         // 7 is late; 2.5 and 9 differ from what is stored; the last 9 differs from 3.
         #expect(root["late"]?.integer == 1 && root["accepted"]?.integer == 1, "\(answer.text)")
         #expect(root["rejected"]?.integer == 5)
-        #expect(answer.text.contains(#""line":2"#) && answer.text.contains("3 samples differ"), "\(answer.text)")
+        #expect(
+            answer.text.contains(#""line":2"#) && answer.text.contains("3 samples differ"), "\(answer.text)")
         let again = service.post("/api/v1/import", StoredService.line("load", [1, 2, 3]))
         #expect(try JSONDocument(again.body).root["duplicates"]?.integer == 3)
         let future = service.post(
             "/api/v1/import", #"{"labels":{"__name__":"load"},"timestamp":1999999999,"value":1}"#)
-        #expect(future.text.contains("ahead of this machine's clock") && future.text.contains(#""rejected":1"#))
+        #expect(
+            future.text.contains("ahead of this machine's clock") && future.text.contains(#""rejected":1"#))
         expectSchema(future, "ImportAnswer")
     }
 
@@ -129,7 +138,8 @@ struct StoredRouteTests {
         #expect(good.status == 204 && good.body.isEmpty)
         #expect(try write([("a", 0, 1)]).status == 204)
         let partly = try write([("a", 1, 2), ("c", 0, 1), ("b", 0, 5)])
-        #expect(partly.status == 400 && partly.text.hasPrefix("2 of 3 samples were refused"), "\(partly.text)")
+        #expect(
+            partly.status == 400 && partly.text.hasPrefix("2 of 3 samples were refused"), "\(partly.text)")
         #expect(partly.text.contains("no more than 2 series") && partly.text.contains("differs"))
         #expect(partly.header("Content-Type")?.hasPrefix("text/plain") == true)
         #expect(service.get("/api/v1/export", [("selector", "a")]).text.contains("2"))
@@ -142,7 +152,8 @@ struct StoredRouteTests {
         ] as [([UInt8], String)] {
             let answer = service.ask(
                 "POST", "/api/v1/write", type: "application/x-protobuf", coding: coding, body: body)
-            #expect([400, 413].contains(answer.status) && !answer.text.isEmpty, "\(answer.status) \(answer.text)")
+            #expect(
+                [400, 413].contains(answer.status) && !answer.text.isEmpty, "\(answer.status) \(answer.text)")
             #expect(answer.header("Content-Type")?.hasPrefix("text/plain") == true)
         }
         var encoder = RemoteWriteEncoder()
@@ -185,7 +196,9 @@ struct StoredRouteTests {
             for most in [1, 60, 120, 10_000] {
                 let (pages, all) = try pages(query, most: most)
                 #expect(all == whole.text, "\(format) \(most)")
-                #expect(pages.count == [1: 7, 60: 4, 120: 3, 10_000: 1][most], "\(format) \(most): \(pages.count)")
+                #expect(
+                    pages.count == [1: 7, 60: 4, 120: 3, 10_000: 1][most], "\(format) \(most): \(pages.count)"
+                )
             }
             // What was exported can be imported again, and is there already.
             let type = format == "csv" ? "text/csv" : "application/x-ndjson"

@@ -73,12 +73,14 @@ final class StoredService: Sendable {
     /// One JSON line of values a minute apart.
     static func line(_ name: String, host: Int = 0, _ values: [Double], from step: Int = 0) -> String {
         let times = values.indices.map { start + 60 * (step + $0) }
-        return #"{"labels":{"__name__":"\#(name)","host":"\#(host)"},"timestamps":\#(times),"values":\#(json(values))}"#
+        return
+            #"{"labels":{"__name__":"\#(name)","host":"\#(host)"},"timestamps":\#(times),"values":\#(json(values))}"#
     }
 
     func feed(_ name: String, host: Int = 0, _ values: [Double], from step: Int = 0) {
         let answer = post("/api/v1/import", Self.line(name, host: host, values, from: step))
-        #expect(answer.status == 200 && answer.text.contains(#""accepted":\#(values.count)"#), "\(answer.text)")
+        #expect(
+            answer.status == 200 && answer.text.contains(#""accepted":\#(values.count)"#), "\(answer.text)")
     }
 
     /// The result of a training that was ordered.
@@ -98,7 +100,8 @@ final class StoredService: Sendable {
 
 /// Checks an answer against a named schema of the OpenAPI document.
 func expectSchema(_ answer: HTTPResponse, _ name: String, _ place: SourceLocation = #_sourceLocation) {
-    guard let root = try? JSONDocument(answer.body).root, let schema = Routes.schemas.first(where: { $0.name == name })
+    guard let root = try? JSONDocument(answer.body).root,
+        let schema = Routes.schemas.first(where: { $0.name == name })
     else {
         Issue.record("not JSON, or no schema \(name): \(answer.text.prefix(300))", sourceLocation: place)
         return
@@ -119,7 +122,9 @@ extension Schema {
             return found.contains { $0 == nil } ? nil : found.compactMap { $0 }.joined(separator: " or ")
         case .named(let name):
             if name == "Problem" { return nil }
-            guard let named = Routes.schemas.first(where: { $0.name == name }) else { return "no schema \(name)" }
+            guard let named = Routes.schemas.first(where: { $0.name == name }) else {
+                return "no schema \(name)"
+            }
             return named.schema.violation(by: value, at: place)
         case .string(_, let values):
             guard let text = value.string else { return "\(place) is no string" }
@@ -130,7 +135,8 @@ extension Schema {
             return number >= least ?? .min && number <= most ?? .max ? nil : "\(place) is \(number)"
         case .number(let least, let most):
             guard let number = value.double else { return "\(place) is no number" }
-            return number >= least ?? -.infinity && number <= most ?? .infinity ? nil : "\(place) is \(number)"
+            return number >= least ?? -.infinity && number <= most ?? .infinity
+                ? nil : "\(place) is \(number)"
         case .array(let schema, let least, let most):
             guard let elements = value.elements.map({ Array($0) }) else { return "\(place) is no list" }
             guard elements.count >= least ?? 0, elements.count <= most ?? .max else {
@@ -146,14 +152,18 @@ extension Schema {
         case .object(let properties, let isOpen):
             guard let members = value.members.map({ Array($0) }) else { return "\(place) is no object" }
             for property in properties where property.isRequired {
-                if !members.contains(where: { $0.key == property.name }) { return "\(place)/\(property.name) is missing" }
+                if !members.contains(where: { $0.key == property.name }) {
+                    return "\(place)/\(property.name) is missing"
+                }
             }
             for member in members {
                 guard let property = properties.first(where: { $0.name == member.key }) else {
                     if isOpen { continue }
                     return "\(place)/\(member.key) is not known"
                 }
-                if let found = property.schema.violation(by: member.value, at: place + "/" + member.key) { return found }
+                if let found = property.schema.violation(by: member.value, at: place + "/" + member.key) {
+                    return found
+                }
             }
             return nil
         }

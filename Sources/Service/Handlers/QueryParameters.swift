@@ -11,7 +11,8 @@ struct QueryParameters {
         self.request = request
         for (name, _) in request.http.query where !known.contains(name) {
             let near = nearest(to: name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
-            throw Self.problem("\"\(name)\" is not known here; \(near)known: \(known.joined(separator: ", "))")
+            throw Self.problem(
+                "\"\(name)\" is not known here; \(near)known: \(known.joined(separator: ", "))")
         }
     }
 
@@ -40,7 +41,8 @@ struct QueryParameters {
         guard let text = request.query(name) else { return value }
         guard let number = Int(text), range.contains(number) else {
             throw Self.problem(
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\""
+            )
         }
         return number
     }
