@@ -47,7 +47,7 @@ public enum Routes {
             answer: .other("application/x-ndjson"), Handlers.export),
         Route(
             .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
-            query: [Route.Parameter("match[]", "A Prometheus selector."), start, end,
+            query: [Route.Parameter("match[]", "A Prometheus selector; may come again."), start, end,
                 Route.Parameter("limit", "At most so many.")],
             answer: .json("SeriesList"), Handlers.series),
         Route(
@@ -122,11 +122,12 @@ public enum Routes {
         .optional(
             "train", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints),
             "So many first values are known to be normal."),
-        .optional("selector", .string(), "Stored series instead of \"series\"."),
-        .optional("start", time, "The first time of stored series."),
-        .optional("end", time, "The last, included."),
-        .optional("history", .boolean, "Whether the values of stored series come with the answer."),
-        .required(
+        .optional("selector", .string(), "Stored series instead of \"series\": a Prometheus selector."),
+        .optional("start", time, "With selector: the first time."),
+        .optional("end", time, "With selector: the last time, included."),
+        .optional(
+            "history", .boolean, "With selector: whether the values looked at come with the answer."),
+        .optional(
             "series",
             .array(
                 .object([

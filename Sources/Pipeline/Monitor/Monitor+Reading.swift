@@ -101,7 +101,9 @@ extension Monitor {
         }
         var found: [Key: StoredAnomaly] = [:]
         let reports = report()
-        for anomaly in try store.anomalies(filter) {
+        for stored in try store.anomalies(filter) {
+            var anomaly = stored
+            anomaly.isOpen = anomaly.isOpen && isCurrent(anomaly)
             found[Key(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)] = anomaly
         }
         for anomaly in reports.flatMap(\.anomalies) {
@@ -114,6 +116,16 @@ extension Monitor {
             ($1.from, $0.series, $0.definition) < ($0.from, $1.series, $1.definition)
         }
         return Array(sorted.prefix(max(filter.limit, 0)))
+    }
+
+    /// Whether what found an anomaly still judges its series: a definition that was edited or left the configuration
+    /// closes nothing any more.
+    private func isCurrent(_ anomaly: StoredAnomaly) -> Bool {
+        core.withLock { core in
+            guard core.index.count > anomaly.series else { return false }
+            let now = core.index.definition(of: anomaly.series)
+            return now?.definition.name ?? "" == anomaly.definition && now?.hash ?? "" == anomaly.definitionHash
+        }
     }
 
     private func report() -> [ShardReport] {

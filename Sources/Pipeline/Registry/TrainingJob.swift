@@ -116,7 +116,8 @@ final class Pace: Sendable {
     /// No sleep is longer, so that a training hears soon that it is cancelled.
     private static let longestSleep = 0.5
 
-    init(share: Double, _ surroundings: PipelineSurroundings, while isWanted: @escaping @Sendable () -> Bool) {
+    init(share: Double, _ surroundings: PipelineSurroundings, while isWanted: @escaping @Sendable () -> Bool)
+    {
         self.share = share
         self.surroundings = surroundings
         self.isWanted = isWanted
