@@ -17,7 +17,7 @@ struct StoredModelTests {
         #expect(service.get("/api/v1/models/load/training").text == #"{"definition":"load","state":"none"}"#)
         for (body, decision) in [
             (#"{"model":"seasonal-naive","keep":true,"seed":3}"#, "not_better"), ("", "promoted"),
-            (#"{"window":"1h"}"#, "not_enough_data"),
+            (#"{"window":"10m"}"#, "not_enough_data"),
         ] {
             let answer = service.ask("POST", "/api/v1/models/load/retrain", body: Array(body.utf8))
             #expect(answer.status == 202, "\(answer.text)")

@@ -97,7 +97,7 @@ struct DecisionTests {
         bench.clock.wall.withLock { $0 += 3_000 * 86_400_000 }
         #expect(try bench.train().decision == .promoted)
         var order = TrainingOrder()
-        order.window = .days(14)
+        order.window = .fixed(milliseconds: 600_000)
         #expect(try bench.train("load", order).decision == .notEnoughData)
     }
 
