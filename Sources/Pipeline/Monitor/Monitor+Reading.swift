@@ -17,17 +17,21 @@ public struct SeriesDescription: Sendable {
 
 /// What a monitor holds now.
 public struct MonitorStatus: Sendable {
-    /// Series known, and those that are in memory.
+    /// Series that are known.
     public var series = 0
+    /// Series whose state is in memory.
     public var seriesInMemory = 0
-    /// Bytes of the states in memory and of the index.
+    /// Bytes of the states in memory.
     public var stateBytes = 0
+    /// Bytes of the index of labels.
     public var indexBytes = 0
-    /// Points and bytes of chunks in the store, as of the last checkpoint.
+    /// Points in the store, as of the last checkpoint.
     public var storedPoints = 0
+    /// Bytes of their chunks.
     public var chunkBytes = 0
-    /// Points and bytes that wait for shards and journal.
+    /// Points that wait for shards.
     public var waitingPoints = 0
+    /// Bytes that wait for the journal.
     public var waitingBytes = 0
     /// Why points are refused or not brought into the store; `nil` when all is well.
     public var failure: StorageError?
@@ -124,7 +128,8 @@ extension Monitor {
         core.withLock { core in
             guard core.index.count > anomaly.series else { return false }
             let now = core.index.definition(of: anomaly.series)
-            return now?.definition.name ?? "" == anomaly.definition && now?.hash ?? "" == anomaly.definitionHash
+            return now?.definition.name ?? "" == anomaly.definition
+                && now?.hash ?? "" == anomaly.definitionHash
         }
     }
 
