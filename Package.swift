@@ -62,13 +62,15 @@ let package = Package(
         module(
             "Pipeline",
             [
-                "TimeSeries", "Numerics", "Ingest", "Storage", "Forecasting", "Detection", "Query", "Analysis",
+                "TimeSeries", "Numerics", "Ingest", "Storage", "Forecasting", "Detection", "Query",
+                "Analysis",
             ]),
         // Layer 5
         module(
             "Service",
             [
-                "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query", "Analysis",
+                "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query",
+                "Analysis",
                 "Pipeline", "CYAML",
             ]),
 

@@ -37,7 +37,9 @@ struct Arguments: Sendable {
                     "unknown option \(name)" + (near.map { "; did you mean \($0)?" } ?? "")
                         + " ('bellwether \(command.name) --help' lists them)")
             }
-            guard values[option.name] == nil || option.repeats else { throw UsageError("\(option.name) is given twice") }
+            guard values[option.name] == nil || option.repeats else {
+                throw UsageError("\(option.name) is given twice")
+            }
             if option.value == nil {
                 guard parts.count == 1 else { throw UsageError("\(option.name) takes no value") }
                 values[option.name] = [""]

@@ -40,7 +40,8 @@ struct Command: Sendable {
     /// The help of this subcommand.
     var help: String {
         var lines = forms.enumerated().map { index, form in
-            (index == 0 ? "usage: " : "       ") + "bellwether \(name)\(form.isEmpty ? "" : " " + form) [options]"
+            (index == 0 ? "usage: " : "       ")
+                + "bellwether \(name)\(form.isEmpty ? "" : " " + form) [options]"
         }
         lines += ["", summary]
         if !options.isEmpty { lines += ["", "options:"] }

@@ -76,7 +76,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         // The band and the verdict share one threshold, also between two updates of the band.
         let isOutside = abs(strength) > bound
         let limit = DetectorCatalog.share(of: .residual) * threshold
-        verdict.residual = isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
+        verdict.residual =
+            isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
         shifts.judge(unit.standardised(value), into: &verdict)
         withheld = isOutside ? withheld + 1 : 0
         return Judgement(

@@ -47,8 +47,10 @@ public enum Routes {
             answer: .other("application/x-ndjson"), Handlers.export),
         Route(
             .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
-            query: [Route.Parameter("match[]", "A Prometheus selector."), start, end,
-                Route.Parameter("limit", "At most so many.")],
+            query: [
+                Route.Parameter("match[]", "A Prometheus selector; may come again."), start, end,
+                Route.Parameter("limit", "At most so many."),
+            ],
             answer: .json("SeriesList"), Handlers.series),
         Route(
             .get, "/api/v1/anomalies", "Stretches of anomalous values of stored series.", kind: .pooled,
@@ -84,19 +86,21 @@ public enum Routes {
             kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
     ]
 
-    private static let selector = Route.Parameter("selector", "A Prometheus selector; all series when left out.")
+    private static let selector = Route.Parameter(
+        "selector", "A Prometheus selector; all series when left out.")
     private static let definition = Route.Parameter(
         "selector", "With the name \"-\": the selector that stands for a definition.")
     private static let start = Route.Parameter("start", "RFC 3339 or epoch seconds.")
     private static let end = Route.Parameter("end", "RFC 3339 or epoch seconds; included.")
 
     /// The schemas that the routes name.
-    public static let schemas: [NamedSchema] = [
-        NamedSchema("PredictRequest", request),
-        NamedSchema("PredictAnswer", answer),
-        NamedSchema("Prediction", prediction),
-        NamedSchema("Methods", methods),
-    ] + StoredSchemas.all
+    public static let schemas: [NamedSchema] =
+        [
+            NamedSchema("PredictRequest", request),
+            NamedSchema("PredictAnswer", answer),
+            NamedSchema("Prediction", prediction),
+            NamedSchema("Methods", methods),
+        ] + StoredSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])
@@ -122,11 +126,12 @@ public enum Routes {
         .optional(
             "train", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints),
             "So many first values are known to be normal."),
-        .optional("selector", .string(), "Stored series instead of \"series\"."),
-        .optional("start", time, "The first time of stored series."),
-        .optional("end", time, "The last, included."),
-        .optional("history", .boolean, "Whether the values of stored series come with the answer."),
-        .required(
+        .optional("selector", .string(), "Stored series instead of \"series\": a Prometheus selector."),
+        .optional("start", time, "With selector: the first time."),
+        .optional("end", time, "With selector: the last time, included."),
+        .optional(
+            "history", .boolean, "With selector: whether the values looked at come with the answer."),
+        .optional(
             "series",
             .array(
                 .object([

@@ -92,7 +92,8 @@ enum StoredSchemas {
         .required("accepted", .integer(atLeast: 0), "Points that are stored now."),
         .required("rejected", .integer(atLeast: 0), "Points that are not."),
         .required("duplicates", .integer(atLeast: 0), "Of the accepted, those that were there already."),
-        .required("late", .integer(atLeast: 0), "Of the accepted, those older than the newest of their series."),
+        .required(
+            "late", .integer(atLeast: 0), "Of the accepted, those older than the newest of their series."),
         .required(
             "errors",
             .array(

@@ -4,7 +4,8 @@ import Glibc
 @main
 enum Main {
     static let benchmarks: [Benchmark] =
-        Kernels.all + StorageBenchmarks.all + StoreBenchmarks.all + IngestBenchmarks.all + TrainingBenchmarks.all
+        Kernels.all + StorageBenchmarks.all + StoreBenchmarks.all + IngestBenchmarks.all
+        + TrainingBenchmarks.all
         + ServiceBenchmarks.all + ServiceIngestBenchmarks.all + PeerBenchmarks.all
 
     static func main() {

@@ -55,7 +55,8 @@ struct RemoteWriteSource {
         let machine = index / 100
         let pairs = [
             (name: "__name__", value: "node_metric_\(index % 100)" + (kind(index).isCounter ? "_total" : "")),
-            (name: "instance", value: "host-\(source)-\(machine).example.com:9100"), (name: "job", value: "node"),
+            (name: "instance", value: "host-\(source)-\(machine).example.com:9100"),
+            (name: "job", value: "node"),
             (name: "device", value: "eth\(index % 8)"), (name: "region", value: "eu-central-1"),
             (name: "environment", value: "production"), (name: "pod", value: "exporter-" + noGeneration),
             (name: "rack", value: "r\(machine % 40)"),

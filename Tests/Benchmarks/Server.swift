@@ -70,7 +70,9 @@ final class Server: Sendable {
                     $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
                 }
                 var status = stat()
-                guard stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+                guard stat(folder + "/" + name, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+                    continue
+                }
                 files[name] = Int(status.st_size)
             }
         }

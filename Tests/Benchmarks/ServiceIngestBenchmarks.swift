@@ -21,7 +21,9 @@ enum ServiceIngestBenchmarks {
     /// Samples of each series before anything is measured; the first 40 of a series are not scored.
     private static let warmUpSamples = 45
     private static let warmUpSeconds = 5
-    private static let stages = ["decompress", "decode", "resolve", "encode", "journal", "score", "checkpoint"]
+    private static let stages = [
+        "decompress", "decode", "resolve", "encode", "journal", "score", "checkpoint",
+    ]
 
     /// Sources of one connection after the other.
     ///
@@ -62,7 +64,7 @@ enum ServiceIngestBenchmarks {
     private static func tell(
         _ measured: Measured, _ name: String, _ requestsInTurn: Int, _ report: inout Report
     ) {
-        let samples = Double(measured.samples)
+        let samples = measured.difference("bellwether_ingest_samples_total{result=\"accepted\"}")
         let series = connections * requestsInTurn * seriesInRequest
         report.add(
             name + "/rate", rate: measured.rates[measured.rates.count / 2],
@@ -74,7 +76,7 @@ enum ServiceIngestBenchmarks {
             note: "\(seriesInRequest) series x 1 sample, \(RemoteWriteSource.labels) labels each")
         report.add(
             name + "/scored", 100 * measured.difference("bellwether_scored_samples_total") / samples,
-            unit: "%", note: "of the samples; those of counters without a rate and the first 40 are not")
+            unit: "%", note: "of the samples; of each series the first 40 are not")
         for stage in stages {
             let spent = measured.difference("bellwether_ingest_stage_seconds_total{stage=\"\(stage)\"}")
             report.add(
@@ -83,26 +85,34 @@ enum ServiceIngestBenchmarks {
         }
         report.add(
             name + "/cpu/service", 1e6 * measured.serviceSeconds / samples, unit: "µs",
-            note: "of processor a sample, \(Int(100 * measured.serviceSeconds / measured.elapsed)) % of a core")
+            note:
+                "of processor a sample, \(Int(100 * measured.serviceSeconds / measured.elapsed)) % of a core")
         report.add(
             name + "/cpu/generator", 1e6 * measured.generatorSeconds / samples, unit: "µs",
-            note: "of processor a sample, \(Int(100 * measured.generatorSeconds / measured.elapsed)) % of a core")
+            note:
+                "of processor a sample, \(Int(100 * measured.generatorSeconds / measured.elapsed)) % of a core"
+        )
         let latencies = measured.latencies
         if let worst = latencies.last {
             report.add(name + "/latency", nanoseconds: latencies[latencies.count / 2], worst: worst)
             report.add(
                 name + "/latency/p99", nanoseconds: latencies[latencies.count * 99 / 100], worst: worst,
-                note: "\(Int(measured.difference("bellwether_checkpoints_total{result=\"done\"}"))) checkpoints")
+                note:
+                    "\(Int(measured.difference("bellwether_checkpoints_total{result=\"done\"}"))) checkpoints"
+            )
         }
         report.add(
             name + "/journal/syncs",
             rate: measured.difference("bellwether_journal_syncs_total") / measured.elapsed)
         report.add(
-            name + "/journal/bytes", measured.difference("bellwether_journal_bytes_total") / samples, unit: "B",
+            name + "/journal/bytes", measured.difference("bellwether_journal_bytes_total") / samples,
+            unit: "B",
             note: "a sample")
         report.add(
             name + "/rss", measured.residentMegabytes, unit: "MB",
-            note: "load average \(TextFile.read("/proc/loadavg")?.split(separator: " ").first ?? "?") at the end")
+            note:
+                "load average \(TextFile.read("/proc/loadavg")?.split(separator: " ").first ?? "?") at the end"
+        )
     }
 
     private static func tellSizes(
@@ -118,7 +128,9 @@ enum ServiceIngestBenchmarks {
         let database = files["bellwether.db", default: 0]
         report.add(
             name + "/disk/chunks", metrics["bellwether_stored_chunk_bytes"] / points, unit: "B",
-            note: "a sample with its score, of \(Int(points)) samples, \(Int(points / metrics["bellwether_series"])) a series")
+            note:
+                "a sample with its score, of \(Int(points)) samples, \(Int(points / metrics["bellwether_series"])) a series"
+        )
         report.add(
             name + "/disk/database", Double(database) / points, unit: "B",
             note: "a sample; the states of the series included")
@@ -132,7 +144,6 @@ enum ServiceIngestBenchmarks {
 
 /// What happened while a load ran for some seconds.
 private struct Measured: Sendable {
-    let samples: Int
     let elapsed: Double
     /// Samples in each second, ascending.
     let rates: [Double]
@@ -149,16 +160,15 @@ private struct Measured: Sendable {
         let cpu = (server.cpuSeconds ?? .nan, Self.ownSeconds)
         let clock = ContinuousClock()
         _ = load.takeLatencies()
-        let (begin, first) = (clock.now, load.samples)
+        let begin = clock.now
         var rates: [Double] = []
-        var (last, time) = (first, begin)
+        var (last, time) = (load.samples, begin)
         for _ in 0..<seconds where !load.hasFailed {
             sleep(1)
             let (samples, now) = (load.samples, clock.now)
             rates.append(Double(samples - last) / ((now - time) / .seconds(1)))
             (last, time) = (samples, now)
         }
-        samples = last - first
         elapsed = (time - begin) / .seconds(1)
         latencies = load.takeLatencies().sorted()
         serviceSeconds = (server.cpuSeconds ?? .nan) - cpu.0

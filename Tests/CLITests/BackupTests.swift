@@ -11,7 +11,10 @@ struct BackupTests {
 
     init() throws { folder = try Folder() }
 
-    @Test func `a backup of a service that is being written to is restored elsewhere with the same anomalies`() throws {
+    @Test
+    func `a backup of a service that is being written to is restored elsewhere with the same anomalies`()
+        throws
+    {
         let file = folder.file(minutes("cpu", 900, jump: 500), "points.jsonl")
         let copy = folder.path + "/copy.db"
         do {
@@ -22,7 +25,8 @@ struct BackupTests {
             let writer = Thread {
                 var round = 0
                 while !isDone.isUp {
-                    let line = "{\"labels\":{\"__name__\":\"noise\"},\"timestamp\":\(1_764_547_200 + round),\"value\":1}\n"
+                    let line =
+                        "{\"labels\":{\"__name__\":\"noise\"},\"timestamp\":\(1_764_547_200 + round),\"value\":1}\n"
                     try? line.write(toFile: noise, atomically: true, encoding: .utf8)
                     _ = bellwether("import", noise, "--url", url)
                     round += 1
@@ -53,12 +57,14 @@ struct BackupTests {
         let data = folder.path + "/data"
         #expect(bellwether("import", folder.file(minutes("cpu", 10)), "--data", data).code == .success)
         let outcome = bellwether("backup", folder.path + "/copy.db", "--data", data)
-        #expect(outcome.output.hasSuffix(" bytes, 1 series, 10 points\n"), "\(outcome.output) \(outcome.errors)")
+        #expect(
+            outcome.output.hasSuffix(" bytes, 1 series, 10 points\n"), "\(outcome.output) \(outcome.errors)")
         #expect(bellwether("restore", folder.path + "/copy.db").code == .usage)
         let nonsense = bellwether("restore", folder.file("no database"), "--data", folder.path + "/x")
         #expect(nonsense.code == .failure, "\(nonsense.errors)")
         let nowhere = bellwether("backup", folder.path + "/no/where.db", "--data", data)
-        #expect(nowhere.code == .failure && nowhere.errors.split(separator: "\n").count == 1, "\(nowhere.errors)")
+        #expect(
+            nowhere.code == .failure && nowhere.errors.split(separator: "\n").count == 1, "\(nowhere.errors)")
     }
 
     private func anomalies(_ data: String) throws -> String {

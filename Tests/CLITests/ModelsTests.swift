@@ -2,6 +2,7 @@ import Foundation
 import Networking
 import Service
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import CLI
@@ -37,15 +38,20 @@ private final class StubTrainings: Sendable {
                 state.withLock { $0.bodies.append(String(decoding: request.body, as: UTF8.self)) }
                 switch request.parameter("name") {
                 case "busy": throw Problem("already-running", 409, "Already running", detail: "It runs.")
-                case "unknown": throw Problem("unknown-definition", 404, "Unknown definition", detail: "None.")
+                case "unknown":
+                    throw Problem("unknown-definition", 404, "Unknown definition", detail: "None.")
                 case "invalid": throw Problem("invalid-body", 422, "Invalid body", detail: "/model: none")
                 default: return .text("{}", status: 202)
                 }
             },
-            Route(.get, "/api/v1/models/{name}/training", "Tells.", kind: .pooled, answer: .json("Training")) {
+            Route(.get, "/api/v1/models/{name}/training", "Tells.", kind: .pooled, answer: .json("Training"))
+            {
                 [self] request, _ in .text(training(request.parameter("name")))
             },
-            Route(.delete, "/api/v1/models/{name}/training", "Cancels.", kind: .pooled, answer: .json("Training")) {
+            Route(
+                .delete, "/api/v1/models/{name}/training", "Cancels.", kind: .pooled,
+                answer: .json("Training")
+            ) {
                 [self] _, _ in
                 state.withLock { $0.cancelled = true }
                 return .text("{}", status: 202)
@@ -88,19 +94,24 @@ struct ModelsTests {
         let stub = StubTrainings()
         let service = try RunningService(data, routes: stub.routes)
         let train = bellwether(
-            "train", "promoted", "--model", "ridge", "--window", "14d", "--seed", "7", "--keep", "--url", service.url)
+            "train", "promoted", "--model", "ridge", "--window", "14d", "--seed", "7", "--keep", "--url",
+            service.url)
         #expect(stub.bodies == [#"{"model":"ridge","window":"14d","seed":7,"keep":true}"#])
         #expect(train.lines.last == "ML models trained and deployed successfully", "\(train.errors)")
         #expect(train.errors.contains("promoted: no model for m: too short"))
         #expect(train.lines.allSatisfy { $0.count <= 80 })
         let again = bellwether("retrain", "promoted", "--url", service.url)
         #expect(again.code == .success && again.lines.last == "promoted: it is promoted")
-        #expect(bellwether("train", "not_better", "--url", service.url).lines.last == "not_better: it is not_better")
+        #expect(
+            bellwether("train", "not_better", "--url", service.url).lines.last
+                == "not_better: it is not_better")
         #expect(stub.bodies.last == "{}")
         #expect(bellwether("train", "--url", service.url).code == .usage)
     }
 
-    @Test func `models are trained, listed, shown, promoted and rolled back, here and through a service`() throws {
+    @Test func `models are trained, listed, shown, promoted and rolled back, here and through a service`()
+        throws
+    {
         let values = waves(400)
         let rows = values.enumerated().map { "\(1_764_547_200 + $0 * 3600),\($1)" }
         let file = folder.file((["timestamp,cpu"] + rows).joined(separator: "\n"))
@@ -117,18 +128,26 @@ struct ModelsTests {
 
         let list = bellwether(["models", "list", "cpu", "-o", "csv"] + place)
         #expect(list.rows.map { $0[1] } == ["1", "2"], "\(list.output) \(list.errors)")
-        #expect(bellwether(["models", "promote", "cpu", "2"] + place).output.hasPrefix("cpu: version 2 is champion"))
-        #expect(bellwether(["models", "promote", "cpu", "1"] + place).output == "cpu: version 1 is champion, before it 2\n")
+        #expect(
+            bellwether(["models", "promote", "cpu", "2"] + place).output.hasPrefix(
+                "cpu: version 2 is champion"))
+        #expect(
+            bellwether(["models", "promote", "cpu", "1"] + place).output
+                == "cpu: version 1 is champion, before it 2\n")
         let here = bellwether(["models", "show", "cpu", "1"] + place)
         #expect(here.lines.contains { $0.hasPrefix("champion") && $0.hasSuffix("yes") }, "\(here.output)")
 
         let service = try RunningService(data, config: config)
         #expect(bellwether(["models", "show", "cpu", "1"] + place).output == here.output)
-        #expect(bellwether("models", "rollback", "cpu", "--url", service.url).output == "cpu: version 2 is champion, before it 1\n")
+        #expect(
+            bellwether("models", "rollback", "cpu", "--url", service.url).output
+                == "cpu: version 2 is champion, before it 1\n")
         let table = bellwether("models", "--url", service.url)
         #expect(table.lines.count == 3 && table.lines.allSatisfy { $0.count <= 80 }, "\(table.output)")
         #expect(bellwether("models", "show", "cpu", "--url", service.url).output.contains("champion since"))
-        #expect(bellwether("models", "promote", "cpu", "9", "--url", service.url).errors.contains("Unknown version"))
+        #expect(
+            bellwether("models", "promote", "cpu", "9", "--url", service.url).errors.contains(
+                "Unknown version"))
         let json = bellwether("models", "list", "-o", "json", "--url", service.url)
         #expect(try JSONDocument(Array(json.output.utf8)).root["models"]?.count == 2)
     }
@@ -138,15 +157,19 @@ struct ModelsTests {
         (["models", "promote", "cpu"], "write 'bellwether models promote NAME VERSION'"),
         (["models", "show"], "write 'bellwether models show NAME [VERSION]'"),
         (["models", "show", "cpu", "x"], "VERSION must be a whole number from 1 on, not 'x'"),
-        (["train", "m", "--seed", "-1"], "--seed must be a whole number"), (["retrain"], "retrain needs NAME"),
-        (["import"], "import needs FILE"), (["import", "F", "--format", "xml"], "--format must be one of csv, json"),
+        (["train", "m", "--seed", "-1"], "--seed must be a whole number"),
+        (["retrain"], "retrain needs NAME"),
+        (["import"], "import needs FILE"),
+        (["import", "F", "--format", "xml"], "--format must be one of csv, json"),
         (["restore", "B"], "restore needs --data DIR"), (["backup"], "backup needs DEST"),
         (["export", "a", "b"], "export takes one SELECTOR, not 2"),
     ])
     func `bad usage ends with 2 and one line`(words: [String], message: String) {
         let outcome = bellwether(words)
         #expect(outcome.code == .usage && outcome.output.isEmpty)
-        #expect(outcome.errors.contains(message) && outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+        #expect(
+            outcome.errors.contains(message) && outcome.errors.split(separator: "\n").count == 1,
+            "\(outcome.errors)")
     }
 
     @Test(arguments: ["cpu", "a.b:c-1"])

@@ -40,7 +40,8 @@ struct StoredQuestionTests {
         let ofFile = bellwether("predict", file)
         #expect(table.lines.dropFirst() == ofFile.lines.dropFirst(), "\(table.output)")
         #expect(FileInputProbe.size(picture) > 1000)
-        let json = bellwether(["detect", "-o", "json", "--start", "2025-12-02T00:00:00Z", "--end", "1764806400"] + stored)
+        let json = bellwether(
+            ["detect", "-o", "json", "--start", "2025-12-02T00:00:00Z", "--end", "1764806400"] + stored)
         let root = try JSONDocument(Array(json.output.utf8)).root
         let result = try #require(root["results"]?.elements?.map { $0 }.first)
         #expect(result["history"]?["values"]?.count == 49)
@@ -53,7 +54,8 @@ struct StoredQuestionTests {
         let wide = folder.file((["time,a,b"] + rows).joined(separator: "\n"), "wide.csv")
         #expect(bellwether("import", wide, "--label", "host=h", "--data", data).code == .success)
         let outcome = bellwether(
-            "forecast", "--selector", "{host=\"h\"}", "--horizon", "1", "-o", "csv", "--timezone", "Europe/Berlin",
+            "forecast", "--selector", "{host=\"h\"}", "--horizon", "1", "-o", "csv", "--timezone",
+            "Europe/Berlin",
             "--data", data)
         #expect(outcome.lines.count == 3, "\(outcome.errors)")
         #expect(outcome.lines.dropFirst().allSatisfy { $0.hasSuffix("+01:00") })
@@ -77,7 +79,9 @@ struct StoredQuestionTests {
         #expect(outcome.code == code && outcome.output.isEmpty)
         #expect(outcome.errors.contains(message), "\(outcome.errors)")
         #expect(outcome.errors.split(separator: "\n").count == 1)
-        guard code == .usage, place.isEmpty == false, words[0] == "detect", !words.contains("--seed") else { return }
+        guard code == .usage, place.isEmpty == false, words[0] == "detect", !words.contains("--seed") else {
+            return
+        }
         #expect(bellwether(words + place + ["-o", "csv"]).output == detectHeader + "\n")
     }
 }

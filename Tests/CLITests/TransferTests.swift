@@ -19,7 +19,8 @@ final class RunningService {
         app = try App(
             Configuration.load(flags: flags, environment: [:]), routes: routes, schemas: Routes.schemas,
             in: .init(
-                version: "1", clocks: .system, requestIDPrefix: "t", log: .silent, store: .directory, seed: 7))
+                version: "1", clocks: .system, requestIDPrefix: "t", log: .silent, store: .directory, seed: 7)
+        )
     }
 
     var url: String { "http://\(app.address)" }
@@ -48,7 +49,9 @@ struct TransferTests {
     @Test(arguments: ["json", "csv"])
     func `what was exported and imported again is exported byte for byte`(form: String) throws {
         let file = folder.file(minutes("cpu", 500) + minutes("a \\\"b\\\", c", 300), "points.jsonl")
-        #expect(bellwether("import", file, "--data", data).output == "accepted 800, rejected 0, duplicates 0, late 0\n")
+        #expect(
+            bellwether("import", file, "--data", data).output
+                == "accepted 800, rejected 0, duplicates 0, late 0\n")
         let first = bellwether("export", "{__name__=~\".+\"}", "--data", data, "-o", form)
         #expect(first.code == .success, "\(first.errors)")
         #expect(first.output.split(separator: "\n").count == (form == "csv" ? 801 : 2))
@@ -63,10 +66,12 @@ struct TransferTests {
     @Test func `a service and this process answer alike`() throws {
         let file = folder.file(minutes("cpu", 100))
         let here = bellwether("import", file, "--data", data)
-        let local = bellwether("export", "cpu", "--start", "1764547200", "--end", "1764547320", "--data", data)
-        #expect(local.lines == [
-            #"{"labels":{"__name__":"cpu","host":"a"},"timestamps":[1764547200,1764547260,1764547320],"values":[0,4.1,8.2]}"#
-        ])
+        let local = bellwether(
+            "export", "cpu", "--start", "1764547200", "--end", "1764547320", "--data", data)
+        #expect(
+            local.lines == [
+                #"{"labels":{"__name__":"cpu","host":"a"},"timestamps":[1764547200,1764547260,1764547320],"values":[0,4.1,8.2]}"#
+            ])
         let bad = bellwether("export", "cpu{", "--data", data)
         let service = try RunningService(folder.path + "/served")
         let there = bellwether("import", file, "--data", service.data)
@@ -85,7 +90,9 @@ struct TransferTests {
         let service = try RunningService(data, token: token)
         let without = bellwether("export", "--data", data)
         #expect(without.code == .failure)
-        #expect(without.errors.contains("Unauthorized: ") && without.errors.contains("--token-file"), "\(without.errors)")
+        #expect(
+            without.errors.contains("Unauthorized: ") && without.errors.contains("--token-file"),
+            "\(without.errors)")
         #expect(bellwether("export", "--data", data, "--token-file", token).code == .success)
         #expect(bellwether("export", "--url", service.url, "--token-file", token).code == .success)
     }
@@ -94,9 +101,12 @@ struct TransferTests {
         let missing = bellwether("export", "--data", folder.path + "/nothing")
         #expect(missing.code == .failure && missing.errors.contains("there is no data directory"))
         #expect(bellwether("export", "--data", folder.path).errors.contains("holds no data of bellwether"))
-        #expect(bellwether("export", "--data", folder.file("", "plain")).errors.contains("is not a directory"))
+        #expect(
+            bellwether("export", "--data", folder.file("", "plain")).errors.contains("is not a directory"))
         let silent = bellwether("export", "--url", "http://127.0.0.1:1")
-        #expect(silent.code == .failure && silent.errors.contains("the service does not answer"), "\(silent.errors)")
+        #expect(
+            silent.code == .failure && silent.errors.contains("the service does not answer"),
+            "\(silent.errors)")
         #expect(bellwether("export", "--url", "ftp://x").code == .usage)
         #expect(bellwether("export", "--url", "http://x", "--data", "d").code == .usage)
         let both = bellwether("import", folder.path + "/nothing.csv", "--data", data)
@@ -116,7 +126,9 @@ struct TransferTests {
         let json = folder.file(minutes("cpu", 3), "p.json")
         #expect(bellwether("import", json, "--metric", "m", "--data", data).code == .usage)
         let broken = bellwether("import", folder.file("a,b\nx,y\n", "broken.csv"), "--data", data)
-        #expect(broken.code == .failure && broken.errors.contains("broken.csv: Malformed csv"), "\(broken.errors)")
+        #expect(
+            broken.code == .failure && broken.errors.contains("broken.csv: Malformed csv"), "\(broken.errors)"
+        )
         let label = bellwether("import", file, "--label", "nonsense", "--data", data)
         #expect(label.code == .usage && label.errors.contains("NAME=VALUE"), "\(label.errors)")
     }
@@ -127,7 +139,8 @@ struct TransferTests {
         for text in [
             (["series_id;when;value"] + rows).joined(separator: "\r\n"),
             (0..<500).map { "\(hour($0)),\($0)" }.joined(separator: "\r"),
-            "\u{FEFF}t,\"a\nb\",c\n\n" + (0..<500).map { "\(hour($0)),\($0),5\" disk" }.joined(separator: "\n"),
+            "\u{FEFF}t,\"a\nb\",c\n\n"
+                + (0..<500).map { "\(hour($0)),\($0),5\" disk" }.joined(separator: "\n"),
         ] {
             let source = try ImportSource(folder.file(text), format: .csv, pieceBytes: pieceBytes)
             var joined = ""
@@ -156,14 +169,16 @@ struct TransferTests {
             let cut = row.firstIndex(of: "}").map { row.index(after: $0) } ?? row.endIndex
             return "\"" + row[..<cut].replacing("\"", with: "\"\"") + "\"" + row[cut...]
         }
-        let file = folder.file((["series_id,timestamp,value"] + quoted + ["cpu,soon,1"]).joined(separator: "\n") + "\n")
+        let file = folder.file(
+            (["series_id,timestamp,value"] + quoted + ["cpu,soon,1"]).joined(separator: "\n") + "\n")
         let outcome = bellwether("import", file, "--data", data)
         #expect(outcome.output == "accepted 360000, rejected 1, duplicates 0, late 0\n", "\(outcome.errors)")
         #expect(outcome.errors.contains("file.csv:360002: "), "\(outcome.errors)")
     }
 
     @Test func `a gzip file is imported as the plain one`() {
-        let outcome = bellwether("import", folder.file(gzipStored(minutes("cpu", 50)), "p.gz"), "--data", data)
+        let outcome = bellwether(
+            "import", folder.file(gzipStored(minutes("cpu", 50)), "p.gz"), "--data", data)
         #expect(outcome.output == "accepted 50, rejected 0, duplicates 0, late 0\n", "\(outcome.errors)")
     }
 
@@ -187,14 +202,20 @@ struct TransferTests {
 /// Counts.
 final class Calls: Sendable {
     private let count = Mutex(0)
-    func next() -> Int { count.withLock { $0 += 1; return $0 } }
+    func next() -> Int {
+        count.withLock {
+            $0 += 1; return $0
+        }
+    }
 }
 
 private enum PointsHeader {
     /// Bytes up to the first row of data in the tables of these tests.
     static func bytes(of text: String) -> Int? {
         text.firstRange(of: "\"srv").map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) }
-            ?? text.firstRange(of: "2025").map { text.utf8.distance(from: text.startIndex, to: $0.lowerBound) }
+            ?? text.firstRange(of: "2025").map {
+                text.utf8.distance(from: text.startIndex, to: $0.lowerBound)
+            }
     }
 }
 

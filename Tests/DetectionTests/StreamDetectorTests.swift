@@ -57,7 +57,8 @@ func `a spike is found and leaves no echo`(family: String) {
 func `extreme values are judged with finite numbers`() {
     let detector = StreamDetector(threshold: 1e-4)
     let kinds: [[Double]] = [
-        [0], [5], [-0.0, 0.0], [1e308, -1e308], [Double.leastNonzeroMagnitude, 0], [1, 1e300], [1e-300, 2e-300], [.greatestFiniteMagnitude],
+        [0], [5], [-0.0, 0.0], [1e308, -1e308], [Double.leastNonzeroMagnitude, 0], [1, 1e300],
+        [1e-300, 2e-300], [.greatestFiniteMagnitude],
     ]
     for kind in kinds {
         var state = detector.makeState()
@@ -159,4 +160,3 @@ private func noise(_ family: String, _ seed: UInt64) -> [Double] {
     default: return series.noise(count)
     }
 }
-

@@ -35,7 +35,8 @@ enum BackupCommand {
 enum RestoreCommand {
     static let command = Command(
         name: "restore", summary: "Makes a backup the data of a new directory.", operands: "BACKUP",
-        options: [Command.Option("--data", value: "DIR", "the directory, which must hold no data yet")], run: run)
+        options: [Command.Option("--data", value: "DIR", "the directory, which must hold no data yet")],
+        run: run)
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
         let backup = try arguments.operand("BACKUP")

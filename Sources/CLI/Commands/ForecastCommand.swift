@@ -24,7 +24,9 @@ enum ForecastCommand {
         case .csv: try console.write(csv(printed, question.request))
         case .json: try console.write(FileJSON.bytes(answers, of: question))
         case .table:
-            for answer in printed { try console.write(TerminalAnswer(answer, question.request, console).text) }
+            for answer in printed {
+                try console.write(TerminalAnswer(answer, question.request, console).text)
+            }
         }
         try FilePicture.draw(printed, to: question.plotPath, zone: question.request.zone)
         return isComplete ? .success : .failure

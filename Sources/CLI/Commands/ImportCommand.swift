@@ -7,7 +7,8 @@ enum ImportCommand {
         operands: "FILE…",
         options: [
             Command.Option("--metric", value: "NAME", "CSV: the name of every series"),
-            Command.Option("--label", value: "a=b", repeats: true, "CSV: a label for every series; may come again"),
+            Command.Option(
+                "--label", value: "a=b", repeats: true, "CSV: a label for every series; may come again"),
             Command.Option("--timezone", value: "TZ", "CSV: where times without an offset lie"),
             Command.Option("--format", value: "FORM", "csv or json (what the content looks like)"),
             Command.Option("--output", short: "-o", value: "FORM", "table or json (table)"),

@@ -22,7 +22,9 @@ enum PredictCommand {
         if question.format == .json {
             try console.write(FileJSON.bytes(answers, of: question))
         } else {
-            for answer in printed { try console.write(TerminalAnswer(answer, question.request, console).text) }
+            for answer in printed {
+                try console.write(TerminalAnswer(answer, question.request, console).text)
+            }
         }
         try FilePicture.draw(printed, to: question.plotPath, zone: question.request.zone)
         return isComplete ? .success : .failure

@@ -7,7 +7,8 @@ enum TrainCommand {
         "train", "Trains models of stored series and makes better ones live.",
         lastLine: "ML models trained and deployed successfully")
     /// Every further time, for schedulers.
-    static let retrain = command("retrain", "Trains models again; a champion stays unless beaten.", lastLine: nil)
+    static let retrain = command(
+        "retrain", "Trains models again; a champion stays unless beaten.", lastLine: nil)
 
     private static func command(_ name: String, _ summary: String, lastLine: String?) -> Command {
         Command(

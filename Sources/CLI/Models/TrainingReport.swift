@@ -24,12 +24,14 @@ struct TrainingReport {
         version = result["version"]?.integer
         detail = result["detail"]?.string ?? ""
         seconds = result["seconds"]?.double
-        metrics = result["metrics"]?.members.map(Array.init)?.compactMap { name, value in
-            value.double.map { (name, $0) }
-        } ?? []
-        failures = result["failures"]?.elements?.map { failure in
-            (SeriesName.text(failure["labels"]), failure["reason"]?.string ?? "")
-        } ?? []
+        metrics =
+            result["metrics"]?.members.map(Array.init)?.compactMap { name, value in
+                value.double.map { (name, $0) }
+            } ?? []
+        failures =
+            result["failures"]?.elements?.map { failure in
+                (SeriesName.text(failure["labels"]), failure["reason"]?.string ?? "")
+            } ?? []
         code =
             switch decision {
             case "promoted": .success
@@ -141,7 +143,8 @@ extension TrainingReport {
     }
 
     private static let figures = [
-        "challenger_scaled_error", "champion_scaled_error", "difference_low", "difference_high", "coverage_95",
+        "challenger_scaled_error", "champion_scaled_error", "difference_low", "difference_high",
+        "coverage_95",
     ]
 
     /// Three decimals; nothing for what was not measured.

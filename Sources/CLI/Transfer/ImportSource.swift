@@ -96,7 +96,8 @@ final class ImportSource {
             if let cut = lastEnd(within: limit / 4 * 3) { return cut }
             guard limit < Self.longestLine else {
                 throw Failure(
-                    "\(name): line \(line) is longer than \(Self.longestLine >> 20) MiB; is it one point a line?")
+                    "\(name): line \(line) is longer than \(Self.longestLine >> 20) MiB; is it one point a line?"
+                )
             }
             limit = min(limit * 2, Self.longestLine)
         }

@@ -14,6 +14,7 @@ public struct StreamDetector: StreamingDetector {
         self.threshold = threshold
     }
 
+    /// The version of the state's bytes.
     public static let stateVersion = 1
 
     /// Values that set the unit, and are not scored.
@@ -29,6 +30,7 @@ public struct StreamDetector: StreamingDetector {
     /// band a little, not by its size.
     private static let mostLearned = 1.5
 
+    /// What is remembered of one series.
     public struct State: BitwiseCopyable, Sendable {
         fileprivate var regression = RecursiveLeastSquares()
         fileprivate var calibration = StreamCalibration()
@@ -50,8 +52,10 @@ public struct StreamDetector: StreamingDetector {
         public var readiness: Double { min(Double(count) / Double(StreamDetector.warmUp), 1) }
     }
 
+    /// The state before the first value.
     public func makeState() -> State { State() }
 
+    /// What was expected of a finite value and how unusual it is; `nil` during the warm-up.
     public func assess(_ value: Double, _ state: borrowing State) -> Assessment? {
         var copy = copy state
         return assess(value, &copy)
@@ -72,6 +76,7 @@ public struct StreamDetector: StreamingDetector {
             pValue: min(state.calibration.pValue(of: abs(strength)), 1))
     }
 
+    /// Takes a finite value into the state.
     public func learn(_ value: Double, isAnomalous: Bool, _ state: inout State) {
         if state.count < Self.unitCount {
             state.first[Int(state.count)] = value
@@ -84,11 +89,13 @@ public struct StreamDetector: StreamingDetector {
         state.count &+= 1
     }
 
+    /// Forgets the last values: after a gap, nothing is expected of the next.
     public func interrupt(_ state: inout State) {
         state.regression.interrupt()
         state.withheld = 0
     }
 
+    /// The values that are not anomalous; `nil` during the warm-up.
     public func band(_ state: borrowing State) -> ClosedRange<Double>? {
         guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
         var state = copy state

@@ -47,7 +47,11 @@ extension PointsCSV {
                 if !isQuoted { (found, isCellStart) = ((position, lines), true) }
             } else if isQuoted {
                 guard byte == Byte.quote else { continue }
-                if position < span.count, span[position] == Byte.quote { position += 1 } else { isQuoted = false }
+                if position < span.count, span[position] == Byte.quote {
+                    position += 1
+                } else {
+                    isQuoted = false
+                }
             } else if byte == delimiter {
                 isCellStart = true
             } else {

@@ -87,7 +87,9 @@ extension Monitor {
         checkpoint.time = surroundings.wall()
         for promise in snapshots {
             guard let snapshot = promise.wait() else { continue }
-            for (series, points) in snapshot.chunks { checkpoint.chunks.append(Self.chunk(series, points.columns)) }
+            for (series, points) in snapshot.chunks {
+                checkpoint.chunks.append(Self.chunk(series, points.columns))
+            }
             checkpoint.late += snapshot.late
             checkpoint.states += snapshot.states
             checkpoint.anomalies += snapshot.anomalies

@@ -17,17 +17,21 @@ public struct SeriesDescription: Sendable {
 
 /// What a monitor holds now.
 public struct MonitorStatus: Sendable {
-    /// Series known, and those that are in memory.
+    /// Series that are known.
     public var series = 0
+    /// Series whose state is in memory.
     public var seriesInMemory = 0
-    /// Bytes of the states in memory and of the index.
+    /// Bytes of the states in memory.
     public var stateBytes = 0
+    /// Bytes of the index of labels.
     public var indexBytes = 0
-    /// Points and bytes of chunks in the store, as of the last checkpoint.
+    /// Points in the store, as of the last checkpoint.
     public var storedPoints = 0
+    /// Bytes of their chunks.
     public var chunkBytes = 0
-    /// Points and bytes that wait for shards and journal.
+    /// Points that wait for shards.
     public var waitingPoints = 0
+    /// Bytes that wait for the journal.
     public var waitingBytes = 0
     /// Why points are refused or not brought into the store; `nil` when all is well.
     public var failure: StorageError?
@@ -101,7 +105,9 @@ extension Monitor {
         }
         var found: [Key: StoredAnomaly] = [:]
         let reports = report()
-        for anomaly in try store.anomalies(filter) {
+        for stored in try store.anomalies(filter) {
+            var anomaly = stored
+            anomaly.isOpen = anomaly.isOpen && isCurrent(anomaly)
             found[Key(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)] = anomaly
         }
         for anomaly in reports.flatMap(\.anomalies) {
@@ -114,6 +120,17 @@ extension Monitor {
             ($1.from, $0.series, $0.definition) < ($0.from, $1.series, $1.definition)
         }
         return Array(sorted.prefix(max(filter.limit, 0)))
+    }
+
+    /// Whether what found an anomaly still judges its series: a definition that was edited or left the configuration
+    /// closes nothing any more.
+    private func isCurrent(_ anomaly: StoredAnomaly) -> Bool {
+        core.withLock { core in
+            guard core.index.count > anomaly.series else { return false }
+            let now = core.index.definition(of: anomaly.series)
+            return now?.definition.name ?? "" == anomaly.definition
+                && now?.hash ?? "" == anomaly.definitionHash
+        }
     }
 
     private func report() -> [ShardReport] {

@@ -33,9 +33,11 @@ public final class Monitor: Sendable {
 
     /// What was found when a data directory was opened.
     public struct Recovery: Sendable, Equatable {
-        /// Series and points in the store, and records of the journal that were replayed.
+        /// Series in the store.
         public var series = 0
+        /// Points in the store.
         public var points = 0
+        /// Records of the journal that were replayed.
         public var replayedRecords = 0
         /// Bytes at the end of the journal that a crash left half written; they were never acknowledged.
         public var tornBytes = 0
@@ -148,10 +150,13 @@ public final class Monitor: Sendable {
         _ decoded: DecodedPoints, _ core: inout Core, _ refusals: inout Refusals
     ) -> [UInt32?] {
         var added: [Shard.Registration] = []
-        let ids = decoded.bytes.withUnsafeBytes { bytes in
-            decoded.series.indices.map { place -> UInt32? in
-                let entry = decoded.series[place]
-                let raw = UnsafeRawBufferPointer(rebasing: bytes[entry.labels])
+        let ids = decoded.bytes.withUnsafeBytes { bytes -> [UInt32?] in
+            let known = core.index.find(count: decoded.series.count) { place in
+                UnsafeRawBufferPointer(rebasing: bytes[decoded.series[place].labels])
+            }
+            return decoded.series.indices.map { place -> UInt32? in
+                if let id = known[place] { return id }
+                let raw = UnsafeRawBufferPointer(rebasing: bytes[decoded.series[place].labels])
                 if let id = core.index.find(raw) { return id }
                 guard let labels = check(decoded, place, &core, &refusals) else { return nil }
                 let (id, registration) = core.index.add(labels, sentAs: raw)
@@ -179,7 +184,8 @@ public final class Monitor: Sendable {
                             + "samples of new ones are refused")
                 }
                 refusals.add(
-                    count, DecodeError(record: place + 1, reason: "no more than \(settings.mostSeries) series"))
+                    count,
+                    DecodeError(record: place + 1, reason: "no more than \(settings.mostSeries) series"))
                 return nil
             }
             return labels
@@ -205,7 +211,9 @@ public final class Monitor: Sendable {
     /// Tells the full tier how many series share a budget now, where that crossed a power of two.
     private func share(among added: [Shard.Registration], _ core: Core) {
         var counts: [String: Int] = [:]
-        for registration in added { if let policy = registration.policy { counts[policy.name] = policy.series } }
+        for registration in added {
+            if let policy = registration.policy { counts[policy.name] = policy.series }
+        }
         for (name, count) in counts {
             for shard in shards {
                 shard.mailbox.put(.control { $0.adopt(series: count, of: name) })
@@ -262,6 +270,7 @@ public struct IngestReport: Sendable {
         guard counts.conflicts > 0, errors.count < DecodedPoints.errorLimit else { return }
         let samples = counts.conflicts == 1 ? "1 sample differs" : "\(counts.conflicts) samples differ"
         errors.append(
-            DecodeError(reason: "\(samples) from the value that is stored for the same time; the stored one stays"))
+            DecodeError(
+                reason: "\(samples) from the value that is stored for the same time; the stored one stays"))
     }
 }

@@ -47,6 +47,12 @@ struct SeriesIndex {
         table.find(labels) ?? (aliases.count > 0 ? aliases.find(labels).map { aliased[Int($0)] } : nil)
     }
 
+    /// The number of each of many series by the bytes of their labels; `nil` also for one sent in another way, which
+    /// ``find(_:)`` may know.
+    func find(count: Int, _ labels: (Int) -> UnsafeRawBufferPointer) -> [UInt32?] {
+        table.find(count: count, labels)
+    }
+
     /// Takes in labels that ``find(_:)`` does not know.
     ///
     /// - Returns: The number, and what its shard is to know when the series is new.

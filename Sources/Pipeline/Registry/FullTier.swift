@@ -136,7 +136,9 @@ extension Monitor {
         let points = try points(of: series, in: earliest...Int64.max)
         let history = StepHistory(points, policy: policy, clock: clock, end: end)
         // A series that ended long before this moment has its last steps there.
-        guard end == nil, earliest > from, history?.values.count ?? 0 < most else { return history?.suffix(most) }
+        guard end == nil, earliest > from, history?.values.count ?? 0 < most else {
+            return history?.suffix(most)
+        }
         let all = try self.points(of: series, in: from...Int64.max)
         return StepHistory(all, policy: policy, clock: clock, end: end)?.suffix(most)
     }

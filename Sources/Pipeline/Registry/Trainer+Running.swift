@@ -151,7 +151,9 @@ extension Trainer {
             definition: job.definition.name, version: 0, method: job.order.method ?? job.definition.model,
             created: monitor.surroundings.wall(), windowFirst: firsts.min() ?? 0,
             windowLast: lasts.max() ?? 0, configurationHash: job.definition.configurationHash,
-            metrics: (outcome.metrics?.named ?? []).map { StoredModel.Metric(name: $0.name, value: $0.value) },
+            metrics: (outcome.metrics?.named ?? []).map {
+                StoredModel.Metric(name: $0.name, value: $0.value)
+            },
             parent: parent, checksum: checksum(bytes), parameters: bytes)
     }
 
@@ -175,7 +177,8 @@ extension Trainer {
             return (.notEnoughData, detail)
         case .gateBreached(let gate, let value, let limit):
             return (
-                .gateBreached, "the champion stays: \(gate.rawValue) is \(number(value)), the limit is \(number(limit))"
+                .gateBreached,
+                "the champion stays: \(gate.rawValue) is \(number(value)), the limit is \(number(limit))"
             )
         }
     }

@@ -98,7 +98,9 @@ extension Trainer {
         }
     }
 
-    private static func wantsDefault(_ one: FullStatus) -> Bool { one.wantsDefault && (one.version ?? 0) == 0 }
+    private static func wantsDefault(_ one: FullStatus) -> Bool {
+        one.wantsDefault && (one.version ?? 0) == 0
+    }
 
     private func bringChampions() {
         let status = monitor.fullTier()
@@ -130,7 +132,8 @@ extension Trainer {
             else { return }
             if model.configurationHash != definition.configurationHash {
                 let isNew = outdated.withLock { $0.updateValue(version, forKey: name) != version }
-                let line = "version \(version) of \(name) was made before the definition was edited; retrain it"
+                let line =
+                    "version \(version) of \(name) was made before the definition was edited; retrain it"
                 if isNew { monitor.surroundings.log(true, line) }
             }
             try makeLive(version, try parameters(of: model), of: definition, only: series)

@@ -212,8 +212,8 @@ public final class Trainer: Sendable {
 
     // MARK: - What is due
 
-    /// Starts trainings whose time has come: so long after the last one, or after the last version that is stored, since
-    /// a restart does not put a training off.
+    /// Starts trainings whose time has come: so long after the last one, or after the last version that is
+    /// stored, since a restart does not put a training off.
     func schedule() {
         let now = monitor.surroundings.wall()
         for definition in monitor.definitions {
@@ -233,7 +233,8 @@ public final class Trainer: Sendable {
             do throws(TrainerError) {
                 _ = try train(definition.name, order)
             } catch {
-                monitor.surroundings.log(true, "the scheduled training of \(definition.name) did not start: \(error)")
+                monitor.surroundings.log(
+                    true, "the scheduled training of \(definition.name) did not start: \(error)")
             }
         }
     }

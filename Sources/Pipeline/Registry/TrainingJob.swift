@@ -41,6 +41,7 @@ public struct TrainingState: Sendable {
 
     /// What a training that has ended came to.
     public struct Result: Sendable {
+        /// What becomes of the challenger.
         public var decision: Decision
         /// The version that was stored; `nil` when none was.
         public var version: Int?
@@ -48,6 +49,7 @@ public struct TrainingState: Sendable {
         public var detail: String
         /// What the back-test measured, by name.
         public var metrics: [(name: String, value: Double)]
+        /// How long it took.
         public var seconds: Double
         /// The series that have no model in the version, with the reason.
         public var failures: [(labels: Labels, reason: String)]
@@ -55,8 +57,11 @@ public struct TrainingState: Sendable {
 
     /// The definition, or the selector that stands for one.
     public var definition: String
+    /// What it is at.
     public var stage: Stage
+    /// How much of that is done.
     public var done: Int
+    /// How much there is to do; 0 while that is not known.
     public var total: Int
     /// `nil` while it runs.
     public var result: Result?
@@ -116,7 +121,8 @@ final class Pace: Sendable {
     /// No sleep is longer, so that a training hears soon that it is cancelled.
     private static let longestSleep = 0.5
 
-    init(share: Double, _ surroundings: PipelineSurroundings, while isWanted: @escaping @Sendable () -> Bool) {
+    init(share: Double, _ surroundings: PipelineSurroundings, while isWanted: @escaping @Sendable () -> Bool)
+    {
         self.share = share
         self.surroundings = surroundings
         self.isWanted = isWanted

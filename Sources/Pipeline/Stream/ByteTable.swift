@@ -26,8 +26,43 @@ struct ByteTable {
     var bytes: Int { arena.capacity + ends.capacity * 8 + hashes.count * 12 }
 
     /// The number of a text; `nil` when it was never added.
-    func find(_ text: UnsafeRawBufferPointer) -> UInt32? {
-        let hash = Self.hash(text, seed)
+    func find(_ text: UnsafeRawBufferPointer) -> UInt32? { find(text, hash: Self.hash(text, seed)) }
+
+    /// The number of each of many texts; `nil` for one that was never added.
+    ///
+    /// In groups: first all hashes, then all places, then all comparisons. Reads that do not depend on one another
+    /// wait for memory together, which matters for tables beyond the caches.
+    func find(count: Int, _ text: (Int) -> UnsafeRawBufferPointer) -> [UInt32?] {
+        var found: [UInt32?] = []
+        found.reserveCapacity(count)
+        var hashes = InlineArray<64, UInt64>(repeating: 0)
+        var candidates = InlineArray<64, UInt32>(repeating: 0)
+        for start in stride(from: 0, to: count, by: 64) {
+            let group = 0..<min(64, count - start)
+            for place in group { hashes[place] = Self.hash(text(start + place), seed) }
+            for place in group { candidates[place] = candidate(hashes[place]) }
+            for place in group {
+                let text = text(start + place)
+                let candidate = candidates[place]
+                if candidate > 0, matches(candidate - 1, text) {
+                    found.append(candidate - 1)
+                } else {
+                    found.append(candidate > 0 ? find(text, hash: hashes[place]) : nil)
+                }
+            }
+        }
+        return found
+    }
+
+    /// The number + 1 of the first entry with a hash; 0 when there is none.
+    private func candidate(_ hash: UInt64) -> UInt32 {
+        let mask = hashes.count - 1
+        var place = Int(truncatingIfNeeded: hash) & mask
+        while numbers[place] != 0, hashes[place] != hash { place = (place + 1) & mask }
+        return numbers[place]
+    }
+
+    private func find(_ text: UnsafeRawBufferPointer, hash: UInt64) -> UInt32? {
         let mask = hashes.count - 1
         var place = Int(truncatingIfNeeded: hash) & mask
         while numbers[place] != 0 {
@@ -61,7 +96,8 @@ struct ByteTable {
 
     private func matches(_ number: UInt32, _ text: UnsafeRawBufferPointer) -> Bool {
         let range = range(number)
-        guard range.count == text.count, let wanted = text.baseAddress else { return range.count == text.count }
+        guard range.count == text.count else { return false }
+        guard let wanted = text.baseAddress else { return true }
         return arena.withUnsafeBytes { held in
             held.baseAddress.map { memcmp($0 + range.lowerBound, wanted, range.count) == 0 } ?? false
         }

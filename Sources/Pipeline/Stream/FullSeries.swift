@@ -262,9 +262,12 @@ extension FullSeries {
     /// The bytes of a snapshot.
     var bytes: [UInt8] {
         var found: Int64 = 0
-        if policy.definition.step == nil, case .fixed(let milliseconds)? = clock?.step { found = milliseconds }
+        if policy.definition.step == nil, case .fixed(let milliseconds)? = clock?.step {
+            found = milliseconds
+        }
         let plain = Plain(
-            run: run, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator, missing: missing,
+            run: run, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
+            missing: missing,
             next: next ?? 0, hasNext: next != nil, foundStep: found)
         var writer = BinaryWriter()
         writer.write(policy.hash)

@@ -179,9 +179,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         let id = registrations[local].id
         do throws(StorageError) {
             let last = try store.lastChunk(of: id)
-            restore(id, states: try store.states(of: id), head: try last.map { chunk throws(StorageError) in
-                try ChunkCodec.decode(chunk.bytes)
-            })
+            restore(
+                id, states: try store.states(of: id),
+                head: try last.map { chunk throws(StorageError) in
+                    try ChunkCodec.decode(chunk.bytes)
+                })
         } catch {
             // Its past cannot be read: it starts anew, and what it sends now is kept.
             storeError = error

@@ -43,7 +43,8 @@ struct StepFinder: BitwiseCopyable, Sendable {
 
     /// Steps that sources are set to, in milliseconds.
     private static let usual: [Int64] = [
-        1, 10, 100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000, 300_000, 600_000,
+        1, 10, 100, 250, 500, 1_000, 2_000, 5_000, 10_000, 15_000, 20_000, 30_000, 60_000, 120_000, 300_000,
+        600_000,
         900_000, 1_800_000, 3_600_000, 7_200_000, 10_800_000, 21_600_000, 43_200_000, 86_400_000, 604_800_000,
     ]
     /// A median this near to a usual step is that step.

@@ -23,7 +23,9 @@ extension Handlers {
 
     private static func expectVersion1(_ request: Request) throws(Problem) {
         let type = request.http.header("content-type") ?? ""
-        guard let name = type.range(ofMessageName: "proto="), name != "prometheus.WriteRequest" else { return }
+        guard let name = type.range(ofMessageName: "proto="), name != "prometheus.WriteRequest" else {
+            return
+        }
         throw Problem(
             "unsupported-media-type", 415, "Unsupported media type",
             detail: "Only messages prometheus.WriteRequest (remote write 1.0) are taken, not \(name).")
@@ -103,7 +105,8 @@ extension ImportOptions {
             case "label":
                 guard let equals = value.firstIndex(of: "=") else {
                     throw Problem(
-                        "invalid-query", 422, "Invalid query", detail: "label must be NAME=VALUE, not \"\(value)\"")
+                        "invalid-query", 422, "Invalid query",
+                        detail: "label must be NAME=VALUE, not \"\(value)\"")
                 }
                 pairs.append((String(value[..<equals]), String(value[value.index(after: equals)...])))
             default:

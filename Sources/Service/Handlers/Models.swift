@@ -16,7 +16,9 @@ extension Handlers {
                 json.array { json in
                     for version in versions {
                         json.object {
-                            write(version, isChampion: champions[version.definition] == version.version, to: &$0)
+                            write(
+                                version, isChampion: champions[version.definition] == version.version, to: &$0
+                            )
                         }
                     }
                 }
@@ -232,7 +234,8 @@ extension TrainingOrder {
         if let seed = try body.integer("seed", least: 0, most: 1 << 53) { self.seed = UInt64(seed) }
         if let keep = body.member("keep") {
             guard let value = keep.bool else {
-                throw BodyError(pointer: "/keep", detail: "true or false is needed, not \(keep.kind.rawValue)")
+                throw BodyError(
+                    pointer: "/keep", detail: "true or false is needed, not \(keep.kind.rawValue)")
             }
             keepsChallenger = value
         }

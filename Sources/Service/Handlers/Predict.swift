@@ -33,7 +33,8 @@ extension Handlers {
         guard matching.count <= PredictionRequest.mostSeries else {
             throw BodyError(
                 kind: .tooLarge, pointer: "/selector",
-                detail: "\(matching.count) series match, at most \(PredictionRequest.mostSeries) are answered")
+                detail: "\(matching.count) series match, at most \(PredictionRequest.mostSeries) are answered"
+            )
         }
         return try matching.map { series in
             let observations = try monitor.observations(of: series, in: times)
@@ -45,7 +46,8 @@ extension Handlers {
                         + "\(PredictionRequest.mostPoints) are answered: ask for a shorter time")
             }
             guard count > 0 else {
-                let error = BodyError(pointer: "/selector", detail: "\(series.labels) has no values in these times")
+                let error = BodyError(
+                    pointer: "/selector", detail: "\(series.labels) has no values in these times")
                 return (series.labels, .failure(error))
             }
             return (

@@ -11,13 +11,21 @@ struct QueryParameters {
         self.request = request
         for (name, _) in request.http.query where !known.contains(name) {
             let near = nearest(to: name, among: known).map { "did you mean \"\($0)\"? " } ?? ""
-            throw Self.problem("\"\(name)\" is not known here; \(near)known: \(known.joined(separator: ", "))")
+            throw Self.problem(
+                "\"\(name)\" is not known here; \(near)known: \(known.joined(separator: ", "))")
         }
     }
 
     /// The selector under this name; `nil` when there is none.
     func selector(_ name: String = "selector") throws -> Selector? {
         try request.query(name).map { try Selector(parsing: $0) }
+    }
+
+    /// The selectors under this name, which may come again.
+    func selectors(_ name: String) throws(SelectorError) -> [Selector] {
+        try request.http.query.filter { $0.name == name }.map { pair throws(SelectorError) in
+            try Selector(parsing: pair.value)
+        }
     }
 
     /// Milliseconds since 1970 of `start` and `end`, ends included; all times where they are left out.
@@ -33,7 +41,8 @@ struct QueryParameters {
         guard let text = request.query(name) else { return value }
         guard let number = Int(text), range.contains(number) else {
             throw Self.problem(
-                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\"")
+                "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound), not \"\(text)\""
+            )
         }
         return number
     }

@@ -10,7 +10,13 @@ extension Handlers {
         let monitor = try context.requireMonitor()
         let query = try QueryParameters(request, knowing: ["match[]", "start", "end", "limit"])
         let limit = try query.whole("limit", in: 1...1_000_000, default: 100_000)
-        let found = monitor.series(matching: try query.selector("match[]"))
+        _ = try query.times()
+        let selectors = try query.selectors("match[]")
+        var seen = Set<UInt32>()
+        let found =
+            selectors.isEmpty
+            ? monitor.series(matching: nil)
+            : selectors.flatMap { monitor.series(matching: $0) }.filter { seen.insert($0.id).inserted }
         return .json { json in
             json.object { json in
                 json.member("status", "success")
@@ -28,11 +34,18 @@ extension Handlers {
 
     /// The header field that names the series after the last one of an answer.
     static let nextField = "Bellwether-Next"
-    /// An answer ends after the series with which it reaches so many points.
+    /// An answer ends after the series with which it reaches so many.
     private static let mostPoints = 500_000
 
     /// The points of stored series, a page at a time.
     @Sendable static func export(_ request: Request, _ context: Context) throws -> HTTPResponse {
+        try exportPage(request, context, mostPoints: mostPoints)
+    }
+
+    /// A page that ends after the series with which it reaches so many points.
+    static func exportPage(
+        _ request: Request, _ context: Context, mostPoints: Int
+    ) throws -> HTTPResponse {
         let monitor = try context.requireMonitor()
         let query = try QueryParameters(request, knowing: ["selector", "start", "end", "format", "after"])
         let times = try query.times()
@@ -68,6 +81,7 @@ extension Handlers {
     /// Brings everything that was acknowledged into the database.
     @Sendable static func checkpoint(_ request: Request, _ context: Context) throws -> HTTPResponse {
         let monitor = try context.requireMonitor()
+        _ = try QueryParameters(request, knowing: [])
         try monitor.checkpoint()
         let status = monitor.status
         return .json { json in

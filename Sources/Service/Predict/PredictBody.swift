@@ -67,7 +67,8 @@ struct PredictBody {
 
     /// A body that asks about stored series.
     private init(
-        request: PredictionRequest, stored: (selector: Selector, times: ClosedRange<Int64>), timeForm: TimeForm?
+        request: PredictionRequest, stored: (selector: Selector, times: ClosedRange<Int64>),
+        timeForm: TimeForm?
     ) {
         self.request = request
         self.stored = stored

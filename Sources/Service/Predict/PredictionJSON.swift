@@ -48,7 +48,8 @@ public struct PredictionJSON: Sendable {
     }
 
     private func write(_ history: Observations, to json: inout JSONWriter) {
-        let times = history.timestamps?.map { StepTime.moment($0) } ?? history.values.indices.map { .index($0) }
+        let times =
+            history.timestamps?.map { StepTime.moment($0) } ?? history.values.indices.map { .index($0) }
         json.key("history")
         json.object { json in
             json.key("timestamps")

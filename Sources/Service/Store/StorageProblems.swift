@@ -55,7 +55,8 @@ extension TrainerError: ProblemConvertible {
             let hint = nearest(to: name, among: known).map { "; did you mean \"\($0)\"?" } ?? ""
             return Problem(
                 "unknown-definition", 404, "Unknown definition",
-                detail: "No metric definition is called \"\(name.prefix(200))\", and as a selector it matches no "
+                detail:
+                    "No metric definition is called \"\(name.prefix(200))\", and as a selector it matches no "
                     + "stored series\(hint).")
         case .alreadyRunning(let name):
             return Problem(

@@ -34,19 +34,24 @@ struct DecisionTests {
     @Test func `each decision but the first leaves champion and scores as they are`() throws {
         let bench = try RegistryBench([Data.definition()])
         bench.feed(Data.season(30))
-        try expectUntouched(bench, .notEnoughData, "52 values are needed for a comparison, the longest series has 29")
+        try expectUntouched(
+            bench, .notEnoughData, "52 values are needed for a comparison, the longest series has 29")
         bench.feed(Data.season(400), from: 30)
         bench.trainer.reconcile()
         try expectUntouched(bench, .notBetter, "the champion stays", Data.order("seasonal-naive"))
-        try expectUntouched(bench, .notBetter, "the champion stays", Data.order("seasonal-naive", keeps: true), stored: true)
+        try expectUntouched(
+            bench, .notBetter, "the champion stays", Data.order("seasonal-naive", keeps: true), stored: true)
         let promoted = try bench.train()
         #expect(promoted.decision == .promoted && promoted.version == 2, "\(promoted)")
         #expect(promoted.metrics.map(\.name).contains("coverage_95") && promoted.failures.isEmpty)
         try expectUntouched(bench, .notBetter, "the champion stays")
         let versions = try bench.trainer.versions(of: "load")
-        #expect(versions.map(\.method) == ["seasonal-naive", "ridge"] && versions.allSatisfy { $0.parameters.isEmpty })
+        #expect(
+            versions.map(\.method) == ["seasonal-naive", "ridge"]
+                && versions.allSatisfy { $0.parameters.isEmpty })
         #expect(versions[1].configurationHash == (try Data.definition()).configurationHash)
-        #expect(versions[1].windowFirst == Data.start && versions[1].windowLast == Data.start + 428 * Data.minute)
+        #expect(
+            versions[1].windowFirst == Data.start && versions[1].windowLast == Data.start + 428 * Data.minute)
         // What was kept can be promoted later, and knows what came since.
         bench.feed(Data.season(50, seed: 9), from: 430)
         #expect(try bench.trainer.promote("load", version: 1).previous == 2)
@@ -76,7 +81,9 @@ struct DecisionTests {
         #expect(throws: TrainerError.unknownDefinition("laod", known: ["load"])) {
             _ = try bench.trainer.train("laod", TrainingOrder())
         }
-        #expect(throws: TrainerError.unknownDefinition("{", known: ["load"])) { try bench.trainer.cancel("{") }
+        #expect(throws: TrainerError.unknownDefinition("{", known: ["load"])) {
+            try bench.trainer.cancel("{")
+        }
         #expect(try bench.trainer.training(of: "load") == nil)
         #expect(try bench.train().decision == .notEnoughData)
         #expect(try bench.result().detail == "no series has values yet")
@@ -90,7 +97,7 @@ struct DecisionTests {
         bench.clock.wall.withLock { $0 += 3_000 * 86_400_000 }
         #expect(try bench.train().decision == .promoted)
         var order = TrainingOrder()
-        order.window = .days(14)
+        order.window = .fixed(milliseconds: 600_000)
         #expect(try bench.train("load", order).decision == .notEnoughData)
     }
 
@@ -115,7 +122,9 @@ struct DecisionTests {
                 })
             let clock = RegistryClock(tick: 1_000_000)
             let bench = try RegistryBench([Data.definition()], store: store, clock: clock)
-            for host in 0..<hosts { bench.feed(Data.season(430, seed: UInt64(host)), Data.labels("load", host)) }
+            for host in 0..<hosts {
+                bench.feed(Data.season(430, seed: UInt64(host)), Data.labels("load", host))
+            }
             try bench.monitor.checkpoint()
             var order = TrainingOrder()
             // A share so small that it sleeps after every piece of work until it is cancelled.

@@ -59,7 +59,9 @@ struct DefaultModelTests {
     }
 
     @Test func `thresholds follow the number of series in powers of two, live ones too`() throws {
-        let definition = try Data.definition { $0.alert = AlertPolicy(budget: AlertBudget(count: 2, per: .week)) }
+        let definition = try Data.definition {
+            $0.alert = AlertPolicy(budget: AlertBudget(count: 2, per: .week))
+        }
         let bench = try RegistryBench([definition])
         bench.feed(Data.season(430))
         bench.trainer.reconcile()
@@ -75,6 +77,7 @@ struct DefaultModelTests {
                 try bench.full { full in full.expectation.map { $0.upper - $0.lower } } ?? nil)
             widths.append(width)
         }
-        #expect(widths[0] < widths[1] && widths[1] < widths[2] && widths[2] == widths[3] && widths[3] < widths[4])
+        #expect(
+            widths[0] < widths[1] && widths[1] < widths[2] && widths[2] == widths[3] && widths[3] < widths[4])
     }
 }

@@ -59,7 +59,8 @@ struct RegistryRestartTests {
         let scores = try bench.points().scores
         bench.stop()
         for (name, champion, count) in [
-            ("before", nil, 320), ("begun", nil, 320), ("committed", 1, 320), ("live", 1, 320), ("after", 1, 360),
+            ("before", nil, 320), ("begun", nil, 320), ("committed", 1, 320), ("live", 1, 320),
+            ("after", 1, 360),
         ] {
             let again = try place.open(name, [Data.definition()])
             #expect(try again.trainer.champions()["load"] == champion, "\(name)")
@@ -147,7 +148,8 @@ struct RegistryRestartTests {
         #expect(try bench.train().version == 1)
         bench.stop()
         let clock = RegistryClock()
-        let edited = try RegistryBench([Data.definition { $0.direction = .below }], store: store, clock: clock)
+        let edited = try RegistryBench(
+            [Data.definition { $0.direction = .below }], store: store, clock: clock)
         #expect(try edited.live() == nil && edited.full { $0.known } == 0)
         edited.feed(Data.season(3, seed: 7), from: 430)
         for _ in 0..<3 { edited.trainer.reconcile() }
@@ -160,5 +162,37 @@ struct RegistryRestartTests {
         for _ in 0..<3 { step.trainer.reconcile() }
         #expect(try step.live() == 0)
         #expect(try step.trainer.champions() == ["load": 1])
+    }
+
+    @Test func `an anomaly whose definition is gone does not stay open`() throws {
+        let store = MemoryStore()
+        let definition = try Data.definition()
+        let bench = try RegistryBench([definition], store: store)
+        bench.feed(Data.season(430))
+        bench.trainer.reconcile()
+        bench.feed([400, 400, 50], from: 430)
+        let open = { (bench: RegistryBench) in
+            try bench.monitor.anomalies(AnomalyFilter()).filter { $0.value == 400 }.map(\.isOpen)
+        }
+        #expect(try open(bench) == [true])
+        bench.stop()
+        for other in [[], [try Data.definition { $0.direction = .above }]] {
+            let without = try RegistryBench(other, store: store)
+            #expect(try open(without) == [false])
+            without.stop()
+        }
+        let again = try RegistryBench([definition], store: store)
+        #expect(try open(again) == [true])
+    }
+
+    @Test func `a selector whose points have just left memory gets its model with its next steps`() throws {
+        let bench = try RegistryBench([])
+        bench.feed(Data.season(515))
+        #expect(try bench.train("load", Data.order("ridge")).decision == .promoted)
+        bench.trainer.reconcile()
+        #expect(try bench.live() == nil)
+        bench.feed(Data.season(12, seed: 2), from: 515)
+        bench.trainer.reconcile()
+        #expect(try bench.live() == 1)
     }
 }

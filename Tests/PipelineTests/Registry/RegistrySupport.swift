@@ -67,7 +67,8 @@ enum RegistryData {
     }
 
     static func definition(
-        _ name: String = "load", _ match: String = "load", _ change: (inout MetricDefinition) -> Void = { _ in }
+        _ name: String = "load", _ match: String = "load",
+        _ change: (inout MetricDefinition) -> Void = { _ in }
     ) throws -> MetricDefinition {
         var definition = MetricDefinition(name: name, match: try Selector(parsing: match))
         definition.step = .fixed(milliseconds: minute)
@@ -117,7 +118,9 @@ final class RegistryBench: Sendable {
     }
 
     /// Sends values a minute apart, from a step on.
-    func feed(_ values: some Sequence<Double>, _ labels: Labels = RegistryData.labels("load"), from step: Int = 0) {
+    func feed(
+        _ values: some Sequence<Double>, _ labels: Labels = RegistryData.labels("load"), from step: Int = 0
+    ) {
         let points = values.enumerated().map {
             Point(
                 milliseconds: RegistryData.start + Int64(step + $0) * RegistryData.minute, value: $1)
@@ -162,7 +165,9 @@ final class RegistryBench: Sendable {
 
     /// Trains and waits for the result.
     @discardableResult
-    func train(_ name: String = "load", _ order: TrainingOrder = TrainingOrder()) throws -> TrainingState.Result {
+    func train(_ name: String = "load", _ order: TrainingOrder = TrainingOrder()) throws
+        -> TrainingState.Result
+    {
         _ = try trainer.train(name, order)
         return try result(of: name)
     }

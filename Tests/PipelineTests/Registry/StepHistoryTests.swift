@@ -76,7 +76,8 @@ private struct Points {
     }
 
     @Test(arguments: 0..<40 as Range<UInt64>)
-    func `civil days and months across the changes of clocks are what the full tier saw`(seed: UInt64) throws {
+    func `civil days and months across the changes of clocks are what the full tier saw`(seed: UInt64) throws
+    {
         let berlin = try TimeZone(named: "Europe/Berlin")
         let step = seed % 4 == 0 ? Step.months(1) : .days(1)
         let points = Points(seed: seed, step: step, from: 1_742_000_000_000, longestGap: 4)

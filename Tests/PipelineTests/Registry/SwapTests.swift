@@ -180,4 +180,41 @@ struct SwapTests {
         #expect(try bench.live() == bench.trainer.champions()["load"])
         #expect(try bench.full { $0.recorded == nil } == true)
     }
+
+    @Test(arguments: [MissingPolicy.unknown, .zero, .last, .interpolate(most: 3)])
+    func `steps that are missing or wait for a neighbour reach the new model too`(policy: MissingPolicy)
+        throws
+    {
+        let bench = try RegistryBench([Data.definition { $0.missing = policy }])
+        let values = Data.season(500)
+        bench.feed(values[..<300])
+        try bench.train()
+        let (_, parameters) = try bench.trainer.version(1, of: "load")
+        let trained = try #require(parameters[Data.labels("load").encoded])
+        let id = try bench.id()
+        var step = 300
+        for gap in [0, 1, 2, 3, 4, 2] {
+            step += gap
+            bench.feed(values[step..<(step + 5)], from: step)
+            step += 5
+            let start = try #require(bench.monitor.record([id]).first)
+            let before = try #require(
+                try bench.monitor.history(
+                    of: id, policy: start.policy, clock: start.clock, end: start.next))
+            step += gap
+            bench.feed(values[step..<(step + 3)], from: step)
+            step += 3
+            let prepared = PreparedModel(trained, version: 1, history: before)
+            #expect(bench.monitor.install([id: prepared]) == [id])
+            let next = try #require(try bench.full { $0.next } ?? nil)
+            let after = try #require(
+                try bench.monitor.history(of: id, policy: start.policy, clock: start.clock, end: next))
+            let whole = PreparedModel(trained, version: 1, history: after)
+            // Filled with zeros, a gap is an anomaly, and what is withheld from a model moves it a little.
+            let allowed = policy == .zero ? 25 : 1.5
+            let found = try bench.expected()
+            #expect(abs(found - whole.live.model.next) < allowed, "\(policy), gap \(gap)")
+            #expect(after.end == next && before.end == start.next)
+        }
+    }
 }

@@ -66,11 +66,17 @@ import Testing
         text.withUnsafeBytes { table.add($0) }
     }
 
-    /// Sixteen bytes whose second half undoes what the first did to the hash: who knows the seed can do so.
+    /// Thirty-two bytes whose second half undoes what the first did to the hash: who knows the seed can do so.
     private func colliding(_ first: UInt64, seed: UInt64) -> [UInt8] {
-        let start = seed ^ (16 &* 0x9E37_79B9_7F4A_7C15 as UInt64)
-        let product = (start ^ first).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-        let second = product.high ^ product.low ^ 0xA076_1D64_78BD_642F ^ 0x1234_5678
-        return [first, second].flatMap { number in withUnsafeBytes(of: number.littleEndian) { Array($0) } }
+        let start = seed ^ (32 &* 0x9E37_79B9_7F4A_7C15 as UInt64)
+        let state = mix(first ^ mix(seed, 0xD6E8_FEB8_6659_FD93), start)
+        return [first, 0, 0, state ^ 0x1234_5678].flatMap { number in
+            withUnsafeBytes(of: number.littleEndian) { Array($0) }
+        }
+    }
+
+    private func mix(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let product = a.multipliedFullWidth(by: b)
+        return product.high ^ product.low ^ 0xA076_1D64_78BD_642F
     }
 }
