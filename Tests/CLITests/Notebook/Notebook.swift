@@ -1,7 +1,7 @@
 /// A narrated analysis: what a reader types, and what the page says is then printed.
 ///
 /// - A fence ```` ```console ```` holds commands, each after `$ `, on further lines after `> `, and below each what it
-///   prints, standard output and errors as they come.
+///   prints on standard output; progress and complaints are not said.
 /// - A fence with two words, such as ```` ```yaml metrics.yaml ````, is a file that the reader saves under the second.
 /// - In what is printed `…` stands for any text within a line, and alone on a line for any lines.
 /// - An image is a file that a command made, under the same name.

@@ -5,6 +5,8 @@ import TestSupport
 struct NotebookRun {
     /// What a command printed, line by line; `nil` when it was not reached.
     private(set) var printed: [[String]?] = []
+    /// What a command said on standard error: progress and complaints.
+    private(set) var notes: [String] = []
     /// How the shell ended, and what it complained of.
     private(set) var code: Int32 = -1
     private(set) var complaints = ""
@@ -16,7 +18,7 @@ struct NotebookRun {
     /// - Parameter program: The path of `bellwether`; its folder is the first in `PATH`. `PORT` is a free port.
     init(_ notebook: Notebook, program: String) throws {
         folder = try Folder()
-        for name in ["place", "printed"] {
+        for name in ["place", "printed", "notes"] {
             try FileManager.default.createDirectory(
                 atPath: folder.path + "/" + name, withIntermediateDirectories: false)
         }
@@ -34,6 +36,10 @@ struct NotebookRun {
                 return nil
             }
             return Self.lines(String(decoding: bytes, as: UTF8.self))
+        }
+        notes = (0..<count).map { number in
+            let bytes = FileManager.default.contents(atPath: "\(folder.path)/notes/\(number)")
+            return String(decoding: bytes ?? Data(), as: UTF8.self)
         }
     }
 
@@ -66,7 +72,9 @@ struct NotebookRun {
             case .save(let name, let content):
                 text += "cat >'\(name)' <<'END OF FILE'\n\(content)END OF FILE\n"
             case .type(let command):
-                text += "{\n(exit $code)\n\(command.text)\n} >'\(folder)/printed/\(number)' 2>&1\ncode=$?\n"
+                text +=
+                    "{\n(exit $code)\n\(command.text)\n} >'\(folder)/printed/\(number)' "
+                    + "2>'\(folder)/notes/\(number)'\ncode=$?\n"
                 number += 1
             }
         }

@@ -18,14 +18,14 @@ private let pages = Repository.files(below: folder, suffix: ".md").filter { page
             if case .type(let command) = step { command } else { nil }
         }
         #expect(!commands.isEmpty)
-        for (command, lines) in zip(commands, run.printed) {
+        for ((command, lines), notes) in zip(zip(commands, run.printed), run.notes) {
             let place = "\(page):\(command.line): $ \(command.text)"
             guard let lines else {
-                Issue.record("\(place)\nwas not reached: \(run.complaints)")
+                Issue.record("\(place)\nwas not reached: \(run.complaints)\(notes)")
                 continue
             }
             let isAsSaid = NotebookOutput.matches(lines[...], command.output[...])
-            #expect(isAsSaid, "\(place)\n\(lines.joined(separator: "\n"))")
+            #expect(isAsSaid, "\(place)\n\(lines.joined(separator: "\n"))\n\(notes)")
         }
         for image in notebook.images {
             let made = run.made(image)
