@@ -24,11 +24,13 @@ enum Schema {
                 PRIMARY KEY (series, first)
             ) STRICT, WITHOUT ROWID
             """,
+            // With rowid: a row of a table without has at most 1,002 bytes on its page, and a state would take another
+            // whole page for its last hundreds.
             """
             CREATE TABLE state (
                 series INTEGER NOT NULL REFERENCES series (id), kind TEXT NOT NULL, version TEXT,
                 bytes BLOB NOT NULL, PRIMARY KEY (series, kind)
-            ) STRICT, WITHOUT ROWID
+            ) STRICT
             """,
             """
             CREATE TABLE anomaly (

@@ -35,8 +35,11 @@ extension SQLiteStore {
     private func store(_ state: StoredState, in database: Connection) throws(StorageError) {
         let parts = StateKind(state.kind)
         try database.run(
-            "REPLACE INTO state (series, kind, version, bytes) VALUES (?, ?, ?, ?)", .integer(state.series),
-            .text(parts.name), parts.version.map { .text($0) } ?? .null, .bytes(state.bytes))
+            """
+            INSERT INTO state (series, kind, version, bytes) VALUES (?, ?, ?, ?)
+            ON CONFLICT (series, kind) DO UPDATE SET version = excluded.version, bytes = excluded.bytes
+            """, .integer(state.series), .text(parts.name), parts.version.map { .text($0) } ?? .null,
+            .bytes(state.bytes))
     }
 
     private func store(_ anomaly: StoredAnomaly, in database: Connection) throws(StorageError) {
