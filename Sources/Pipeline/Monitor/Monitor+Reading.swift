@@ -138,13 +138,14 @@ extension Monitor {
         return promises.compactMap { $0.wait() }
     }
 
-    /// What the monitor holds now.
+    /// Why no point is accepted until a restart; `nil` when all is well.
+    public var lastingFailure: StorageError? { journalist?.failure.withLock { $0 } }
+
+    /// What the monitor holds now; asks no shard, so that nobody waits.
     public var status: MonitorStatus {
         var status = MonitorStatus()
-        for report in report() {
-            status.seriesInMemory += report.inMemory
-            status.stateBytes += report.stateBytes
-        }
+        status.seriesInMemory = shards.reduce(0) { $0 + $1.inMemory.load(ordering: .relaxed) }
+        status.stateBytes = status.seriesInMemory * MemoryLayout<StreamSeries>.stride
         (status.series, status.indexBytes) = core.withLock { ($0.index.count, $0.index.bytes) }
         (status.storedPoints, status.chunkBytes) = checkpointer.size.withLock { $0 }
         status.waitingPoints = shards.reduce(0) { $0 + $1.mailbox.weight }

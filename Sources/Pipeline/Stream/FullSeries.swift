@@ -195,6 +195,9 @@ extension FullSeries {
         return (next, clock)
     }
 
+    /// Whether nothing is going on: no model is being made, no stretch of anomalies is open.
+    var isIdle: Bool { recorded == nil && !run.isOpen }
+
     /// No model will come.
     func stopRecording() { recorded = nil }
 

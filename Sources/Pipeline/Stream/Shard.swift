@@ -61,6 +61,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private var closed: [StoredAnomaly] = []
     private var flyingAnomalies: [StoredAnomaly] = []
     var storeError: StorageError?
+    /// How many series are in memory; read by anybody.
+    let inMemory = Atomic<Int>(0)
 
     init(
         place: Int, of shards: Int, capacity: Int, store: any Store, counters: PipelineCounters,
@@ -144,6 +146,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         }
         touched[slot] = clock()
         slots[local(id)] = Int32(slot)
+        inMemory.wrappingAdd(1, ordering: .relaxed)
         return slot
     }
 
@@ -302,10 +305,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     }
 
     private func report() -> ShardReport {
-        ShardReport(
-            inMemory: states.count - free.count, known: slots.count,
-            stateBytes: states.capacity * MemoryLayout<StreamSeries>.stride,
-            anomalies: flyingAnomalies + closed + openAnomalies())
+        ShardReport(anomalies: flyingAnomalies + closed + openAnomalies())
     }
 
     private func openAnomalies() -> [StoredAnomaly] {
@@ -350,11 +350,13 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         flyingAnomalies = []
         let now = clock()
         for slot in owners.indices where slots[local(owners[slot])] == slot {
-            guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot], fulls[slot] == nil,
-                heads[slot].isSettled, !openRuns.contains(Int32(slot))
+            guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot],
+                fulls[slot]?.isIdle ?? true, heads[slot].isSettled, !openRuns.contains(Int32(slot))
             else { continue }
             slots[local(owners[slot])] = -1
             heads[slot] = SeriesHead()
+            fulls[slot] = nil
+            inMemory.wrappingSubtract(1, ordering: .relaxed)
             free.append(Int32(slot))
         }
     }
@@ -370,9 +372,6 @@ struct ShardSnapshot: Sendable {
 
 /// What one shard knows now.
 struct ShardReport: Sendable {
-    var inMemory: Int
-    var known: Int
-    var stateBytes: Int
     /// Those that are open or not yet stored.
     var anomalies: [StoredAnomaly]
 }

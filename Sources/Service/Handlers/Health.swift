@@ -1,4 +1,5 @@
 internal import Networking
+internal import Pipeline
 
 /// The handlers, one file per topic; a handler parses, asks, encodes.
 public enum Handlers {}
@@ -16,7 +17,8 @@ extension Handlers {
 
     /// Requests of every kind may come.
     @Sendable static func ready(_ request: Request, _ context: Context) throws -> HTTPResponse {
-        let missing = context.readiness.missingNow
+        var missing = context.readiness.missingNow
+        if context.monitor?.lastingFailure != nil { missing.append("durable journal: restart the service") }
         guard missing.isEmpty else {
             var problem = Problem(
                 "not-ready", 503, "Not ready", detail: "Missing: \(missing.joined(separator: ", ")).",

@@ -19,6 +19,7 @@ extension SQLiteStore {
                 """, .integer(checkpoint.journalSegment), .integer(checkpoint.time), .integer(shelf.points),
                 .integer(shelf.chunkBytes))
         }
+        trimLog()
     }
 
     private func store(_ series: StoredSeries, in database: Connection) throws(StorageError) {

@@ -68,6 +68,16 @@ public final class SQLiteStore: Store {
         }
     }
 
+    /// Writes a log that has grown long back to the database, and cuts it: left alone it stays as long as its largest
+    /// commit. What a reader still needs of it is left; the commit itself is durable already.
+    func trimLog() {
+        guard DataFiles.bytes(path + "-wal") ?? 0 > SQLiteStore.logBytes else { return }
+        writer.withLock { writer in
+            guard writer.failure == nil else { return }
+            try? writer.database.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        }
+    }
+
     /// Runs `body` on a connection that nobody else uses, in one transaction.
     func read<T>(_ body: (Connection) throws(StorageError) -> T) throws(StorageError) -> T {
         let kept = idle.withLock { $0.popLast() }

@@ -198,6 +198,40 @@ import Testing
         #expect(try monitor.points("a").scores.contains { $0 != ScoreByte.unscored })
     }
 
+    @Test func `a stale series of the full tier leaves memory and comes back with its model`() throws {
+        let world = World()
+        let definition = MetricDefinition(name: "level", match: try Selector(parsing: "a"))
+        let monitor = try open(MemoryStore(), definitions: [definition], world: world) { $0.staleSeconds = 60 }
+        let keeper = try open(MemoryStore(), definitions: [definition])
+        defer {
+            monitor.stop()
+            keeper.stop()
+        }
+        var random = SeededSeries(seed: 5)
+        var time: Int64 = 0
+        for round in 0..<6 {
+            var samples: [Sample] = []
+            for _ in 0..<60 {
+                time += 1_000
+                samples.append(Sample("a", time, random.normal() + (random.uniform() < 0.02 ? 60 : 0)))
+            }
+            for one in [monitor, keeper] {
+                try one.send(samples)
+                guard round == 0 else { continue }
+                let start = try #require(one.record([0]).first)
+                let history = try #require(
+                    try one.history(of: 0, policy: start.policy, clock: start.clock, end: start.next))
+                #expect(one.install([0: try PreparedModel(defaultFor: history, season: nil)]) == [0])
+            }
+            world.pass(seconds: 100)
+            for _ in 0..<2 { try monitor.checkpoint() }
+            #expect(monitor.status.seriesInMemory == 0, "round \(round)")
+        }
+        #expect(monitor.fullTier().isEmpty && keeper.fullTier().count == 1)
+        #expect(try monitor.everything() == keeper.everything())
+        #expect(try monitor.points("a").scores.count { $0 != ScoreByte.unscored } > 250)
+    }
+
     @Test func `anomalies are listed while they last, when they are over, and after a restart`() throws {
         let store = MemoryStore()
         var random = SeededSeries(seed: 2)
