@@ -165,7 +165,7 @@ public enum Routes {
             .optional(
                 "forecast",
                 .object([
-                    .required("timestamps", times), .required("mean", numbers),
+                    .required("timestamps", .array(.nullable(time))), .required("mean", numbers),
                     .required("lower", .map(numbers)), .required("upper", .map(numbers)),
                 ])),
             .optional("detection", .object([], open: true)),

@@ -27,7 +27,7 @@ extension StorageError: CustomStringConvertible {
         case .file(let operation, let path, let reason):
             "cannot \(operation) \(path): \(reason)"
         case .full(let path):
-            "no room is left for \(path): make room on its device, then start again"
+            "no room is left for \(path): make room on its device"
         case .readOnly(let path):
             "\(path) cannot be written to: give this user the right to, or choose another directory"
         case .locked(let path, let holder):

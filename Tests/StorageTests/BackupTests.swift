@@ -88,9 +88,9 @@ struct BackupTests {
         changed[63] = 77
         try write(changed, place("newer.db"))
         try write([], place("empty.db"))
-        expectError("corrupt") { try SQLiteStore.restore(backup: place("damaged.db"), into: place("again")) }
+        expectError("refused") { try SQLiteStore.restore(backup: place("damaged.db"), into: place("again")) }
         expectError("newer") { try SQLiteStore.restore(backup: place("newer.db"), into: place("again")) }
-        expectError("corrupt") { try SQLiteStore.restore(backup: place("empty.db"), into: place("again")) }
+        expectError("refused") { try SQLiteStore.restore(backup: place("empty.db"), into: place("again")) }
         #expect(throws: StorageError.self) {
             try SQLiteStore.restore(backup: place("none.db"), into: place("again"))
         }

@@ -37,6 +37,16 @@ struct ParetoTail: BitwiseCopyable, Sendable {
         self.init(threshold: threshold, scale: mean * (1 - shape), shape: shape)
     }
 
+    /// The least probability of a value beyond the largest of `count` values seen: 1/(count + 1) at the largest, and
+    /// falling from there as an exponential of the mean excess.
+    ///
+    /// A tail of negative shape ends, and would call the first value beyond its end impossible, however few were seen.
+    func least(beyond x: Double, largest: Double, count: Double) -> Double {
+        let mean = scale / (1 - shape)
+        let distance = max(x - largest, 0)
+        return (distance == 0 ? 1 : mean > 0 ? exp(-distance / mean) : 0) / (count + 1)
+    }
+
     /// P(X > x | X > threshold), 1 at or below the threshold.
     func probability(beyond x: Double) -> Double {
         guard x > threshold else { return 1 }

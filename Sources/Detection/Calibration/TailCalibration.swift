@@ -68,7 +68,8 @@ struct TailCalibration: BitwiseCopyable, Sendable {
     private func empirical(_ strength: Double) -> Double {
         if held == Self.kept, strength > tail.threshold {
             let share = Double(Self.kept + 1) / (count + 1)
-            return max(share * tail.probability(beyond: strength), Self.smallest)
+            let least = tail.least(beyond: strength, largest: largest[Self.kept - 1], count: count)
+            return max(share * tail.probability(beyond: strength), least, Self.smallest)
         }
         let bin = Self.bin(of: strength)
         let counts = counts.span

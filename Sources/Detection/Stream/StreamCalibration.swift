@@ -70,7 +70,9 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         let empirical = Double(rank + 1) / total
         guard rank < Self.blended else { return empirical }
         let tail = ParetoTail(threshold: Double(largest[0]), scale: scale, shape: shape)
-        let fitted = max(Double(Self.kept) / total * tail.probability(beyond: strength), 1e-12)
+        let least = tail.least(
+            beyond: strength, largest: Double(largest[Self.kept - 1]), count: Double(count))
+        let fitted = max(Double(Self.kept) / total * tail.probability(beyond: strength), least, 1e-12)
         let trust = Double(rank) / Double(Self.blended)
         return max(exp(trust * log(empirical) + (1 - trust) * log(min(fitted, empirical))), 1e-12)
     }

@@ -100,7 +100,9 @@ public struct StreamDetector: StreamingDetector {
         guard state.count >= Self.warmUp, state.regression.isReady else { return nil }
         var state = copy state
         let expected = state.centre + state.unit * expectation(&state)
-        let width = reach(&state) * spread(&state) * state.unit
+        // Never narrower than what rounding alone makes.
+        let rounding = state.quantum.isFinite ? 0.5 * state.quantum : 0
+        let width = max(reach(&state) * spread(&state), rounding) * state.unit
         return (expected - width)...(expected + width)
     }
 
@@ -135,11 +137,15 @@ public struct StreamDetector: StreamingDetector {
     private func begin(_ state: inout State) {
         var mean = 0.0
         for i in 0..<Self.unitCount { mean += state.first[i] / Double(Self.unitCount) }
+        var largest = 0.0
+        for i in 0..<Self.unitCount { largest = max(largest, abs(state.first[i] - mean)) }
         var variance = 0.0
-        for i in 0..<Self.unitCount {
-            variance += (state.first[i] - mean) * (state.first[i] - mean) / Double(Self.unitCount)
+        // In units of the largest, whose square would overflow near the end of the number range.
+        for i in 0..<Self.unitCount where largest > 0 {
+            let share = (state.first[i] - mean) / largest
+            variance += share * share / Double(Self.unitCount)
         }
-        let deviation = variance.squareRoot()
+        let deviation = largest * variance.squareRoot()
         state.centre = mean
         // A series that does not move is measured in thousandths of its size.
         state.unit = deviation > 1e-9 * abs(mean) ? deviation : (mean != 0 ? abs(mean) / 1000 : 1)
@@ -158,7 +164,8 @@ public struct StreamDetector: StreamingDetector {
         }
         let expected = expectation(&state)
         let strength = abs(strength(of: standard - expected, &state))
-        if state.count >= Self.unitCount {
+        // What the regression gets wrong before it knows the series says nothing of its usual errors.
+        if state.count >= Self.warmUp {
             let most = isAnomalous ? max(Self.mostLearned * reach(&state), Self.clip) : .infinity
             state.calibration.learn(min(strength, most))
         }

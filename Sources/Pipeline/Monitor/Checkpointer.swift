@@ -1,5 +1,6 @@
 public import Storage
 import Synchronization
+import TimeSeries
 
 /// What belongs to the thread that brings shards, journal and store together.
 final class Checkpointer: Sendable {
@@ -25,9 +26,6 @@ final class Checkpointer: Sendable {
 extension Monitor {
     /// How often the thread looks whether a checkpoint is due.
     private static let look = 0.25
-    /// Seconds between two attempts to commit.
-    private static let retry = 2.0
-
     /// Brings everything that was acknowledged into the store, and waits for it.
     ///
     /// - Parameter champions: Versions that become champion with it.
@@ -96,6 +94,7 @@ extension Monitor {
         }
         checkpoint.champions = letters.flatMap(\.champions)
         var waiting = letters
+        var isTold = false
         while let error = commit(checkpoint) {
             checkpointer.failure.withLock { $0 = error }
             counters.failedCheckpoints.add(1)
@@ -107,10 +106,15 @@ extension Monitor {
                 surroundings.log(true, "the last checkpoint failed, the journal keeps its points: \(error)")
                 return error
             }
-            surroundings.log(true, "the checkpoint failed and will be tried again: \(error)")
+            if !isTold {
+                isTold = true
+                surroundings.log(
+                    true, "the checkpoint failed, it is tried again every \(NumberText.short(settings.checkpointRetrySeconds)) s: \(error)")
+            }
             if case .syncFailed = error { return error }
-            if !hadChampions { surroundings.sleep(Self.retry) }
+            if !hadChampions { pause(answering: error) }
         }
+        if isTold { surroundings.log(false, "the checkpoint succeeded") }
         checkpointer.failure.withLock { $0 = nil }
         checkpointer.storedSeries.withLock { $0 = known }
         for shard in shards { shard.mailbox.put(.settle) }
@@ -119,6 +123,16 @@ extension Monitor {
         counters.add(surroundings.steady() - begin, to: .checkpoint)
         for letter in waiting { letter.done.fulfil(nil) }
         return nil
+    }
+
+    /// Waits before the next attempt; whoever asks for a checkpoint meanwhile hears why there is none.
+    private func pause(answering error: StorageError) {
+        let begin = surroundings.steady()
+        while Double(surroundings.steady() - begin) / 1e9 < settings.checkpointRetrySeconds {
+            guard let letters = checkpointer.mailbox.takeAll(waiting: settings.checkpointRetrySeconds) else { return }
+            for letter in letters { letter.done.fulfil(error) }
+            if letters.isEmpty { return }
+        }
     }
 
     private static func chunk(_ series: UInt32, _ points: PointColumns) -> StoredChunk {

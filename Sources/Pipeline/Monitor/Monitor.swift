@@ -115,7 +115,7 @@ public final class Monitor: Sendable {
         let ticket = Ticket(parts: parts) { result in
             var report = answered
             switch result {
-            case .success(let counts): report.add(counts)
+            case .success(let counts): report.add(counts) { self.series($0)?.labels ?? .none }
             case .failure(let failure): report.failure = failure
             }
             done(report)
@@ -264,13 +264,18 @@ public struct IngestReport: Sendable {
         errors += refusals.errors.prefix(max(DecodedPoints.errorLimit - errors.count, 0))
     }
 
-    mutating func add(_ counts: IngestCounts) {
+    mutating func add(_ counts: IngestCounts, labels: (UInt32) -> Labels) {
         self.counts = counts
         rejected += counts.conflicts
         guard counts.conflicts > 0, errors.count < DecodedPoints.errorLimit else { return }
         let samples = counts.conflicts == 1 ? "1 sample differs" : "\(counts.conflicts) samples differ"
+        let place = counts.conflict.map { conflict in
+            let time = Timestamp(milliseconds: conflict.time).rfc3339(in: .utc)
+            return (counts.conflicts == 1 ? " (" : " (as ") + "\(labels(conflict.series)) at \(time))"
+        }
         errors.append(
             DecodeError(
-                reason: "\(samples) from the value that is stored for the same time; the stored one stays"))
+                reason: samples + (place ?? "")
+                    + " from the value that is stored for the same time; the stored one stays"))
     }
 }

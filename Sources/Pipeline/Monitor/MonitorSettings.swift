@@ -14,6 +14,8 @@ public struct MonitorSettings: Sendable {
     public var checkpointBytes = 64 << 20
     /// Seconds between two checkpoints of a service that takes points.
     public var checkpointSeconds = 120.0
+    /// Seconds between two attempts to commit a checkpoint that fails.
+    public var checkpointRetrySeconds = 2.0
     /// A series without points for so long leaves memory.
     public var staleSeconds = 900.0
     /// Where the hashes of labels and seeded methods begin.

@@ -1,5 +1,5 @@
 import Forecasting
-import Query
+public import Query
 public import Storage
 import Synchronization
 import TimeSeries
@@ -16,10 +16,31 @@ public enum TrainerError: Error, Equatable, Sendable {
     case unknownVersion(definition: String, version: Int)
     /// No version was champion before.
     case noPrevious(definition: String)
+    /// The name looks like a selector and is none.
+    case invalidSelector(SelectorError)
+    /// Every series that the selector matches belongs to a definition, whose model covers it.
+    case owned(selector: String, by: [String])
     /// The store refused.
     case storage(StorageError)
     /// The service is stopping.
     case stopping
+}
+
+extension TrainerError {
+    /// The error for a log.
+    var sentence: String {
+        switch self {
+        case .unknownDefinition(let name, _): "no definition is called \(name)"
+        case .alreadyRunning: "one runs already"
+        case .unknownMethod(let name, _): "no model is called \(name)"
+        case .unknownVersion(let definition, let version): "there is no version \(version) of \(definition)"
+        case .noPrevious(let definition): "no other version of \(definition) was champion before"
+        case .invalidSelector(let error): "\(error)"
+        case .owned(let selector, let owners): "the series of \(selector) belong to \(owners.joined(separator: ", "))"
+        case .storage(let error): "\(error)"
+        case .stopping: "the service is stopping"
+        }
+    }
 }
 
 /// Makes models and makes them live: trainings on demand and by schedule, promotion, and defaults where there is no
@@ -117,12 +138,19 @@ public final class Trainer: Sendable {
     public func definition(_ name: String) throws(TrainerError) -> MetricDefinition {
         let definitions = monitor.definitions
         if let found = definitions.first(where: { $0.name == name }) { return found }
-        guard let selector = try? Selector(parsing: name) else {
-            throw .unknownDefinition(name, known: definitions.map(\.name))
+        let selector: Selector
+        do throws(SelectorError) {
+            selector = try Selector(parsing: name)
+        } catch {
+            throw name.contains("{") ? .invalidSelector(error) : .unknownDefinition(name, known: definitions.map(\.name))
         }
         if let found = definitions.first(where: { $0.name == selector.description }) { return found }
-        let isStored = !monitor.series(matching: selector).isEmpty
-        guard isStored else { throw .unknownDefinition(name, known: definitions.map(\.name)) }
+        let series = monitor.series(matching: selector)
+        guard !series.isEmpty else { throw .unknownDefinition(name, known: definitions.map(\.name)) }
+        let owners = Set(series.compactMap { $0.definition?.name })
+        guard series.contains(where: { $0.definition == nil }) else {
+            throw .owned(selector: selector.description, by: owners.sorted())
+        }
         return MetricDefinition(selector: selector)
     }
 
@@ -234,7 +262,7 @@ public final class Trainer: Sendable {
                 _ = try train(definition.name, order)
             } catch {
                 monitor.surroundings.log(
-                    true, "the scheduled training of \(definition.name) did not start: \(error)")
+                    true, "the scheduled training of \(definition.name) did not start: \(error.sentence)")
             }
         }
     }

@@ -11,6 +11,16 @@ public struct IngestCounts: Sendable, Equatable {
     public var duplicates = 0
     /// There already, with another value: refused.
     public var conflicts = 0
+    /// One of the conflicts: its series and its time, milliseconds since 1970.
+    public var conflict: Conflict?
+
+    /// Where a value is stored that differs.
+    public struct Conflict: Sendable, Equatable {
+        /// The number of the series.
+        public var series: UInt32
+        /// Milliseconds since 1970.
+        public var time: Int64
+    }
 
     /// Nothing counted.
     public init() {}
@@ -23,6 +33,7 @@ public struct IngestCounts: Sendable, Equatable {
         a.late += b.late
         a.duplicates += b.duplicates
         a.conflicts += b.conflicts
+        a.conflict = a.conflict ?? b.conflict
     }
 }
 

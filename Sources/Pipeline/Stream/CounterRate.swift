@@ -5,17 +5,17 @@ struct CounterRate: BitwiseCopyable, Sendable {
 
     /// The increase a second since the last sample.
     ///
-    /// A counter that fell was reset to 0 in between, as in Prometheus.
+    /// A counter that fell was reset in between, and how much it had counted until then nobody knows: a restart is no
+    /// anomaly.
     ///
-    /// - Returns: `nil` for the first sample, and after an interruption.
+    /// - Returns: `nil` for the first sample, after an interruption, and across a reset.
     mutating func rate(_ time: Int64, _ value: Double) -> Double? {
         defer {
             self.time = time
             self.value = value
         }
-        guard self.time != .min, time > self.time else { return nil }
-        let increase = value >= self.value ? value - self.value : value
-        return increase / (Double(time - self.time) / 1000)
+        guard self.time != .min, time > self.time, value >= self.value else { return nil }
+        return (value - self.value) / (Double(time - self.time) / 1000)
     }
 
     /// The increase since the last sample, and the seconds it took.

@@ -214,7 +214,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                     counts.late += 1
                     note(slot)
                 case .equalDuplicate: counts.duplicates += 1
-                case .conflict: counts.conflicts += 1
+                case .conflict:
+                    counts.conflicts += 1
+                    counts.conflict = IngestCounts.Conflict(series: owners[slot], time: point.time)
                 }
                 continue
             }

@@ -41,7 +41,7 @@ enum RequestBody {
             var problem = Problem(
                 "unsupported-media-type", 415, "Unsupported media type",
                 detail:
-                    "This route takes \(known), not \"\(field)\"; set the Content-Type header (curl: -H 'Content-Type: application/json')."
+                    "This route takes \(known), not \"\(field)\"; set the Content-Type header (curl: -H 'Content-Type: \(body.mediaTypes[0])')."
             )
             problem.headers = [("Accept", known)]
             throw problem

@@ -74,6 +74,11 @@ extension TrainerError: ProblemConvertible {
             return Problem(
                 "no-previous-version", 409, "No previous version",
                 detail: "No other version of \(definition) was champion before.")
+        case .invalidSelector(let error): return error.problem
+        case .owned(let selector, let owners):
+            return Problem(
+                "owned-by-definition", 409, "Owned by a definition",
+                detail: "Every series of \(selector) belongs to \(owners.joined(separator: ", ")): name that instead.")
         case .storage(let error): return error.problem
         case .stopping: return IngestFailure.stopping.problem
         }

@@ -87,7 +87,8 @@ enum DatabaseCheck {
         return try database.first("SELECT journal_segment FROM meta") { Int($0.integer(0)) } ?? 0
     }
 
-    /// Reads what a start reads: the labels and the last chunk of every series.
+    /// Reads what a start reads, the labels and the last chunk of every series, and the checksum of every chunk and
+    /// state.
     private static func expectReadable(_ database: Connection) throws(StorageError) {
         try database.each("SELECT id, labels FROM series") { (row) throws(StorageError) in
             do throws(LabelBytesError) {
@@ -97,10 +98,17 @@ enum DatabaseCheck {
                     path: database.path, detail: "the labels of series \(row.integer(0)): \(error)")
             }
         }
+        try database.each("SELECT series, first, bytes FROM chunk") { (row) throws(StorageError) in
+            _ = try row.sealed(
+                2, of: "the chunk of series \(row.integer(0)) at \(row.integer(1))", in: database.path)
+        }
+        try database.each("SELECT series, bytes FROM state") { (row) throws(StorageError) in
+            _ = try row.sealed(1, of: "the state of series \(row.integer(0))", in: database.path)
+        }
         try database.each(SQLiteStore.lastChunksQuery) { (row) throws(StorageError) in
             let id = row.integer(0)
             do throws(StorageError) {
-                _ = try ChunkCodec.decode(row.bytes(4))
+                _ = try ChunkCodec.decode(row.sealed(4, of: "it", in: database.path))
             } catch {
                 guard case .corrupt(_, let detail) = error else { throw error }
                 throw .corrupt(path: database.path, detail: "the last chunk of series \(id): \(detail)")

@@ -33,7 +33,9 @@ struct SQLiteShelf: ChunkShelf {
         let bytes = try database.first(
             "SELECT bytes FROM chunk WHERE series = ? AND first = ?", .integer(chunk.series),
             .integer(chunk.first)
-        ) { $0.bytes(0) }
+        ) { (row) throws(StorageError) in
+            try row.sealed(0, of: "the chunk of series \(chunk.series) at \(chunk.first)", in: path)
+        }
         return bytes ?? []
     }
 
@@ -60,7 +62,7 @@ struct SQLiteShelf: ChunkShelf {
         try database.run(
             "REPLACE INTO chunk (series, first, last, count, origin, bytes) VALUES (?, ?, ?, ?, ?, ?)",
             .integer(chunk.series), .integer(chunk.first), .integer(chunk.last), .integer(chunk.count),
-            .integer(origin.rawValue), .bytes(chunk.bytes))
+            .integer(origin.rawValue), .bytes(SealedBytes.seal(chunk.bytes)))
     }
 
     private func shelved(_ row: borrowing Statement, _ series: UInt32) throws(StorageError) -> ShelvedChunk {
@@ -69,6 +71,6 @@ struct SQLiteShelf: ChunkShelf {
         }
         return ShelvedChunk(
             series: series, first: row.integer(0), last: row.integer(1), count: try row.number(2),
-            byteCount: try row.number(3), origin: origin)
+            byteCount: try row.number(3) - SealedBytes.overhead, origin: origin)
     }
 }

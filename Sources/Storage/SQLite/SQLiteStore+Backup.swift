@@ -42,7 +42,12 @@ extension SQLiteStore {
     ///   is not one, ``StorageError/corrupt(path:detail:)``, ``StorageError/newer(path:found:known:)``,
     ///   ``StorageError/locked(path:holder:)``, ``StorageError``.
     public static func restore(backup: String, into directory: String) throws(StorageError) {
-        try DatabaseCheck.run(backup, isBackup: true)
+        do throws(StorageError) {
+            try DatabaseCheck.run(backup, isBackup: true)
+        } catch {
+            guard case .corrupt(let path, let detail) = error else { throw error }
+            throw .refused(path: path, reason: "this backup is damaged, use another one: \(detail)")
+        }
         let target = try DataDirectory.open(directory, holder: "bellwether restore, process \(getpid())")
         guard DataFiles.bytes(target.databasePath) == nil else {
             throw .refused(

@@ -39,7 +39,7 @@ extension SQLiteStore {
             INSERT INTO state (series, kind, version, bytes) VALUES (?, ?, ?, ?)
             ON CONFLICT (series, kind) DO UPDATE SET version = excluded.version, bytes = excluded.bytes
             """, .integer(state.series), .text(parts.name), parts.version.map { .text($0) } ?? .null,
-            .bytes(state.bytes))
+            .bytes(SealedBytes.seal(state.bytes)))
     }
 
     private func store(_ anomaly: StoredAnomaly, in database: Connection) throws(StorageError) {

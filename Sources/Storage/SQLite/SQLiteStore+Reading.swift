@@ -20,7 +20,7 @@ extension SQLiteStore {
                 """
                 SELECT series, first, last, count, bytes FROM chunk
                 WHERE series = ? AND first BETWEEN ? AND ? ORDER BY first
-                """, .integer(series), .integer(first), .integer(times.upperBound), body: SQLiteStore.chunk)
+                """, .integer(series), .integer(first), .integer(times.upperBound), body: chunk)
         }
     }
 
@@ -35,7 +35,7 @@ extension SQLiteStore {
     /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         try read { (database) throws(StorageError) in
-            try database.all(SQLiteStore.lastChunksQuery, body: SQLiteStore.chunk)
+            try database.all(SQLiteStore.lastChunksQuery, body: chunk)
         }
     }
 
@@ -46,7 +46,7 @@ extension SQLiteStore {
                 """
                 SELECT series, first, last, count, bytes FROM chunk
                 WHERE series = ? ORDER BY first DESC LIMIT 1
-                """, .integer(series), body: SQLiteStore.chunk
+                """, .integer(series), body: chunk
             ).first
         }
     }
@@ -73,7 +73,7 @@ extension SQLiteStore {
         try read { (database) throws(StorageError) in
             try database.all(
                 "SELECT series, kind, version, bytes FROM state ORDER BY series, kind",
-                body: SQLiteStore.state)
+                body: state)
         }
     }
 
@@ -82,14 +82,14 @@ extension SQLiteStore {
         try read { (database) throws(StorageError) in
             try database.all(
                 "SELECT series, kind, version, bytes FROM state WHERE series = ? ORDER BY kind",
-                .integer(series), body: SQLiteStore.state)
+                .integer(series), body: state)
         }
     }
 
-    private static func state(_ row: borrowing Statement) throws(StorageError) -> StoredState {
+    private func state(_ row: borrowing Statement) throws(StorageError) -> StoredState {
         StoredState(
             series: try row.number(0), kind: row.text(1) + (row.isNull(2) ? "" : "/" + row.text(2)),
-            bytes: row.bytes(3))
+            bytes: try row.sealed(3, of: "the state of series \(row.integer(0))", in: path))
     }
 
     /// The anomalies that pass a filter, by their first value, the latest first.
@@ -118,10 +118,10 @@ extension SQLiteStore {
         }
     }
 
-    private static func chunk(_ row: borrowing Statement) throws(StorageError) -> StoredChunk {
+    private func chunk(_ row: borrowing Statement) throws(StorageError) -> StoredChunk {
         StoredChunk(
             series: try row.number(0), first: row.integer(1), last: row.integer(2), count: try row.number(3),
-            bytes: row.bytes(4))
+            bytes: try row.sealed(4, of: "the chunk of series \(row.integer(0)) at \(row.integer(1))", in: path))
     }
 
     private static let anomalyColumns = """

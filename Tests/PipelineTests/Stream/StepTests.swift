@@ -90,13 +90,13 @@ import TimeSeries
 }
 
 @Suite struct CounterRateTests {
-    @Test func `a rate is the increase a second and a fall is a reset`() {
+    @Test func `a rate is the increase a second, unknown across a reset`() {
         var rate = CounterRate()
         let samples: [(time: Int64, value: Double)] = [
-            (0, 100), (2_000, 110), (3_000, 110), (5_000, 4), (6_000, 0),
+            (0, 100), (2_000, 110), (3_000, 110), (5_000, 4), (6_000, 5),
         ]
         let rates = samples.map { rate.rate($0.time, $0.value) }
-        #expect(rates == [nil, 5, 0, 2, 0])
+        #expect(rates == [nil, 5, 0, nil, 1])
     }
 
     @Test func `nothing is known after an interruption and for a time that does not grow`() {

@@ -36,7 +36,9 @@ import Testing
         for (before, now) in zip(samples, samples.dropFirst()) {
             guard now.step == step, before.value.isFinite, now.value.isFinite else { continue }
             let time = Double(now.time - before.time) / 1_000
-            let grown = now.value < before.value ? now.value : now.value - before.value
+            // What was counted before a reset nobody knows.
+            guard now.value >= before.value else { continue }
+            let grown = now.value - before.value
             // As the rate of the sample and back, for the same rounding.
             increase += grown / time * time
             seconds += time
