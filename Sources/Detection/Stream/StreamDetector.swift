@@ -24,6 +24,8 @@ public struct StreamDetector: StreamingDetector {
     /// Errors beyond so many usual ones teach the weights and the usual error by this much.
     private static let clip = 4.0
     private static let forgetting = 0.99
+    /// An error of so many quantisation steps comes of rounding: half a step of the value, and some of the expectation.
+    private static let rounding = 0.75
     /// So many anomalous values in a row are kept from the regression; then the level has moved.
     private static let mostWithheld: Int32 = 2
     /// An anomalous strength is learned as at most this multiple of the threshold's: an incident may widen its own
@@ -101,7 +103,7 @@ public struct StreamDetector: StreamingDetector {
         var state = copy state
         let expected = state.centre + state.unit * expectation(&state)
         // Never narrower than what rounding alone makes.
-        let rounding = state.quantum.isFinite ? 0.5 * state.quantum : 0
+        let rounding = state.quantum.isFinite ? Self.rounding * state.quantum : 0
         let width = max(reach(&state) * spread(&state), rounding) * state.unit
         return (expected - width)...(expected + width)
     }
@@ -116,7 +118,7 @@ public struct StreamDetector: StreamingDetector {
     /// An error in usual errors; 0 for one that rounding alone can make, so that a value that stands still is never
     /// unusual.
     private func strength(of error: Double, _ state: inout State) -> Double {
-        let rounding = state.quantum.isFinite ? 0.5 * state.quantum : 0
+        let rounding = state.quantum.isFinite ? Self.rounding * state.quantum : 0
         return abs(error) <= rounding ? 0 : error / spread(&state)
     }
 

@@ -109,7 +109,9 @@ extension Monitor {
             if !isTold {
                 isTold = true
                 surroundings.log(
-                    true, "the checkpoint failed, it is tried again every \(NumberText.short(settings.checkpointRetrySeconds)) s: \(error)")
+                    true,
+                    "the checkpoint failed, it is tried again every \(NumberText.short(settings.checkpointRetrySeconds)) s: \(error)"
+                )
             }
             if case .syncFailed = error { return error }
             if !hadChampions { pause(answering: error) }
@@ -129,7 +131,9 @@ extension Monitor {
     private func pause(answering error: StorageError) {
         let begin = surroundings.steady()
         while Double(surroundings.steady() - begin) / 1e9 < settings.checkpointRetrySeconds {
-            guard let letters = checkpointer.mailbox.takeAll(waiting: settings.checkpointRetrySeconds) else { return }
+            guard let letters = checkpointer.mailbox.takeAll(waiting: settings.checkpointRetrySeconds) else {
+                return
+            }
             for letter in letters { letter.done.fulfil(error) }
             if letters.isEmpty { return }
         }

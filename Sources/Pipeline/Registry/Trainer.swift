@@ -36,7 +36,8 @@ extension TrainerError {
         case .unknownVersion(let definition, let version): "there is no version \(version) of \(definition)"
         case .noPrevious(let definition): "no other version of \(definition) was champion before"
         case .invalidSelector(let error): "\(error)"
-        case .owned(let selector, let owners): "the series of \(selector) belong to \(owners.joined(separator: ", "))"
+        case .owned(let selector, let owners):
+            "the series of \(selector) belong to \(owners.joined(separator: ", "))"
         case .storage(let error): "\(error)"
         case .stopping: "the service is stopping"
         }
@@ -142,7 +143,8 @@ public final class Trainer: Sendable {
         do throws(SelectorError) {
             selector = try Selector(parsing: name)
         } catch {
-            throw name.contains("{") ? .invalidSelector(error) : .unknownDefinition(name, known: definitions.map(\.name))
+            throw name.contains("{")
+                ? .invalidSelector(error) : .unknownDefinition(name, known: definitions.map(\.name))
         }
         if let found = definitions.first(where: { $0.name == selector.description }) { return found }
         let series = monitor.series(matching: selector)

@@ -46,6 +46,9 @@ struct SeriesHead {
         isDirty = true
     }
 
+    /// Whether a time lies within the chunk that is being filled, of which nothing is stored but a part.
+    func reaches(back time: Int64) -> Bool { open.first.map { time >= $0 } ?? false }
+
     /// Takes a point that is not later than all before.
     mutating func insert(_ time: Int64, _ value: Double) -> Arrival {
         if let first = open.first, time >= first {

@@ -204,11 +204,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         var counts = IngestCounts()
         var scored = 0
         var anomalous = 0
+        var past = PastPoints(store)
         for point in points {
             let slot = slot(Int(point.series))
             touched[slot] = begin
             guard point.time > states[slot].lastTime else {
-                switch arrival(of: point, slot) {
+                switch arrival(of: point, slot, &past) {
                 case .newest: counts.newest += 1
                 case .late:
                     counts.late += 1
@@ -252,9 +253,16 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         return counts
     }
 
-    private func arrival(of point: Arrival, _ slot: Int) -> SeriesHead.Arrival {
+    private func arrival(
+        of point: Arrival, _ slot: Int, _ past: inout PastPoints
+    ) -> SeriesHead.Arrival {
         guard point.time < states[slot].lastTime else {
             return point.value.bitPattern == states[slot].lastBits ? .equalDuplicate : .conflict
+        }
+        if !heads[slot].reaches(back: point.time),
+            let stored = past.value(at: point.time, of: owners[slot])
+        {
+            return stored.bitPattern == point.value.bitPattern ? .equalDuplicate : .conflict
         }
         return heads[slot].insert(point.time, point.value)
     }

@@ -78,7 +78,9 @@ extension TrainerError: ProblemConvertible {
         case .owned(let selector, let owners):
             return Problem(
                 "owned-by-definition", 409, "Owned by a definition",
-                detail: "Every series of \(selector) belongs to \(owners.joined(separator: ", ")): name that instead.")
+                detail:
+                    "Every series of \(selector) belongs to \(owners.joined(separator: ", ")): name that instead."
+            )
         case .storage(let error): return error.problem
         case .stopping: return IngestFailure.stopping.problem
         }

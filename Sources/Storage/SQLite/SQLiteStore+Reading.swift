@@ -121,7 +121,8 @@ extension SQLiteStore {
     private func chunk(_ row: borrowing Statement) throws(StorageError) -> StoredChunk {
         StoredChunk(
             series: try row.number(0), first: row.integer(1), last: row.integer(2), count: try row.number(3),
-            bytes: try row.sealed(4, of: "the chunk of series \(row.integer(0)) at \(row.integer(1))", in: path))
+            bytes: try row.sealed(
+                4, of: "the chunk of series \(row.integer(0)) at \(row.integer(1))", in: path))
     }
 
     private static let anomalyColumns = """

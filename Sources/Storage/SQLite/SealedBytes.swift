@@ -15,7 +15,9 @@ enum SealedBytes {
     static func open(_ sealed: [UInt8]) -> [UInt8]? {
         guard sealed.count >= overhead else { return nil }
         let bytes = Array(sealed.dropLast(overhead))
-        let sum = (0..<overhead).reduce(UInt32(0)) { $0 | UInt32(sealed[bytes.count + $1]) << (8 * UInt32($1)) }
+        let sum = (0..<overhead).reduce(UInt32(0)) {
+            $0 | UInt32(sealed[bytes.count + $1]) << (8 * UInt32($1))
+        }
         return CRC32C.checksum(bytes.span.bytes) == sum ? bytes : nil
     }
 }

@@ -106,7 +106,9 @@ import Testing
         let ground = try Ground()
         let store = WrappedStore(MemoryStore())
         let world = World()
-        let monitor = try open(store, journal: ground.path, world: world) { $0.checkpointRetrySeconds = 0.001 }
+        let monitor = try open(store, journal: ground.path, world: world) {
+            $0.checkpointRetrySeconds = 0.001
+        }
         try monitor.send((0..<1_200).map { Sample("a", $0, Double($0)) })
         let before = try Journal.segments(in: ground.path)
         store.fail(3)
@@ -201,7 +203,9 @@ import Testing
     @Test func `a stale series of the full tier leaves memory and comes back with its model`() throws {
         let world = World()
         let definition = MetricDefinition(name: "level", match: try Selector(parsing: "a"))
-        let monitor = try open(MemoryStore(), definitions: [definition], world: world) { $0.staleSeconds = 60 }
+        let monitor = try open(MemoryStore(), definitions: [definition], world: world) {
+            $0.staleSeconds = 60
+        }
         let keeper = try open(MemoryStore(), definitions: [definition])
         defer {
             monitor.stop()
