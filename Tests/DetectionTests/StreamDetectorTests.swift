@@ -160,3 +160,40 @@ private func noise(_ family: String, _ seed: UInt64) -> [Double] {
     default: return series.noise(count)
     }
 }
+
+/// What the regression gets wrong at the very start must not blunt it for good.
+@Test(arguments: [500, 2_000, 4_500])
+func `spikes of eight standard deviations are found however long the stream is`(warm: Int) {
+    var found = 0
+    for seed in 0..<20 as Range<UInt64> {
+        var values = SeededSeries(seed: 900 + seed).first(warm)
+        values.append(8)
+        if alarms(values, alpha: 1e-4).indices.contains(warm) { found += 1 }
+    }
+    #expect(found >= 17, "\(found) of 20 after \(warm) values")
+}
+
+@Test
+func `no value is impossible for being a little larger than the largest`() {
+    var series = SeededSeries(seed: 4)
+    var stream = StreamCalibration()
+    var full = TailCalibration()
+    var largest = 0.0
+    for _ in 0..<2_000 {
+        let strength = 1 + series.uniform()
+        largest = max(largest, strength)
+        stream.learn(strength)
+        full.learn(strength)
+    }
+    for p in [stream.pValue(of: largest + 0.001), full.pValue(of: largest + 0.001)] {
+        #expect(p > 1e-4 && p < 1e-2, "\(p)")
+    }
+    #expect(full.pValue(of: largest + 1) < 1e-8 && stream.pValue(of: largest + 1) < 1e-8)
+}
+
+extension SeededSeries {
+    fileprivate func first(_ count: Int) -> [Double] {
+        var copy = self
+        return copy.noise(count)
+    }
+}

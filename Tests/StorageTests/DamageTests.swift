@@ -167,3 +167,19 @@ struct DamageTests {
         }
     }
 }
+
+@Test(arguments: 0..<12 as Range<Int>)
+func `a flipped bit in the numbers of a chunk or a state is told and changes nothing`(bit: Int) throws {
+    let place = try Playground()
+    try sample(place)
+    let path = place("data/bellwether.db")
+    var bytes = try read(path)
+    let wanted =
+        bit % 2 == 0 ? ChunkCodec.encode(points(0..<300)) : [UInt8](repeating: 3, count: 700)
+    let start = try #require(
+        bytes.indices.first { bytes.dropFirst($0).starts(with: wanted) }, "the blob is not in the file")
+    bytes[start + wanted.count / 2 + bit] ^= 1 << UInt8(bit % 8)
+    try write(bytes, path)
+    let words = try expectRefusal("corrupt", place("data"), place)
+    #expect(words.contains("checksum"), "\(words)")
+}

@@ -102,6 +102,18 @@ import Testing
         #expect(monitor.series(matching: nil).count == 9)
     }
 
+    @Test func `what the store holds is compared with late samples as what memory holds`() throws {
+        let monitor = try open(MemoryStore())
+        defer { monitor.stop() }
+        try monitor.send((0..<2_000).map { Sample("a", $0, Double($0)) })
+        try monitor.checkpoint()
+        let report = try monitor.send([Sample("a", 7, 7), Sample("a", 8, 9), Sample("a", 1_999, 1_999)])
+        #expect(report.counts.duplicates == 2 && report.counts.conflicts == 1 && report.counts.late == 0)
+        #expect(
+            report.errors.contains { "\($0)".contains("a at 1970-01-01T00:00:00.008Z") }, "\(report.errors)")
+        #expect(try monitor.points("a").values[8] == 8)
+    }
+
     @Test func `a store that fails loses nothing, keeps the journal, and refuses champions`() throws {
         let ground = try Ground()
         let store = WrappedStore(MemoryStore())
