@@ -56,6 +56,7 @@ let package = Package(
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
+        module("Alerting", ["TimeSeries", "Storage", "Query"]),
         module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
@@ -63,15 +64,14 @@ let package = Package(
             "Pipeline",
             [
                 "TimeSeries", "Numerics", "Ingest", "Storage", "Forecasting", "Detection", "Query",
-                "Analysis",
+                "Analysis", "Alerting",
             ]),
         // Layer 5
         module(
             "Service",
             [
                 "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query",
-                "Analysis",
-                "Pipeline", "CYAML",
+                "Analysis", "Alerting", "Pipeline", "CYAML",
             ]),
 
         // Layer 6
@@ -105,10 +105,15 @@ let package = Package(
         tests(of: "CLI", ["Networking"]),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
+        tests(of: "Alerting", ["TimeSeries", "Storage", "Query"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(
             of: "Pipeline",
-            ["TimeSeries", "Numerics", "Storage", "Ingest", "Query", "Forecasting", "Detection", "Analysis"]),
+            [
+                "TimeSeries", "Numerics", "Storage", "Ingest", "Query", "Forecasting", "Detection",
+                "Analysis",
+                "Alerting",
+            ]),
         .testTarget(
             name: "RealPeerTests", dependencies: ["Networking", "Service", "TestSupport"],
             swiftSettings: settings),

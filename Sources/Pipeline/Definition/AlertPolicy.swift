@@ -1,15 +1,8 @@
+public import Alerting
 public import TimeSeries
 
 /// When somebody is told of anomalies of a metric.
 public struct AlertPolicy: Sendable, Hashable {
-    /// How urgent an incident is; the same four words in every protocol.
-    public enum Severity: String, Sendable, Hashable, CaseIterable {
-        case info
-        case warning
-        case error
-        case critical
-    }
-
     /// How many incidents on quiet data are acceptable.
     public var budget: AlertBudget
     /// How long values must be anomalous in a row before an incident opens.

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import Pipeline
 internal import TimeSeries
 
@@ -8,7 +9,7 @@ private enum AlertKeys {
         var scope = AlertBudget.Scope.definition
         var openAfter: Length?
         var closeAfter: Length?
-        var severity: AlertPolicy.Severity?
+        var severity: Severity?
     }
 
     static let all: [MapKey<Draft>] = [
@@ -25,7 +26,7 @@ private enum AlertKeys {
             draft.closeAfter = try reader.length(node, "close_after")
         },
         MapKey("severity") { draft, node, reader throws(ConfigurationError) in
-            let severity: AlertPolicy.Severity = try reader.choice(node, "severity")
+            let severity: Severity = try reader.choice(node, "severity")
             draft.severity = severity
         },
     ]

@@ -1,3 +1,4 @@
+import Alerting
 import Query
 import TimeSeries
 import Testing

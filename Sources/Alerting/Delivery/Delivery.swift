@@ -1,0 +1,61 @@
+/// One event of one incident on its way to one receiver.
+public struct Delivery: Sendable, Equatable {
+    /// What it tells.
+    public enum Event: String, Sendable, Hashable, CaseIterable {
+        case opened
+        case updated
+        case resolved
+    }
+
+    /// What became of it.
+    public enum State: String, Sendable, Hashable, CaseIterable {
+        /// It is to be sent when it is due.
+        case waiting
+        case delivered
+        /// The receiver refused it for good, or it grew too old: nobody tries again.
+        case rejected
+        /// Nobody was to hear of it: silenced or muted from the first to the last.
+        case suppressed
+    }
+
+    /// Counted from 1 over all deliveries; of one incident and channel the smaller goes first.
+    public var sequence: Int64
+    public var incident: Int64
+    /// The receiver and the notifier in it, as `ops/webhook`; `ops/webhook/2` for a second of a kind.
+    public var channel: String
+    public var event: Event
+    /// Counts the updates of an incident, from 1; 0 for `opened` and `resolved`.
+    public var update: Int
+    public var state: State
+    /// Milliseconds since 1970.
+    public var created: Int64
+    public var due: Int64
+    public var attempts: Int
+    /// Why the last attempt failed.
+    public var lastError: String
+    /// What is sent, once it was made; empty before.
+    public var payload: [UInt8]
+
+    /// What a receiver tells repetitions by: `incident-17-opened`, `incident-17-updated-2`.
+    public var eventID: String {
+        "incident-\(incident)-\(event.rawValue)" + (event == .updated ? "-\(update)" : "")
+    }
+
+    public init(
+        sequence: Int64, incident: Int64, channel: String, event: Event, update: Int = 0,
+        state: State = .waiting,
+        created: Int64, due: Int64
+    ) {
+        self.sequence = sequence
+        self.incident = incident
+        self.channel = channel
+        self.event = event
+        self.update = update
+        self.state = state
+        self.created = created
+        self.due = due
+        attempts = 0
+        lastError = ""
+        payload = []
+    }
+}

@@ -1,0 +1,119 @@
+public import TimeSeries
+
+/// One thing that went wrong, however many series show it.
+public struct Incident: Sendable, Equatable {
+    /// Where in its life it is.
+    public enum State: String, Sendable, Hashable, CaseIterable {
+        case open
+        case acknowledged
+        case resolved
+    }
+
+    /// What is wrong.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        case anomaly
+        case noData = "no_data"
+        /// Somebody said so.
+        case manual
+    }
+
+    /// One series that shows it.
+    public struct Member: Sendable, Equatable {
+        /// The newest verdict about it.
+        public var verdict: Verdict
+        /// When it joined, milliseconds since 1970 of the clock.
+        public var joined: Int64
+
+        public init(verdict: Verdict, joined: Int64) {
+            self.verdict = verdict
+            self.joined = joined
+        }
+    }
+
+    /// Who took it on.
+    public struct Acknowledgement: Sendable, Equatable {
+        public var by: String
+        public var comment: String
+        /// Milliseconds since 1970.
+        public var at: Int64
+        /// When it is open again unless it is resolved before; `nil`: never.
+        public var until: Int64?
+
+        public init(by: String, comment: String, at: Int64, until: Int64?) {
+            self.by = by
+            self.comment = comment
+            self.at = at
+            self.until = until
+        }
+    }
+
+    /// Something that happened to it.
+    public struct Moment: Sendable, Equatable {
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            case opened, joined, recovered, severity, acknowledged, unacknowledged, resolved, reopened,
+                comment
+            case notified, notificationFailed = "notification_failed", silenced
+        }
+
+        /// Milliseconds since 1970 of the clock.
+        public var time: Int64
+        public var kind: Kind
+        public var text: String
+        /// Who did it; empty for the service itself.
+        public var by: String
+
+        public init(time: Int64, kind: Kind, text: String, by: String = "") {
+            self.time = time
+            self.kind = kind
+            self.text = text
+            self.by = by
+        }
+    }
+
+    /// Counted from 1, never used again.
+    public var id: Int64
+    public var state: State
+    public var kind: Kind
+    public var severity: Severity
+    /// What it is called: one line.
+    public var title: String
+    /// When it was opened, milliseconds since 1970 of the clock.
+    public var opened: Int64
+    /// The time of the first anomalous value.
+    public var started: Int64
+    /// When it last changed.
+    public var changed: Int64
+    public var resolved: Int64?
+    public var acknowledgement: Acknowledgement?
+    /// The most telling first.
+    public var members: [Member]
+    /// The earliest first.
+    public var timeline: [Moment]
+    /// Labels that were given with a manual one.
+    public var givenLabels: Labels
+
+    public init(
+        id: Int64, state: State, kind: Kind, severity: Severity, title: String, opened: Int64, started: Int64,
+        members: [Member] = [], givenLabels: Labels = .none
+    ) {
+        self.id = id
+        self.state = state
+        self.kind = kind
+        self.severity = severity
+        self.title = title
+        self.opened = opened
+        self.started = started
+        changed = opened
+        self.members = members
+        timeline = []
+        self.givenLabels = givenLabels
+    }
+}
+
+/// A change of an incident that somebody may want to hear of.
+public enum Transition: Sendable, Equatable {
+    case opened
+    /// It became more urgent, was acknowledged, or shows in notably more series.
+    case updated
+    case resolved
+}

@@ -1,0 +1,48 @@
+public import Query
+public import TimeSeries
+
+/// A time in which nobody is told of incidents that its matchers fit.
+public struct Silence: Sendable, Equatable {
+    /// Given when it is added.
+    public var id: String
+    /// All must hold for the labels of an incident.
+    public var matchers: [Selector.Matcher]
+    /// Milliseconds since 1970; the end is excluded.
+    public var starts: Int64
+    public var ends: Int64
+    public var createdBy: String
+    public var comment: String
+
+    public init(
+        id: String = "", matchers: [Selector.Matcher], starts: Int64, ends: Int64, createdBy: String,
+        comment: String
+    ) {
+        self.id = id
+        self.matchers = matchers
+        self.starts = starts
+        self.ends = ends
+        self.createdBy = createdBy
+        self.comment = comment
+    }
+}
+
+/// Something that happened in the world and may explain a metric: a deploy, a sale.
+public struct ChangeEvent: Sendable, Equatable {
+    /// Given when it is added.
+    public var id: String
+    public var title: String
+    public var text: String
+    /// Milliseconds since 1970; both equal for a moment.
+    public var starts: Int64
+    public var ends: Int64
+    public var labels: Labels
+
+    public init(id: String = "", title: String, text: String, starts: Int64, ends: Int64, labels: Labels) {
+        self.id = id
+        self.title = title
+        self.text = text
+        self.starts = starts
+        self.ends = ends
+        self.labels = labels
+    }
+}

@@ -1,0 +1,86 @@
+/// Tells one kind of receiver of incidents.
+public protocol Notifier: Sendable {
+    /// Which events it is told of, beside `opened`.
+    var events: Set<Delivery.Event> { get }
+
+    /// What is sent for an event: made once, kept, and sent again as it is.
+    func payload(for message: Message) -> [UInt8]
+
+    /// Sends it, and waits for the answer.
+    ///
+    /// - Parameters:
+    ///   - id: Stable: the same for every attempt.
+    ///   - now: Milliseconds since 1970.
+    func send(_ payload: [UInt8], id: String, now: Int64) throws(NotifierFailure)
+}
+
+/// Tells a receiver that keeps a picture of its own, as Alertmanager: it hears all that is firing, again and again.
+public protocol PictureNotifier: Sendable {
+    /// How often, in milliseconds.
+    var interval: Int64 { get }
+
+    /// Sends what is firing, and what was resolved lately.
+    func send(_ messages: [Message], now: Int64) throws(NotifierFailure)
+}
+
+/// Why a message did not arrive; there are two kinds only.
+public enum NotifierFailure: Error, Sendable, Equatable {
+    /// It may arrive later.
+    ///
+    /// - Parameter after: Seconds that the receiver asked for.
+    case retryLater(reason: String, after: Double?)
+    /// It never will.
+    ///
+    /// - Parameter isGone: Whether the receiver wants nothing more at all (410).
+    case rejected(reason: String, isGone: Bool)
+}
+
+/// What a notifier is made of: one of the two ways to tell.
+public enum NotifierChannel: Sendable {
+    case each(any Notifier)
+    case picture(any PictureNotifier)
+}
+
+/// One key of a notifier's configuration.
+public struct NotifierKey: Sendable {
+    /// How its value is written.
+    public enum Form: Sendable {
+        case text, url, list, flag
+        /// Milliseconds.
+        case duration
+        /// Given as `NAME`, or as the path of a file under `NAME_file`; never shown.
+        case secret
+    }
+
+    public var name: String
+    public var form: Form
+    public var isRequired: Bool
+
+    public init(_ name: String, _ form: Form, isRequired: Bool = false) {
+        self.name = name
+        self.form = form
+        self.isRequired = isRequired
+    }
+}
+
+/// The values of a notifier's configuration, checked against its keys.
+public struct NotifierOptions: Sendable, Equatable {
+    public var texts: [String: String] = [:]
+    public var lists: [String: [String]] = [:]
+    public var flags: [String: Bool] = [:]
+    /// Milliseconds.
+    public var durations: [String: Int64] = [:]
+
+    public init() {}
+}
+
+/// Why a notifier cannot be made: which key, and what is wrong with it.
+public struct NotifierError: Error, Sendable, Equatable {
+    public var key: String
+    public var reason: String
+
+    public init(key: String, reason: String) {
+        self.key = key
+        self.reason = reason
+    }
+}

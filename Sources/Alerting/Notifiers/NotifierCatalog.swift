@@ -1,0 +1,27 @@
+/// Every kind of notifier, one line each.
+public enum NotifierCatalog {
+    /// One kind.
+    public struct Entry: Sendable {
+        /// The key under a receiver.
+        public var name: String
+        public var summary: String
+        public var keys: [NotifierKey]
+        public var make: @Sendable (NotifierOptions) throws(NotifierError) -> NotifierChannel
+
+        public init(
+            _ name: String, _ summary: String, keys: [NotifierKey],
+            make: @escaping @Sendable (NotifierOptions) throws(NotifierError) -> NotifierChannel
+        ) {
+            self.name = name
+            self.summary = summary
+            self.keys = keys
+            self.make = make
+        }
+    }
+
+    /// All of them.
+    public static let all: [Entry] = []
+
+    /// The kind of this name.
+    public static func named(_ name: String) -> Entry? { all.first { $0.name == name } }
+}

@@ -1,0 +1,32 @@
+public import Query
+
+/// A branch of the tree that finds the receivers of an incident; keys and meaning as in Alertmanager.
+public struct AlertRoute: Sendable {
+    public var receiver: String
+    /// All must hold for a branch to be taken; the root has none.
+    public var matchers: [Selector.Matcher]
+    /// Labels whose values, taken together, name a group; incidents of a group are told of together.
+    public var groupBy: [String]
+    /// Milliseconds from the first incident of a group to its message.
+    public var groupWait: Int64 = 30_000
+    /// Milliseconds between two messages of a group.
+    public var groupInterval: Int64 = 300_000
+    /// Milliseconds after which an open incident is told of again.
+    public var repeatInterval: Int64 = 14_400_000
+    /// Whether branches beside this one are tried too.
+    public var continues = false
+    /// Names of intervals in which nobody is told.
+    public var muteTimeIntervals: [String]
+    public var routes: [AlertRoute]
+
+    public init(
+        receiver: String, matchers: [Selector.Matcher] = [], groupBy: [String] = [],
+        muteTimeIntervals: [String] = [], routes: [AlertRoute] = []
+    ) {
+        self.receiver = receiver
+        self.matchers = matchers
+        self.groupBy = groupBy
+        self.muteTimeIntervals = muteTimeIntervals
+        self.routes = routes
+    }
+}

@@ -1,0 +1,132 @@
+/// An incident as it is stored: what is asked for in columns, all of it in bytes that belong to their writer.
+public struct StoredIncident: Sendable, Equatable {
+    /// Counted from 1; never used again.
+    public var id: Int64
+    /// As `open`.
+    public var state: String
+    /// Milliseconds since 1970.
+    public var opened: Int64
+    public var changed: Int64
+    public var resolved: Int64?
+    public var bytes: [UInt8]
+
+    /// A record of these fields.
+    public init(id: Int64, state: String, opened: Int64, changed: Int64, resolved: Int64?, bytes: [UInt8]) {
+        self.id = id
+        self.state = state
+        self.opened = opened
+        self.changed = changed
+        self.resolved = resolved
+        self.bytes = bytes
+    }
+}
+
+/// A message on its way, or where it ended.
+public struct StoredDelivery: Sendable, Equatable {
+    /// Counted from 1; never used again.
+    public var sequence: Int64
+    public var incident: Int64
+    public var channel: String
+    /// As `waiting`.
+    public var state: String
+    /// Milliseconds since 1970.
+    public var due: Int64
+    public var bytes: [UInt8]
+
+    /// A record of these fields.
+    public init(sequence: Int64, incident: Int64, channel: String, state: String, due: Int64, bytes: [UInt8])
+    {
+        self.sequence = sequence
+        self.incident = incident
+        self.channel = channel
+        self.state = state
+        self.due = due
+        self.bytes = bytes
+    }
+}
+
+/// A silence.
+public struct StoredSilence: Sendable, Equatable {
+    public var id: String
+    /// Milliseconds since 1970.
+    public var starts: Int64
+    public var ends: Int64
+    public var bytes: [UInt8]
+
+    /// A record of these fields.
+    public init(id: String, starts: Int64, ends: Int64, bytes: [UInt8]) {
+        self.id = id
+        self.starts = starts
+        self.ends = ends
+        self.bytes = bytes
+    }
+}
+
+/// Something that happened in the world: a deploy, a sale.
+public struct StoredEvent: Sendable, Equatable {
+    public var id: String
+    /// Milliseconds since 1970.
+    public var starts: Int64
+    /// Equal to `starts` for a moment.
+    public var ends: Int64
+    public var bytes: [UInt8]
+
+    /// A record of these fields.
+    public init(id: String, starts: Int64, ends: Int64, bytes: [UInt8]) {
+        self.id = id
+        self.starts = starts
+        self.ends = ends
+        self.bytes = bytes
+    }
+}
+
+/// What becomes durable at once when something happens to incidents. Each record replaces the one of the same name.
+public struct AlertChanges: Sendable, Equatable {
+    public var incidents: [StoredIncident] = []
+    public var deliveries: [StoredDelivery] = []
+    public var silences: [StoredSilence] = []
+    public var events: [StoredEvent] = []
+    /// Names of silences, and of events, that go.
+    public var removedSilences: [String] = []
+    public var removedEvents: [String] = []
+
+    /// No change.
+    public init() {}
+
+    /// Whether nothing changes.
+    public var isEmpty: Bool { self == AlertChanges() }
+}
+
+/// Which incidents are wanted.
+public struct IncidentFilter: Sendable {
+    /// Only in these states; in any when `nil`.
+    public var states: Set<String>?
+    /// Only those whose life overlaps these times.
+    public var times: ClosedRange<Int64> = Int64.min...Int64.max
+    public var limit = 1_000
+
+    /// Any incident.
+    public init() {}
+}
+
+/// Keeps incidents, messages on their way, silences and events. Every call is one transaction; safe from any thread.
+public protocol IncidentStore: Sendable {
+    /// Stores changes: all of them, or none; when this returns they survive a loss of power.
+    func commit(_ changes: AlertChanges) throws(StorageError)
+
+    /// Incidents, the latest first.
+    func incidents(_ filter: IncidentFilter) throws(StorageError) -> [StoredIncident]
+    func incident(_ id: Int64) throws(StorageError) -> StoredIncident?
+
+    /// Deliveries in a state, in their order.
+    func deliveries(in state: String, limit: Int) throws(StorageError) -> [StoredDelivery]
+    /// Deliveries of an incident, in their order.
+    func deliveries(of incident: Int64) throws(StorageError) -> [StoredDelivery]
+
+    func silences() throws(StorageError) -> [StoredSilence]
+    /// Events that overlap some times, the latest first.
+    func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent]
+
+    /// The largest number of an incident and of a delivery there ever was; 0 when there was none.
+    func lastNumbers() throws(StorageError) -> (incident: Int64, delivery: Int64)
+}
