@@ -79,7 +79,7 @@ let package = Package(
             name: "CLI",
             dependencies: [
                 "TimeSeries", "Numerics", "Networking", "Ingest", "Storage", "Forecasting", "Detection",
-                "Query", "Evaluation", "Analysis", "Pipeline", "Service",
+                "Query", "Evaluation", "Analysis", "Alerting", "Pipeline", "Service",
             ],
             swiftSettings: settings),
 

@@ -1,3 +1,4 @@
+import Alerting
 import Networking
 import Pipeline
 import Query

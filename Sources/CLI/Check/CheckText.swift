@@ -1,3 +1,4 @@
+import Alerting
 import Pipeline
 import Query
 import TimeSeries
