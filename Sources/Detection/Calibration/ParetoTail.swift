@@ -16,19 +16,19 @@ struct ParetoTail: BitwiseCopyable, Sendable {
     }
 
     /// Fits by the mean and variance of the exceedances over the smallest of `values`, which ascend.
-    init(moments values: borrowing Span<Double>) {
+    init<Value: BinaryFloatingPoint>(moments values: borrowing Span<Value>) {
         let count = values.count
-        let threshold = values[0]
+        let threshold = Double(values[0])
         guard count > 2 else {
             self.init(threshold: threshold, scale: 0, shape: 0)
             return
         }
         var mean = 0.0
-        for i in 1..<count { mean += values[i] - threshold }
+        for i in 1..<count { mean += Double(values[i]) - threshold }
         mean /= Double(count - 1)
         var variance = 0.0
         for i in 1..<count {
-            let distance = values[i] - threshold - mean
+            let distance = Double(values[i]) - threshold - mean
             variance += distance * distance
         }
         variance /= Double(count - 2)

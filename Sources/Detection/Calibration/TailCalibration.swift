@@ -13,7 +13,7 @@ import Glibc
 struct TailCalibration: BitwiseCopyable, Sendable {
     /// The largest strengths kept.
     static let kept = 64
-    static let bins = 96
+    static let bins = Strengths.bins
     /// Below `fewest` values Student's t alone speaks, from `plenty` on the values alone.
     static let fewest = 50.0
     static let plenty = 200.0
@@ -28,26 +28,10 @@ struct TailCalibration: BitwiseCopyable, Sendable {
 
     /// Takes a strength ≥ 0 into account. O(64).
     mutating func learn(_ strength: Double) {
-        counts[Self.bin(of: strength)] += 1
+        counts[Strengths.bin(of: strength)] += 1
         count += 1
-        if held < Self.kept {
-            var j = held
-            held += 1
-            while j > 0 && largest[j - 1] > strength {
-                largest[j] = largest[j - 1]
-                j -= 1
-            }
-            largest[j] = strength
-        } else if strength > largest[0] {
-            var j = 0
-            while j < Self.kept - 1 && largest[j + 1] < strength {
-                largest[j] = largest[j + 1]
-                j += 1
-            }
-            largest[j] = strength
-        } else {
-            return
-        }
+        guard Strengths.keep(strength, among: &largest, held: held) else { return }
+        held = min(held + 1, Self.kept)
         tail = ParetoTail(moments: largest.span.extracting(first: held))
     }
 
@@ -71,25 +55,13 @@ struct TailCalibration: BitwiseCopyable, Sendable {
             let least = tail.least(beyond: strength, largest: largest[Self.kept - 1], count: count)
             return max(share * tail.probability(beyond: strength), least, Self.smallest)
         }
-        let bin = Self.bin(of: strength)
+        let bin = Strengths.bin(of: strength)
         let counts = counts.span
         var above = 0.0
         for j in (bin + 1)..<max(Self.bins, bin + 1) { above += counts[j] }
-        above += counts[bin] * (1 - Self.place(of: strength, in: bin))
+        above += counts[bin] * (1 - Strengths.place(of: strength, in: bin))
         let p = (above + 1) / (count + 1)
         // The body joins the tail from above.
         return held == Self.kept ? max(p, Double(Self.kept + 1) / (count + 1)) : p
-    }
-
-    /// Four bins an octave, from 2⁻¹⁴ up.
-    private static func bin(of strength: Double) -> Int {
-        guard strength > 0 else { return 0 }
-        let position = (4 * log2(strength)).rounded(.down) + 56
-        return Int(min(max(position, 0), Double(bins - 1)))
-    }
-
-    private static func place(of strength: Double, in bin: Int) -> Double {
-        guard strength > 0 else { return 0 }
-        return min(max(4 * log2(strength) + 56 - Double(bin), 0), 1)
     }
 }

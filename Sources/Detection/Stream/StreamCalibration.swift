@@ -10,8 +10,7 @@ import Glibc
 struct StreamCalibration: BitwiseCopyable, Sendable {
     /// The largest strengths kept.
     static let kept = 64
-    /// Four bins an octave, from 2⁻¹⁴ up.
-    static let bins = 96
+    static let bins = Strengths.bins
     /// The ranks below this are blended with the tail.
     static let blended = 10
     /// Fewer strengths are judged as a small sample.
@@ -28,27 +27,10 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
 
     /// Takes a strength ≥ 0 into account.
     mutating func learn(_ strength: Double) {
-        counts[Self.bin(of: strength)] &+= 1
+        counts[Strengths.bin(of: strength)] &+= 1
         count &+= 1
-        let strength = Float(strength)
-        if held < Self.kept {
-            var place = Int(held)
-            held += 1
-            while place > 0 && largest[place - 1] > strength {
-                largest[place] = largest[place - 1]
-                place -= 1
-            }
-            largest[place] = strength
-        } else if strength > largest[0] {
-            var place = 0
-            while place < Self.kept - 1 && largest[place + 1] < strength {
-                largest[place] = largest[place + 1]
-                place += 1
-            }
-            largest[place] = strength
-        } else {
-            return
-        }
+        guard Strengths.keep(Float(strength), among: &largest, held: Int(held)) else { return }
+        held = min(held + 1, Int32(Self.kept))
         fitTail()
     }
 
@@ -59,9 +41,9 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         if count < Self.fewest { return max(SmallSample.pValue(of: strength, count: Double(count)), 1e-12) }
         let total = Double(count) + 1
         guard Float(strength) > largest[0] else {
-            let bin = Self.bin(of: strength)
+            let bin = Strengths.bin(of: strength)
             let above = countAbove(bin)
-            let own = Double(counts[bin]) * (1 - Self.place(of: strength, in: bin))
+            let own = Double(counts[bin]) * (1 - Strengths.place(of: strength, in: bin))
             // The body joins the tail from above.
             return max((1 + Double(above) + own) / total, Double(Self.kept + 1) / total)
         }
@@ -79,7 +61,7 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
 
     /// How many strengths fell into higher bins; summed from the nearer end.
     ///
-    /// - Parameter bin: One of ``bin(of:)``, so that no index needs a check.
+    /// - Parameter bin: One of ``Strengths/bin(of:)``, so that no index needs a check.
     private mutating func countAbove(_ bin: Int) -> UInt32 {
         var sum: UInt32 = 0
         if bin < Self.bins / 2 {
@@ -92,29 +74,8 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
 
     private mutating func fitTail() {
         guard held == Self.kept else { return }
-        var mean = 0.0
-        let threshold = Double(largest[0])
-        for place in 1..<Self.kept { mean += Double(largest[place]) - threshold }
-        mean /= Double(Self.kept - 1)
-        var variance = 0.0
-        for place in 1..<Self.kept {
-            let distance = Double(largest[place]) - threshold - mean
-            variance += distance * distance
-        }
-        variance /= Double(Self.kept - 2)
-        let ratio = variance > 0 ? mean * mean / variance : .infinity
-        shape = min(max(0.5 * (1 - ratio), ParetoTail.shapes.lowerBound), ParetoTail.shapes.upperBound)
-        scale = mean * (1 - shape)
-    }
-
-    private static func bin(of strength: Double) -> Int {
-        guard strength > 0 else { return 0 }
-        let position = (4 * log2(strength)).rounded(.down) + 56
-        return Int(min(max(position, 0), Double(bins - 1)))
-    }
-
-    private static func place(of strength: Double, in bin: Int) -> Double {
-        guard strength > 0 else { return 0 }
-        return min(max(4 * log2(strength) + 56 - Double(bin), 0), 1)
+        let tail = ParetoTail(moments: largest.span)
+        shape = tail.shape
+        scale = tail.scale
     }
 }
