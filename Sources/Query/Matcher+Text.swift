@@ -1,4 +1,4 @@
-public import TimeSeries
+internal import TimeSeries
 
 extension Selector.Matcher {
     /// A condition on one label.
@@ -38,14 +38,6 @@ extension Selector.Matcher {
         parser.skipBlanks()
         let column = parser.position + 1
         try self.init(refusingAt: column, name, comparison, try parser.matcherValue())
-    }
-
-    /// Whether labels satisfy the condition; a label that is absent has the empty value.
-    ///
-    /// - Complexity: O(log of the number of labels), and what a regular expression costs: linear in the value.
-    public func matches(_ labels: Labels) -> Bool {
-        guard var value = labels[name] else { return acceptsEmpty }
-        return value.withUTF8 { accepts($0) }
     }
 
     private static let quote = UInt8(ascii: "\"")

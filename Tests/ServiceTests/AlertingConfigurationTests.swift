@@ -167,6 +167,24 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         #expect(found.contains { $0.hasPrefix("b.yaml:" + start) }, "\(found)")
     }
 
+    @Test func `an alert says how long a silence may last and how long it stays open`() throws {
+        func policy(_ keys: String) throws -> AlertPolicy {
+            let text = "metrics: [{name: a, match: up, alert: {budget: 2/week\(keys)}}]"
+            return try #require(try resolve(text).metrics[0].alert)
+        }
+        #expect(try policy("") == AlertPolicy(budget: AlertBudget(count: 2, per: .week)))
+        let given = try policy(", no_data: 10m, min_open: 2m")
+        #expect(given.noData == .after(.time(.fixed(milliseconds: 600_000))))
+        #expect(given.leastOpenMilliseconds == 120_000)
+        #expect(try policy(", no_data: 5, min_open: 0s").noData == .after(.steps(5)))
+        #expect(try policy(", no_data: off").noData == .off)
+        #expect(try policy(", no_data: auto, min_open: 0s").leastOpenMilliseconds == 0)
+        #expect(
+            messages("metrics: [{name: a, match: up, alert: {budget: 2/week, no_data: never}}]") == [
+                #"b.yaml:1:65: no_data must be off, auto, steps or a duration, as 10m, not "never""#
+            ])
+    }
+
     @Test func `a secret reaches no message and no summary`() throws {
         let secret = "hunter2"
         let files = [
