@@ -1,3 +1,4 @@
+import Alerting
 import Networking
 import TestSupport
 import Testing
