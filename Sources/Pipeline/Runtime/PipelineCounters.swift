@@ -14,6 +14,7 @@ public final class PipelineCounters: Sendable {
     let newest = Count(), late = Count(), duplicates = Count(), conflicts = Count(), refused = Count()
     let scored = Count(), anomalies = Count(), checkpoints = Count(), failedCheckpoints = Count()
     let journalBytes = Count(), journalSyncs = Count(), revived = Count()
+    let unreadable = Count()
 
     /// A sum that any thread adds to.
     final class Count: Sendable {
@@ -43,6 +44,9 @@ public final class PipelineCounters: Sendable {
     public var checkpointCounts: (done: Int, failed: Int) { (checkpoints.value, failedCheckpoints.value) }
     /// Bytes and synchronisations of the journal.
     public var journal: (bytes: Int, syncs: Int) { (journalBytes.value, journalSyncs.value) }
+
+    /// How often a series or its past could not be read from the store.
+    public var failedReads: Int { unreadable.value }
 
     func count(_ counts: IngestCounts) {
         newest.add(counts.newest)

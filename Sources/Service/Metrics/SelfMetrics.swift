@@ -123,6 +123,10 @@ public final class SelfMetrics: Sendable {
                 ([("result", "done")], Double(counters.checkpointCounts.done)),
                 ([("result", "failed")], Double(counters.checkpointCounts.failed)),
             ])
+        out.counter(
+            "bellwether_storage_read_failures_total",
+            "Times that a series or its past could not be read from the database.",
+            [([], Double(counters.failedReads))])
         let gauges: [(String, String, Int)] = [
             ("bellwether_series", "Series that are known.", status.series),
             ("bellwether_series_in_memory", "Series whose state is in memory.", status.seriesInMemory),
