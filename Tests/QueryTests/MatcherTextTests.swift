@@ -28,7 +28,7 @@ func `a text that is no matcher is refused with its column`(text: String, start:
 }
 
 @Test func `a regular expression is compared with the whole value and an absent label is empty`() throws {
-    let labels = try Labels([("team", "web"), ("severity", "critical")])
+    let labels = try Labels([(name: "team", value: "web"), (name: "severity", value: "critical")])
     func holds(_ text: String) throws -> Bool { try Selector.Matcher(parsing: text).holds(for: labels) }
     #expect(try holds("team=~we.") && holds("team=web") && holds("none=") && holds("none!=x"))
     #expect(try !holds("team=~we") && !holds("team!=web") && !holds("none=~.+") && !holds("team!~w.*"))
