@@ -250,7 +250,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         counters.scored.add(scored)
         counters.anomalies.add(anomalous)
         counters.count(counts)
-        counters.add(clock() - begin, to: .score)
+        let end = clock()
+        counters.note(stored: counts.newest + counts.late, scored: scored, at: end)
+        counters.add(end - begin, to: .score)
         return counts
     }
 

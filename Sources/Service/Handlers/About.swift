@@ -5,7 +5,8 @@ extension Handlers {
     @Sendable static func metrics(_ request: Request, _ context: Context) -> HTTPResponse {
         let form = Exposition.Form(accept: request.http.header("accept"))
         let text = context.metrics.exposition(
-            form, workers: context.workers(), monitor: context.monitor)
+            form, workers: context.workers(), monitor: context.monitor, trainer: context.trainer,
+            clocks: context.clocks)
         return .text(text, contentType: form.contentType)
     }
 
