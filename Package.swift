@@ -56,7 +56,7 @@ let package = Package(
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
-        module("Alerting", ["TimeSeries", "Storage", "Query"]),
+        module("Alerting", ["TimeSeries", "Networking", "Storage", "Query"]),
         module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
@@ -105,7 +105,7 @@ let package = Package(
         tests(of: "CLI", ["Networking"]),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
-        tests(of: "Alerting", ["TimeSeries", "Storage", "Query"]),
+        tests(of: "Alerting", ["TimeSeries", "Networking", "Storage", "Query"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(
             of: "Pipeline",
