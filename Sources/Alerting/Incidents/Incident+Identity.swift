@@ -1,9 +1,12 @@
 public import TimeSeries
 
 extension Incident {
-    /// What it is known by to routes, silences and receivers: the labels that all members have in common, those that
-    /// were given with it, and `alertname`, `severity` and `kind`.
-    public var identity: Labels {
+    /// What it is known by to routes, silences and receivers: the labels that all members had in common when it was
+    /// opened, those that were given with it, and `alertname`, `severity` and `kind`; stable while it lives.
+    public var identity: Labels { settledIdentity ?? currentIdentity }
+
+    /// The same of the members as they are.
+    var currentIdentity: Labels {
         let first = members.first?.verdict.labels.pairs ?? []
         let common = first.filter { pair in
             pair.name != Labels.metricName
