@@ -42,6 +42,9 @@ let package = Package(
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
+        // The files of the dashboard, compiled in.
+        .target(
+            name: "CDashboard", path: "Sources/CLibraries/CDashboard", sources: ["assets.c"]),
         .target(name: "CRE2", path: "Sources/CLibraries/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Layer 0
@@ -71,7 +74,7 @@ let package = Package(
             "Service",
             [
                 "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query",
-                "Analysis", "Alerting", "Pipeline", "CYAML",
+                "Analysis", "Alerting", "Pipeline", "CYAML", "CDashboard",
             ]),
 
         // Layer 6
