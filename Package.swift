@@ -42,6 +42,9 @@ let package = Package(
         .target(
             name: "CSimdjson", path: "Sources/CLibraries/CSimdjson",
             linkerSettings: [.linkedLibrary("simdjson")]),
+        // The files of the dashboard, compiled in.
+        .target(
+            name: "CDashboard", path: "Sources/CLibraries/CDashboard", sources: ["assets.c"]),
         .target(name: "CRE2", path: "Sources/CLibraries/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Layer 0
@@ -56,7 +59,7 @@ let package = Package(
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
-        module("Alerting", ["TimeSeries", "Storage", "Query"]),
+        module("Alerting", ["TimeSeries", "Networking", "Storage", "Query"]),
         module("Evaluation", ["TimeSeries", "Numerics"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
@@ -71,7 +74,7 @@ let package = Package(
             "Service",
             [
                 "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query",
-                "Analysis", "Alerting", "Pipeline", "CYAML",
+                "Analysis", "Alerting", "Pipeline", "CYAML", "CDashboard",
             ]),
 
         // Layer 6
@@ -105,7 +108,7 @@ let package = Package(
         tests(of: "CLI", ["Networking"]),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
         tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
-        tests(of: "Alerting", ["TimeSeries", "Storage", "Query"]),
+        tests(of: "Alerting", ["TimeSeries", "Networking", "Storage", "Query"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(
             of: "Pipeline",

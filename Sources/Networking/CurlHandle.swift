@@ -19,7 +19,7 @@ struct CurlHandle: ~Copyable {
     /// libcurl is started once for the process, before the first handle.
     ///
     /// From then on the process ignores SIGPIPE: OpenSSL may write to a server that went away.
-    private static let isStarted: Bool = {
+    static let isStarted: Bool = {
         signal(SIGPIPE, SIG_IGN)
         return curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
     }()

@@ -108,7 +108,7 @@ struct SelectorParser {
         }
     }
 
-    private mutating func comparison() -> Selector.Comparison? {
+    mutating func comparison() -> Selector.Comparison? {
         let pair = Array(bytes[position...].prefix(2))
         for comparison in [Selector.Comparison.unequal, .matches, .matchesNot, .equal]
         where pair.starts(with: comparison.rawValue.utf8) {
@@ -124,11 +124,11 @@ struct SelectorParser {
 extension SelectorParser {
     var current: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func skipBlanks() {
+    mutating func skipBlanks() {
         while let byte = current, [0x20, 0x09, 0x0A, 0x0D].contains(byte) { position += 1 }
     }
 
-    private static func isQuote(_ byte: UInt8?) -> Bool {
+    static func isQuote(_ byte: UInt8?) -> Bool {
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "'") || byte == UInt8(ascii: "`")
     }
 

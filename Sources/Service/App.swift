@@ -53,6 +53,7 @@ public final class App: Sendable {
     ) throws {
         var log = surroundings.log
         log.level = configuration.logLevel
+        for warning in configuration.warnings { log.warning(warning) }
         let token = try App.token(configuration, log)
         opened = try OpenStore(
             configuration, at: surroundings.store, holder: "bellwether serve, process \(processNumber())",

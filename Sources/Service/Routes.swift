@@ -9,7 +9,9 @@ public enum Routes {
     private static let body = Route.Body("PredictRequest")
 
     /// All of them but those about the service itself, which ``RouteTable`` adds.
-    public static let all: [Route] = [
+    public static let all = stored + alerts
+
+    private static let stored: [Route] = [
         Route(
             .post, "/api/v1/predict", aliases: ["/predict"], "Forecast and score posted series.",
             kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.predict),
@@ -100,7 +102,7 @@ public enum Routes {
             NamedSchema("PredictAnswer", answer),
             NamedSchema("Prediction", prediction),
             NamedSchema("Methods", methods),
-        ] + StoredSchemas.all
+        ] + StoredSchemas.all + AlertSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])

@@ -104,4 +104,4 @@ public protocol ModelStore: Sendable {
 }
 
 /// All that Bellwether keeps.
-public protocol Store: PointStore, SnapshotStore, AnomalyStore, ModelStore {}  // + IncidentStore
+public protocol Store: PointStore, SnapshotStore, AnomalyStore, ModelStore, IncidentStore {}

@@ -1,3 +1,4 @@
+import Alerting
 import Networking
 import TestSupport
 import Testing
@@ -32,7 +33,7 @@ private func resolve(
     let values = [
         "listen": "[::1]:80", "data": "/d", "token-file": "/t", "allowed-hosts": "a.example", "workers": "3",
         "queue": "9", "max-body": "1KiB", "request-deadline": "1500ms", "log-level": "debug",
-        "max-series": "7", "stale-after": "90s",
+        "max-series": "7", "stale-after": "90s", "external-url": "https://bell.example/x/",
     ]
     #expect(Set(values.keys) == Set(Setting.all.map(\.name)))
     let flags = try resolve(flags: values.map { ($0.key, $0.value) })
@@ -41,6 +42,7 @@ private func resolve(
     let file = try resolve(file: values.map { "\($0.key): '\($0.value)'\n" }.joined())
     #expect(flags == variables && variables == file)
     #expect(flags.requestDeadlineSeconds == 1.5 && flags.maxBodyBytes == 1024 && flags.logLevel == .debug)
+    #expect(flags.alerts.externalURL == "https://bell.example/x")
     #expect(flags.maxSeries == 7 && flags.staleAfterSeconds == 90)
 }
 

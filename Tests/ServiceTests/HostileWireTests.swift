@@ -39,7 +39,7 @@ struct HostileWireTests {
         let head = ask("HEAD /api/v1/methods")
         #expect(head.status == 200 && head.body.isEmpty)
         for path in ["/nowhere", "/api/v1/predict/", "//", "/api/v1/predict/x", "/%2e%2e/etc/passwd"] {
-            expectProblem(ask("GET \(path)").response, 404, "GET / lists what there is")
+            expectProblem(ask("GET \(path)").response, 404, "/openapi.json describes what there is")
         }
         for host in ["evil.example", "127.0.0.1.evil.example", "10.0.0.1"] {
             expectProblem(ask(predict, host: host, body: good).response, 403, "allowed-hosts")

@@ -57,11 +57,3 @@ private func document() throws -> JSONValue {
             "limit":{"$ref":"#/components/schemas/Limit"}},"additionalProperties":false}
             """)
 }
-
-@Test func `the page of links names every route and nothing foreign`() {
-    let router = makeRouter()
-    let page = router.respond(to: HTTPRequest(path: "/"))
-    #expect(page.header("Content-Security-Policy") == "default-src 'self'")
-    for route in router.routes { #expect(page.text.contains(route.pattern), "\(route.pattern)") }
-    #expect(!page.text.contains("http"))
-}

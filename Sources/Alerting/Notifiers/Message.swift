@@ -13,7 +13,12 @@ public struct Message: Sendable, Equatable {
         public var sentence: String
         /// Some newest values, the oldest first, `nan` for a missing one; empty when unknown.
         public var recent: [Double]
+        /// The number of the series; 0 when there is none.
+        public var id: UInt32 = 0
+        /// The newest time that its verdict speaks of, milliseconds since 1970.
+        public var until: Int64 = 0
 
+        /// What is told of a series.
         public init(
             labels: Labels, definition: String, isActive: Bool, peak: Verdict.Peak, since: Int64,
             sentence: String,
@@ -49,7 +54,21 @@ public struct Message: Sendable, Equatable {
     public var seriesCount: Int
     /// The page of the incident.
     public var link: String
+    /// The same for every attempt and receiver: see ``Delivery/eventID``.
+    public var id = ""
+    /// Which service tells it: its address.
+    public var source = ""
+    /// What happened, in words and numbers; empty when there is nothing to say beyond the title.
+    public var sentence = ""
+    /// When it last changed, milliseconds since 1970.
+    public var changed: Int64 = 0
+    public var acknowledgement: Incident.Acknowledgement?
+    /// Members whose series have not recovered.
+    public var activeCount = 0
+    /// The definitions of all members, sorted.
+    public var definitions: [String] = []
 
+    /// The facts of an incident that every form has.
     public init(
         incident: Int64, event: Delivery.Event, state: Incident.State, kind: Incident.Kind,
         severity: Severity,

@@ -20,7 +20,13 @@ public enum NotifierCatalog {
     }
 
     /// All of them.
-    public static let all: [Entry] = []
+    public static let all: [Entry] = [
+        Webhook.entry,
+        Alertmanager.entry,
+        Slack.entry,
+        PagerDuty.entry,
+        Email.entry,
+    ]
 
     /// The kind of this name.
     public static func named(_ name: String) -> Entry? { all.first { $0.name == name } }

@@ -1,7 +1,7 @@
 public import Query
 
 /// A branch of the tree that finds the receivers of an incident; keys and meaning as in Alertmanager.
-public struct AlertRoute: Sendable {
+public struct AlertRoute: Sendable, Equatable {
     public var receiver: String
     /// All must hold for a branch to be taken; the root has none.
     public var matchers: [Selector.Matcher]

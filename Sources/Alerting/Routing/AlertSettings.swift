@@ -1,7 +1,11 @@
 /// Who is told of what, as configured.
-public struct AlertSettings: Sendable {
+///
+/// Two settings are equal when receivers, routes, times and merging are; what a notifier is made of has no equality, so
+/// channels are compared by name and kind.
+public struct AlertSettings: Sendable, Equatable {
     /// Somebody, and the ways to tell them.
-    public struct Receiver: Sendable {
+    public struct Receiver: Sendable, Equatable {
+        /// What routes call it.
         public var name: String
         /// By channel name, as `ops/webhook`.
         public var channels: [(name: String, kind: String, channel: NotifierChannel)]
@@ -9,6 +13,12 @@ public struct AlertSettings: Sendable {
         public init(name: String, channels: [(name: String, kind: String, channel: NotifierChannel)]) {
             self.name = name
             self.channels = channels
+        }
+
+        /// Compares names, and the names and kinds of channels.
+        public static func == (a: Receiver, b: Receiver) -> Bool {
+            a.name == b.name
+                && a.channels.elementsEqual(b.channels) { $0.name == $1.name && $0.kind == $1.kind }
         }
     }
 

@@ -6,19 +6,22 @@ import TimeSeries
 
 /// What `check` prints for programs: the facts of ``CheckText``, each under its name.
 enum CheckJSON {
-    static func bytes(_ checks: [DefinitionCheck], series: Int) -> [UInt8] {
+    static func bytes(_ checks: [DefinitionCheck], series: Int, alerting: AlertCheck) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("series", series)
             json.key("definitions")
             json.array { json in
-                for check in checks { json.object { write(check, to: &$0) } }
+                for check in checks { json.object { write(check, alerting, to: &$0) } }
             }
+            alerting.write(to: &json)
         }
         return json.bytes + [0x0A]
     }
 
-    private static func write(_ check: DefinitionCheck, to json: inout JSONWriter) {
+    private static func write(
+        _ check: DefinitionCheck, _ alerting: AlertCheck, to json: inout JSONWriter
+    ) {
         let definition = check.definition
         json.member("name", definition.name)
         json.member("match", "\(definition.match)")
@@ -35,6 +38,7 @@ enum CheckJSON {
                 json.member("open_after", "\(alert.openAfter)")
                 json.member("close_after", "\(alert.closeAfter)")
                 json.member("severity", alert.severity.rawValue)
+                json.member("tells", alerting.receivers(of: definition) ?? [])
             }
         } else {
             json.null()

@@ -9,6 +9,8 @@ struct CheckText {
     let series: Int
     /// The columns of the terminal.
     let width: Int
+    /// Whom incidents are told to.
+    let alerting: AlertCheck
 
     /// The lines about all definitions.
     func lines(_ checks: [DefinitionCheck], of path: String) -> [String] {
@@ -17,6 +19,11 @@ struct CheckText {
         for check in checks {
             lines.append(check.definition.name)
             for (name, text) in rows(check) { lines += row(name, text) }
+            lines.append("")
+        }
+        for section in alerting.sections {
+            lines.append(section.heading)
+            for (name, text) in section.rows { lines += row(name, text) }
             lines.append("")
         }
         let counts = "\(counted(checks.count, "definition")), \(counted(warnings, "warning"))"
@@ -42,6 +49,7 @@ struct CheckText {
                         + ", opens after \(alert.openAfter), closes after \(alert.closeAfter)"
                         + ", \(alert.severity.rawValue)"
                 ))
+            if let told = alerting.line(definition) { rows.append(("tells", told)) }
         }
         if definition.timezone != .utc {
             let changes = check.clockChanges.map { Self.change($0, definition.timezone) }
@@ -85,7 +93,7 @@ struct CheckText {
 extension CheckText {
     /// A name and what is to be said of it, on as many lines as that takes.
     private func row(_ name: String, _ text: String) -> [String] {
-        let indent = 14
+        let indent = max(14, name.count + 4)
         return wrapped(text, to: max(width - indent, 20)).enumerated().map { index, line in
             ("  " + (index == 0 ? name : "")).padded(to: indent) + line
         }

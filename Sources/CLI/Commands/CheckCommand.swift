@@ -37,11 +37,12 @@ enum CheckCommand {
         }
         let metrics = configuration.metrics
         let checks = metrics.map { DefinitionCheck($0, among: metrics, series: series, now: now) }
+        let alerting = AlertCheck(configuration)
         switch form {
         case .table:
-            let lines = CheckText(series: series, width: console.width).lines(checks, of: path)
+            let lines = CheckText(series: series, width: console.width, alerting: alerting).lines(checks, of: path)
             try console.write(lines.joined(separator: "\n") + "\n")
-        case .json: try console.write(CheckJSON.bytes(checks, series: series))
+        case .json: try console.write(CheckJSON.bytes(checks, series: series, alerting: alerting))
         }
         return .success
     }

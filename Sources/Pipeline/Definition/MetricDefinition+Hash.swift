@@ -17,7 +17,7 @@ extension MetricDefinition {
     var canonicalText: String {
         let known = aggregate ?? match.metricName.map { aggregation(metricName: $0) }
         let number = NumberText.exact
-        let lines = [
+        var lines = [
             "definition/1",
             "match \(match)",
             "aggregate \(known?.rawValue ?? "by name")",
@@ -34,7 +34,16 @@ extension MetricDefinition {
             "open \(alert.map { Self.text($0.openAfter) } ?? "none")",
             "close \(alert.map { Self.text($0.closeAfter) } ?? "none")",
         ]
+        if let alert, alert.noData != .automatic { lines.append("no data \(Self.text(alert.noData))") }
+        if let alert, alert.leastOpenMilliseconds != AlertPolicy.defaultLeastOpenMilliseconds {
+            lines.append("least open \(alert.leastOpenMilliseconds)")
+        }
         return lines.joined(separator: "\n")
+    }
+
+    private static func text(_ policy: NoDataPolicy) -> String {
+        guard case .after(let length) = policy else { return "\(policy)" }
+        return text(length)
     }
 
     /// Distinguishes a civil day from 24 hours, which read the same to people.

@@ -43,8 +43,14 @@ extension Monitor {
     /// Makes checkpoints until the mailbox is closed, and a last one then.
     func runCheckpoints() {
         var last = surroundings.steady()
+        var lastLook = last
         var end: StorageError?
         while let letters = checkpointer.mailbox.takeAll(waiting: Self.look) {
+            let now = surroundings.steady()
+            if now - min(lastLook, now) >= Self.lookForSilenceEvery {
+                lookForSilence()
+                lastLook = now
+            }
             let seconds = Double(surroundings.steady() - last) / 1e9
             let isGrown = (journalist?.grown.load(ordering: .relaxed) ?? 0) >= settings.checkpointBytes
             guard !letters.isEmpty || isGrown || seconds >= settings.checkpointSeconds else { continue }
@@ -96,6 +102,7 @@ extension Monitor {
         var waiting = letters
         var isTold = false
         while let error = commit(checkpoint) {
+            lookForSilence()
             checkpointer.failure.withLock { $0 = error }
             counters.failedCheckpoints.add(1)
             for letter in waiting { letter.done.fulfil(error) }
@@ -145,7 +152,10 @@ extension Monitor {
             count: points.count, bytes: ChunkCodec.encode(points))
     }
 
+    /// Commits what the shards remember, once what they said before is durable: a verdict that is lost in a crash comes
+    /// again only when the journal is replayed.
     private func commit(_ checkpoint: Checkpoint) -> StorageError? {
+        if let error = sink.drain() { return error }
         do throws(StorageError) {
             try store.commit(checkpoint)
             let size = try store.size()

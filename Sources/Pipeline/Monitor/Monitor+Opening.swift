@@ -1,3 +1,4 @@
+public import Alerting
 public import Storage
 internal import Synchronization
 
@@ -10,10 +11,22 @@ extension Monitor {
     /// - Parameters:
     ///   - journal: The directory of the journal; `nil` when nothing has to survive the process.
     ///   - definitions: In the order of the configuration; of several that match a series the first counts.
+    ///   - alerts: Who is told of what.
     /// - Throws: ``StorageError`` for a journal or store that cannot be read; neither is changed then.
     public static func open(
         _ settings: MonitorSettings, store: any Store, journal: String?, definitions: [MetricDefinition],
-        in surroundings: PipelineSurroundings
+        alerts: AlertSettings = AlertSettings(), in surroundings: PipelineSurroundings
+    ) throws(StorageError) -> Monitor {
+        try open(
+            settings, store: store, journal: journal, definitions: definitions, alerts: alerts,
+            in: surroundings, telling: { VerdictSink($0) })
+    }
+
+    /// The same; what shards say is told to whoever stands for the desk.
+    static func open(
+        _ settings: MonitorSettings, store: any Store, journal: String?, definitions: [MetricDefinition],
+        alerts: AlertSettings = AlertSettings(), in surroundings: PipelineSurroundings,
+        telling makeSink: (AlertDesk) -> VerdictSink
     ) throws(StorageError) -> Monitor {
         let counters = PipelineCounters()
         var index = SeriesIndex(definitions: try store.withSelectors(definitions), seed: settings.seed)
@@ -21,7 +34,15 @@ extension Monitor {
             Shard(
                 place: place, of: settings.shards, capacity: settings.queuedPoints, store: store,
                 counters: counters, staleNanoseconds: UInt64(settings.staleSeconds * 1e9),
-                clock: surroundings.steady)
+                surroundings: surroundings)
+        }
+        let isRunning = Flag()
+        let desk = try AlertDesk(
+            alerts, store: store, surroundings: surroundings, recent: recentValues(shards, isRunning))
+        let sink = makeSink(desk)
+        for shard in shards {
+            shard.tell = sink.take
+            shard.isReplaying = true
         }
         var recovery = Recovery()
         for series in try store.series() {
@@ -37,20 +58,29 @@ extension Monitor {
         }
         if index.count <= mostRestored { try restore(shards, from: store) }
         recovery.points = try store.size().points
-        var journalist: Journalist?
-        if let journal {
-            let writer = try replay(journal, from: try store.journalSegment(), &index, shards, &recovery)
-            journalist = Journalist(
-                writer, capacity: settings.queuedBytes, counters: counters, surroundings: surroundings)
+        try sink.start()
+        do throws(StorageError) {
+            var journalist: Journalist?
+            if let journal {
+                let writer = try replay(journal, from: try store.journalSegment(), &index, shards, &recovery)
+                journalist = Journalist(
+                    writer, capacity: settings.queuedBytes, counters: counters, surroundings: surroundings)
+            }
+            try reconcile(shards, sink)
+            for shard in shards { shard.isReplaying = false }
+            let monitor = Monitor(
+                settings: settings, surroundings: surroundings, store: store, shards: shards,
+                journalist: journalist, journalDirectory: journal, counters: counters, index: index,
+                recovery: recovery, alerts: desk, sink: sink)
+            let size = try store.size()
+            monitor.checkpointer.size.withLock { $0 = size }
+            try monitor.start()
+            isRunning.value.store(true, ordering: .releasing)
+            return monitor
+        } catch {
+            sink.stop()
+            throw error
         }
-        let monitor = Monitor(
-            settings: settings, surroundings: surroundings, store: store, shards: shards,
-            journalist: journalist, journalDirectory: journal, counters: counters, index: index,
-            recovery: recovery)
-        let size = try store.size()
-        monitor.checkpointer.size.withLock { $0 = size }
-        try monitor.start()
-        return monitor
     }
 
     /// Puts every stored series into memory.
@@ -140,6 +170,7 @@ extension Monitor {
         // The last checkpoint needs shards and journal; the thread that makes it is the last that was started.
         joins.last?()
         end(joins.dropLast())
+        sink.stop()
     }
 
     /// Ends the threads of shards and journal, as many as were started.

@@ -20,6 +20,12 @@ public final class Monitor: Sendable {
     let core: Mutex<Core>
     let checkpointer: Checkpointer
     let joins = Mutex<[@Sendable () -> Void]>([])
+    /// Where verdicts become incidents and incidents become messages.
+    public let alerts: AlertDesk
+    /// Who takes the verdicts of the shards: the desk.
+    let sink: VerdictSink
+    /// Whether somebody wants to be told of silence.
+    let isListening: Bool
     /// What replay of the journal found when the monitor was opened.
     public let recovery: Recovery
 
@@ -49,7 +55,7 @@ public final class Monitor: Sendable {
     init(
         settings: MonitorSettings, surroundings: PipelineSurroundings, store: any Store, shards: [Shard],
         journalist: Journalist?, journalDirectory: String?, counters: PipelineCounters,
-        index: SeriesIndex, recovery: Recovery
+        index: SeriesIndex, recovery: Recovery, alerts: AlertDesk, sink: VerdictSink
     ) {
         self.settings = settings
         self.surroundings = surroundings
@@ -59,6 +65,9 @@ public final class Monitor: Sendable {
         self.journalDirectory = journalDirectory
         self.counters = counters
         self.recovery = recovery
+        self.alerts = alerts
+        self.sink = sink
+        isListening = index.definitions.contains { $0.definition.alert.map { $0.noData != .off } ?? false }
         checkpointer = Checkpointer(storedSeries: recovery.series)
         core = Mutex(Core(index: index))
     }

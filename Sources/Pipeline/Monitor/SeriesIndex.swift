@@ -100,7 +100,7 @@ struct SeriesIndex {
         return Shard.Registration(
             id: id, isCounter: Counter.isCounter(metricName: name),
             isScored: !name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"),
-            policy: place.map { policy($0, metricName: name) })
+            policy: place.map { policy($0, labels) })
     }
 
     /// Adds a definition behind the others; it takes over the series that it matches and no other does.
@@ -113,13 +113,14 @@ struct SeriesIndex {
         let taken = matching(definition.match).filter { definitionOf[Int($0)] < 0 }
         matched.append(taken.count)
         for id in taken { definitionOf[Int(id)] = Int32(place) }
-        return taken.map { ($0, policy(place, metricName: labels(of: $0)[Labels.metricName] ?? "")) }
+        return taken.map { ($0, policy(place, labels(of: $0))) }
     }
 
-    private func policy(_ place: Int, metricName: String) -> FullPolicy {
+    private func policy(_ place: Int, _ labels: Labels) -> FullPolicy {
         FullPolicy(
-            definitions[place].definition, hash: definitions[place].hash, metricName: metricName,
-            series: AlertBudget.journalledSeries(matched[place]))
+            definitions[place].definition, hash: definitions[place].hash,
+            metricName: labels[Labels.metricName] ?? "",
+            series: AlertBudget.journalledSeries(matched[place]), labels: labels)
     }
 
     /// The canonical bytes of the labels of a series.

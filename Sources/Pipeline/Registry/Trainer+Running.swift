@@ -11,6 +11,7 @@ extension Trainer {
     func run(_ job: TrainingJob) -> TrainingState.Result {
         let begin = monitor.surroundings.steady()
         var result = attempt(job)
+        monitor.counters.note(result.decision, of: job.definition.name)
         result.seconds = Double(monitor.surroundings.steady() - begin) / 1e9
         monitor.surroundings.log(
             result.decision == .failed,

@@ -64,6 +64,9 @@ public final class Trainer: Sendable {
     /// Per series, the champion that was brought to it, whether or not it covers the series.
     let brought = Mutex<[UInt32: Int]>([:])
 
+    /// What is live for each definition, as of the last look.
+    let liveModels = Mutex<[LiveModel]>([])
+
     /// Seconds between two looks at what is due.
     private static let look = 1.0
     /// It sleeps in so many parts between them, since a stop waits for the end of one.
@@ -80,6 +83,7 @@ public final class Trainer: Sendable {
             while !isStopping.load(ordering: .relaxed) {
                 reconcile()
                 schedule()
+                lookAtModels()
                 for _ in 0..<Self.naps where !isStopping.load(ordering: .relaxed) {
                     monitor.surroundings.sleep(Self.look / Double(Self.naps))
                 }

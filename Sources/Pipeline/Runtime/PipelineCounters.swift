@@ -14,6 +14,11 @@ public final class PipelineCounters: Sendable {
     let newest = Count(), late = Count(), duplicates = Count(), conflicts = Count(), refused = Count()
     let scored = Count(), anomalies = Count(), checkpoints = Count(), failedCheckpoints = Count()
     let journalBytes = Count(), journalSyncs = Count(), revived = Count()
+    let unreadable = Count()
+    /// Steady nanoseconds of the last point that was stored and of the last that was scored; 0 before the first.
+    private let lastStored = Atomic<UInt64>(0), lastScored = Atomic<UInt64>(0)
+    /// Trainings that have ended, by definition and decision.
+    private let trainings = Mutex<[String: [TrainingState.Decision: Int]]>([:])
 
     /// A sum that any thread adds to.
     final class Count: Sendable {
@@ -43,6 +48,29 @@ public final class PipelineCounters: Sendable {
     public var checkpointCounts: (done: Int, failed: Int) { (checkpoints.value, failedCheckpoints.value) }
     /// Bytes and synchronisations of the journal.
     public var journal: (bytes: Int, syncs: Int) { (journalBytes.value, journalSyncs.value) }
+
+    /// How often a series or its past could not be read from the store.
+    public var failedReads: Int { unreadable.value }
+
+    /// Steady nanoseconds at which a point was last stored, and last scored; `nil` before the first.
+    public var newestTimes: (stored: UInt64?, scored: UInt64?) {
+        let (stored, scored) = (lastStored.load(ordering: .relaxed), lastScored.load(ordering: .relaxed))
+        return (stored == 0 ? nil : stored, scored == 0 ? nil : scored)
+    }
+
+    /// Trainings that have ended since the start, by definition and decision.
+    public var trainingCounts: [String: [TrainingState.Decision: Int]] { trainings.withLock { $0 } }
+
+    /// Notes that a shard has dealt with points.
+    func note(stored: Int, scored: Int, at time: UInt64) {
+        if stored > 0 { lastStored.max(time, ordering: .relaxed) }
+        if scored > 0 { lastScored.max(time, ordering: .relaxed) }
+    }
+
+    /// Notes that a training has ended.
+    func note(_ decision: TrainingState.Decision, of definition: String) {
+        trainings.withLock { $0[definition, default: [:]][decision, default: 0] += 1 }
+    }
 
     func count(_ counts: IngestCounts) {
         newest.add(counts.newest)

@@ -4,14 +4,19 @@ import Storage
 /// A stretch of anomalous values of one series while it lasts: opened by the first, closed by quiet.
 struct AnomalyRun: BitwiseCopyable, Sendable {
     private(set) var isOpen = false
-    private var from: Int64 = 0
-    private var to: Int64 = 0
+    /// When the first and the last anomalous value were, milliseconds since 1970.
+    private(set) var from: Int64 = 0
+    private(set) var to: Int64 = 0
     private var count: Int32 = 0
     private var quiet: Int32 = 0
     private var peak = Peak()
 
     /// Quiet values after which a stretch is over, where a definition says nothing else.
     static let closeAfter: Int32 = 10
+
+    /// A value of a lower score is quiet. It lies below 1, where values become anomalous, so that a score that swings
+    /// around the threshold stays one stretch: 0.7 is p = p\*^0.7, several times as probable as the threshold.
+    static let quietScore = 0.7
 
     /// The most unusual value of a stretch.
     struct Peak: BitwiseCopyable, Sendable {
@@ -41,11 +46,16 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
         if value.score > peak.score { peak = value }
     }
 
-    /// Takes a quiet value.
+    /// Takes a value that is not anomalous.
     ///
+    /// - Parameter isQuiet: Whether it counts towards the end; one that does not begins the count anew.
     /// - Returns: Whether the stretch is over now.
-    mutating func pass(closeAfter: Int32) -> Bool {
+    mutating func pass(isQuiet: Bool = true, closeAfter: Int32) -> Bool {
         guard isOpen else { return false }
+        guard isQuiet else {
+            quiet = 0
+            return false
+        }
         quiet += 1
         guard quiet >= closeAfter else { return false }
         isOpen = false
@@ -73,6 +83,33 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
             score: peak.score, pValue: peak.pValue, direction: peak.direction,
             evidence: EvidenceKind.allCases[Int(peak.evidence)].rawValue, definition: definition,
             definitionHash: definitionHash)
+    }
+}
+
+/// Whether a stretch has lasted long enough that somebody is told of it.
+struct Confirmation: BitwiseCopyable, Sendable {
+    /// Whether it has; it stays so until the stretch is over.
+    private(set) var isConfirmed = false
+    /// Anomalous values in a row.
+    private var inARow: Int32 = 0
+
+    /// Takes an anomalous value.
+    ///
+    /// - Parameter openAfter: How many in a row confirm the stretch.
+    mutating func add(openAfter: Int32) {
+        if inARow < .max { inARow += 1 }
+        if inARow >= openAfter { isConfirmed = true }
+    }
+
+    /// Takes a value that is not anomalous.
+    mutating func pass() { inARow = 0 }
+
+    /// The stretch is over.
+    ///
+    /// - Returns: Whether it was confirmed.
+    mutating func end() -> Bool {
+        defer { self = Confirmation() }
+        return isConfirmed
     }
 }
 

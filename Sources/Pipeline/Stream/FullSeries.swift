@@ -13,9 +13,14 @@ struct FullPolicy: Sendable {
     var aggregation: Aggregation
     /// How many live series share the budget, as the threshold counts them.
     var series: Int
+    /// All labels of the series, for those who are told of it.
+    var labels: Labels
 
-    init(_ definition: MetricDefinition, hash: String, metricName: String, series: Int) {
+    init(
+        _ definition: MetricDefinition, hash: String, metricName: String, series: Int, labels: Labels = .none
+    ) {
         self.definition = definition
+        self.labels = labels
         name = definition.name
         self.hash = hash
         aggregation = definition.aggregation(metricName: metricName)
@@ -33,12 +38,19 @@ struct FullPolicy: Sendable {
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/1"
+    static let kind = "full/2"
 
     var policy: FullPolicy
     /// `nil` until it is found.
     private(set) var clock: StepClock?
     private(set) var run = AnomalyRun()
+    /// Whether somebody is to be told of `run`.
+    private(set) var confirmation = Confirmation()
+    /// How long nothing has come.
+    var silence = SilenceWatch()
+    /// Whether its definition wants somebody to be told of anomalies, and of silence.
+    let hasAlert: Bool
+    let isWatched: Bool
     /// Steps with a known value so far.
     private(set) var known = 0
     /// The model that is live; `nil` during the warm-up.
@@ -70,10 +82,22 @@ final class FullSeries {
         var isAnomalous = false
         /// The stretch of anomalies that is over now.
         var ended: AnomalyRun?
+        /// What somebody is to be told.
+        var told: Told?
+    }
+
+    /// A confirmed stretch that goes on or is over, as of a time.
+    struct Told {
+        var run: AnomalyRun
+        var isOver: Bool
+        /// Milliseconds since 1970.
+        var time: Int64
     }
 
     init(policy: FullPolicy) {
         self.policy = policy
+        hasAlert = policy.definition.alert != nil
+        isWatched = policy.definition.alert.map { $0.noData != .off } ?? false
         clock = policy.definition.step.map { StepClock(step: $0, zone: policy.definition.timezone) }
     }
 
@@ -90,7 +114,10 @@ final class FullSeries {
         let absent = index - ended.index - 1
         guard absent <= MissingSteps.most else {
             // What was normal before so long an outage is to be learned again from what is stored.
-            if run.isOpen { outcomes.append(Outcome(byte: ScoreByte.unscored, ended: run.ended)) }
+            if run.isOpen {
+                outcomes.append(
+                    Outcome(byte: ScoreByte.unscored, ended: run.ended, told: end(run, at: time)))
+            }
             forget(until: index)
             return outcomes
         }
@@ -139,16 +166,32 @@ final class FullSeries {
         var outcome = Outcome(byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)))
         if judgement.isAnomalous, matters(value, expected, judgement) {
             outcome.isAnomalous = true
+            confirmation.add(openAfter: openAfter)
             run.add(
                 AnomalyRun.Peak(
                     time: stepTime, value: value, expected: expected, lower: band.lower, upper: band.upper,
                     score: judgement.score, pValue: judgement.pValue,
                     direction: judgement.strength < 0 ? -1 : 1, evidence: judgement.evidence.place))
+            if hasAlert, confirmation.isConfirmed {
+                outcome.told = Told(run: run, isOver: false, time: run.to)
+            }
         } else {
+            confirmation.pass()
             let before = run
-            if run.pass(closeAfter: closeAfter) { outcome.ended = before.ended }
+            // What the definition does not want to hear of is quiet, however unusual it is.
+            let isQuiet =
+                judgement.score < AnomalyRun.quietScore || !matters(value, expected, judgement)
+            if run.pass(isQuiet: isQuiet, closeAfter: closeAfter) {
+                outcome.ended = before.ended
+                outcome.told = end(before, at: stepTime)
+            }
         }
         return outcome
+    }
+
+    /// What is to be told of a stretch that is over.
+    private func end(_ run: AnomalyRun, at time: Int64) -> Told? {
+        confirmation.end() && hasAlert ? Told(run: run.ended, isOver: true, time: time) : nil
     }
 
     /// Whether the definition wants to hear of an anomaly.
@@ -165,6 +208,11 @@ final class FullSeries {
     private var closeAfter: Int32 {
         guard let clock, let alert = policy.definition.alert else { return AnomalyRun.closeAfter }
         return Int32(clamping: alert.closeAfter.steps(of: clock.step))
+    }
+
+    private var openAfter: Int32 {
+        guard let clock, let alert = policy.definition.alert else { return 1 }
+        return Int32(clamping: alert.openAfter.steps(of: clock.step))
     }
 
     /// When the step that is being judged began.
@@ -251,6 +299,9 @@ extension FullSeries {
     /// The plain part of the state.
     private struct Plain: BitwiseCopyable {
         var run: AnomalyRun
+        var confirmation: Confirmation
+        /// See ``SilenceWatch/last``.
+        var heard: Int64
         var known: Int
         var triedAt: Int
         var finder: StepFinder
@@ -269,7 +320,7 @@ extension FullSeries {
             found = milliseconds
         }
         let plain = Plain(
-            run: run, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
+            run: run, confirmation: confirmation, heard: silence.last, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
             missing: missing,
             next: next ?? 0, hasNext: next != nil, foundStep: found)
         var writer = BinaryWriter()
@@ -314,6 +365,8 @@ extension FullSeries {
 
     private func take(_ plain: Plain) {
         run = plain.run
+        confirmation = plain.confirmation
+        silence.last = plain.heard
         known = plain.known
         triedAt = plain.triedAt
         finder = plain.finder

@@ -7,6 +7,8 @@ struct PastPoints {
     private var times: ClosedRange<Int64> = 0...0
     private var points = PointColumns()
     private var questions = 0
+    /// Why the store could not be read, if it could not.
+    private(set) var failure: StorageError?
 
     /// A batch may ask the store so often, about a fifth of a second; what comes later is taken without a look, and of two
     /// points at one time the stored one stays all the same.
@@ -21,12 +23,7 @@ struct PastPoints {
         if series != self.series || !times.contains(time) {
             guard questions < Self.mostQuestions else { return nil }
             questions += 1
-            guard let chunk = try? store.chunks(of: series, in: time...time).first,
-                let points = try? ChunkCodec.decode(chunk.bytes)
-            else { return nil }
-            self.series = series
-            self.points = points
-            times = chunk.first...chunk.last
+            guard read(time, of: series) else { return nil }
         }
         var low = 0
         var high = points.count
@@ -35,5 +32,21 @@ struct PastPoints {
             if points.times[middle] < time { low = middle + 1 } else { high = middle }
         }
         return low < points.count && points.times[low] == time ? points.values[low] : nil
+    }
+
+    /// Reads the chunk that a time lies in.
+    ///
+    /// - Returns: Whether there is one that can be read.
+    private mutating func read(_ time: Int64, of series: UInt32) -> Bool {
+        do throws(StorageError) {
+            guard let chunk = try store.chunks(of: series, in: time...time).first else { return false }
+            points = try ChunkCodec.decode(chunk.bytes)
+            self.series = series
+            times = chunk.first...chunk.last
+            return true
+        } catch {
+            failure = error
+            return false
+        }
     }
 }

@@ -1,3 +1,4 @@
+import Alerting
 import Storage
 import Synchronization
 
@@ -6,40 +7,16 @@ import Synchronization
 /// Points reach it in batches through a bounded mailbox, in the order of the journal; nobody else touches a series, so
 /// that a point costs no lock.
 final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the thread that runs `work`.
-    /// A point on its way: `series` counts within the shard.
-    struct Arrival: BitwiseCopyable, Sendable {
-        var series: UInt32
-        var time: Int64
-        var value: Double
-    }
-
-    /// A series that is new to the shard.
-    struct Registration: Sendable {
-        var id: UInt32
-        var isCounter: Bool
-        /// Whether it is scored at all: the service's own scores and metrics are not.
-        var isScored: Bool
-        /// How a definition wants it judged; `nil` for the light tier.
-        var policy: FullPolicy?
-    }
-
-    enum Letter: Sendable {
-        case register([Registration])
-        case points([Arrival], Ticket)
-        case snapshot(Promise<ShardSnapshot>)
-        case settle
-        case read(UInt32, Promise<SeriesHead.Held>)
-        case report(Promise<ShardReport>)
-        case control(@Sendable (Shard) -> Void)
-    }
-
     let mailbox: Mailbox<Letter>
     let place: Int
     let shards: Int
-    private let counters: PipelineCounters
-    private let clock: @Sendable () -> UInt64
-    private let store: any Store
+    let counters: PipelineCounters
+    let clock: @Sendable () -> UInt64
+    let store: any Store
     private let staleNanoseconds: UInt64
+    /// Milliseconds since 1970, and where the operator is told something.
+    let wall: @Sendable () -> Int64
+    private let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
 
     /// Where each series of the shard is; -1 when it is not in memory.
     @exclusivity(unchecked) private(set) var slots: [Int32] = []
@@ -49,7 +26,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
     @exclusivity(unchecked) private var states: ContiguousArray<StreamSeries> = []
     @exclusivity(unchecked) private var heads: [SeriesHead] = []
-    private var owners: [UInt32] = []
+    private(set) var owners: [UInt32] = []
     @exclusivity(unchecked) private var touched: [UInt64] = []
     @exclusivity(unchecked) private var isDirty: [Bool] = []
     @exclusivity(unchecked) var fulls: [FullSeries?] = []
@@ -60,20 +37,35 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// Stretches that are over and not yet taken over by a commit.
     private var closed: [StoredAnomaly] = []
     private var flyingAnomalies: [StoredAnomaly] = []
-    var storeError: StorageError?
+    /// Why the store could not be read; the first reason stays.
+    private(set) var storeError: StorageError?
+
+    /// Verdicts that are not handed over yet, and who takes them.
+    var verdicts: [Verdict] = []
+    var tell: @Sendable ([Verdict]) -> Void = { _ in }
+    /// Whether points come out of the journal, before the service starts.
+    var isReplaying = false
+    /// Silences of series that are not in memory, by number within the shard.
+    var absent: [Int: SilenceWatch] = [:]
+    /// When the next silence may be too long, nanoseconds of the steady clock.
+    var nextLook: UInt64 = 0
+    /// Whether a look at the silences waits in the mailbox.
+    let isLookWaiting = Atomic(false)
     /// How many series are in memory; read by anybody.
     let inMemory = Atomic<Int>(0)
 
     init(
         place: Int, of shards: Int, capacity: Int, store: any Store, counters: PipelineCounters,
-        staleNanoseconds: UInt64, clock: @escaping @Sendable () -> UInt64
+        staleNanoseconds: UInt64, surroundings: PipelineSurroundings
     ) {
         self.place = place
         self.shards = shards
         self.store = store
         self.counters = counters
         self.staleNanoseconds = staleNanoseconds
-        self.clock = clock
+        clock = surroundings.steady
+        wall = surroundings.wall
+        log = surroundings.log
         mailbox = Mailbox(capacity: capacity)
     }
 
@@ -114,7 +106,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         precondition(local == slots.count, "series \(registration.id) comes out of turn")
         slots.append(-1)
         registrations.append(registration)
-        if isStored { return }
+        if isStored {
+            leaveUnread(local)
+            return
+        }
         let slot = allot(registration.id)
         states[slot] = StreamSeries(isCounter: registration.isCounter)
         fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
@@ -167,6 +162,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 FullSeries(policy: policy, bytes: $0.bytes)
             }.first ?? FullSeries(policy: policy)
         }
+        if let full = fulls[slot], full.isWatched { listen(to: full, local(id), head) }
         if registration.policy != nil, states[slot].run.close() {
             // A definition has taken the series over: what the light tier had opened ends here.
             closed.append(states[slot].run.stored(series: id, definition: "", definitionHash: ""))
@@ -189,7 +185,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 })
         } catch {
             // Its past cannot be read: it starts anew, and what it sends now is kept.
-            storeError = error
+            note(error, "series \(id) starts anew, since its past cannot be read")
             restore(id, states: [], head: nil)
         }
         counters.revived.add(1)
@@ -224,6 +220,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             counts.newest += 1
             note(slot)
             if let full = fulls[slot] {
+                if full.isWatched { hear(point, of: full, slot, at: begin) }
                 take(point, by: full, slot, &scored, &anomalous)
                 heads[slot].append(point.time, point.value)
                 states[slot].resume(after: point.time, point.value)
@@ -246,10 +243,16 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 close(slot, states[slot].run, policy: nil)
             }
         }
+        if let failure = past.failure {
+            note(failure, "late points are not compared with stored ones, which cannot be read")
+        }
+        flush()
         counters.scored.add(scored)
         counters.anomalies.add(anomalous)
         counters.count(counts)
-        counters.add(clock() - begin, to: .score)
+        let end = clock()
+        counters.note(stored: counts.newest + counts.late, scored: scored, at: end)
+        counters.add(end - begin, to: .score)
         return counts
     }
 
@@ -281,6 +284,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 openRuns.insert(Int32(slot))
             }
             if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
+            if let told = outcome.told, let verdict = Verdict(told, of: owners[slot], full.policy, full.clock)
+            {
+                verdicts.append(verdict)
+            }
         }
     }
 
@@ -290,6 +297,13 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             run.stored(
                 series: owners[slot], definition: policy?.name ?? "",
                 definitionHash: policy?.hash ?? ""))
+    }
+
+    /// Notes that the store could not be read; the first time it is said.
+    private func note(_ error: StorageError, _ consequence: String) {
+        counters.unreadable.add(1)
+        if storeError == nil { log(true, "\(consequence): \(error)") }
+        storeError = storeError ?? error
     }
 
     func note(_ slot: Int) {
@@ -363,6 +377,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot],
                 fulls[slot]?.isIdle ?? true, heads[slot].isSettled, !openRuns.contains(Int32(slot))
             else { continue }
+            if let full = fulls[slot], full.isWatched { absent[local(owners[slot])] = full.silence }
             slots[local(owners[slot])] = -1
             heads[slot] = SeriesHead()
             fulls[slot] = nil
@@ -370,18 +385,4 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             free.append(Int32(slot))
         }
     }
-}
-
-/// What one shard adds to a checkpoint.
-struct ShardSnapshot: Sendable {
-    var chunks: [(series: UInt32, points: HeadChunk)] = []
-    var late: [(series: UInt32, points: PointColumns)] = []
-    var states: [StoredState] = []
-    var anomalies: [StoredAnomaly] = []
-}
-
-/// What one shard knows now.
-struct ShardReport: Sendable {
-    /// Those that are open or not yet stored.
-    var anomalies: [StoredAnomaly]
 }

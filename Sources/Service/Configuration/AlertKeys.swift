@@ -10,6 +10,8 @@ private enum AlertKeys {
         var openAfter: Length?
         var closeAfter: Length?
         var severity: Severity?
+        var noData: NoDataPolicy?
+        var leastOpenMilliseconds: Int64?
     }
 
     static let all: [MapKey<Draft>] = [
@@ -28,6 +30,17 @@ private enum AlertKeys {
         MapKey("severity") { draft, node, reader throws(ConfigurationError) in
             let severity: Severity = try reader.choice(node, "severity")
             draft.severity = severity
+        },
+        MapKey("no_data") { draft, node, reader throws(ConfigurationError) in
+            draft.noData =
+                switch try reader.text(node, "no_data") {
+                case "off": .off
+                case "auto": .automatic
+                default: .after(try reader.silence(node))
+                }
+        },
+        MapKey("min_open") { draft, node, reader throws(ConfigurationError) in
+            draft.leastOpenMilliseconds = try reader.milliseconds(node, "min_open", canBeZero: true)
         },
     ]
 }
@@ -79,7 +92,19 @@ extension ValueReader {
         policy.openAfter = draft.openAfter ?? policy.openAfter
         policy.closeAfter = draft.closeAfter ?? policy.closeAfter
         policy.severity = draft.severity ?? policy.severity
+        policy.noData = draft.noData ?? policy.noData
+        policy.leastOpenMilliseconds = draft.leastOpenMilliseconds ?? policy.leastOpenMilliseconds
         return policy
+    }
+
+    /// How long a silence may last.
+    fileprivate func silence(_ node: YAMLNode) throws(ConfigurationError) -> Length {
+        do throws(ConfigurationError) {
+            return try length(node, "no_data")
+        } catch {
+            let text = try text(node, "no_data")
+            throw complaint(node, "no_data", "off, auto, steps or a duration, as 10m", text)
+        }
     }
 
     /// Incidents over a time, as `2/week`.

@@ -1,3 +1,4 @@
+public import Alerting
 public import Networking
 public import Pipeline
 
@@ -29,6 +30,14 @@ public struct Configuration: Sendable, Equatable {
     public var metrics: [MetricDefinition] = []
     /// When models are trained again where no definition says it.
     public var retrain = RetrainPolicy()
+    /// Where people reach the page, without a slash at its end; where it listens when `nil`.
+    public var externalURL: String?
+    /// Who is told of incidents, and when.
+    public var alerts = AlertSettings()
+    /// What each way to tell somebody is made of, for people; secrets are not in it.
+    public var channels: [ChannelSummary] = []
+    /// What works and should not be so, as a secret that everybody can read; one line each.
+    public var warnings: [String] = []
 
     /// The defaults.
     public init() {}
@@ -84,7 +93,15 @@ extension Configuration {
         flags: [(name: String, value: String)], environment: [String: String],
         files: [(name: String, bytes: [UInt8])]
     ) throws(ConfigurationError) -> Configuration {
-        var reader = ConfigurationReader(environment: environment)
+        try resolve(flags: flags, environment: environment, files: files, notifiers: NotifierCatalog.all)
+    }
+
+    /// - Parameter notifiers: The kinds of notifiers that a receiver may have.
+    static func resolve(
+        flags: [(name: String, value: String)], environment: [String: String],
+        files: [(name: String, bytes: [UInt8])], notifiers: [NotifierCatalog.Entry]
+    ) throws(ConfigurationError) -> Configuration {
+        var reader = ConfigurationReader(environment: environment, notifiers: notifiers)
         for file in files { reader.read(file.bytes, named: file.name) }
         var configuration = try reader.finish()
         for (variable, value) in environment.sorted(by: { $0.key < $1.key }) {
@@ -94,6 +111,7 @@ extension Configuration {
             try configuration.apply(flag: flag.name, flag.value)
         }
         try configuration.check()
+        configuration.alerts.externalURL = configuration.externalURL ?? "http://\(configuration.listen)"
         return configuration
     }
 

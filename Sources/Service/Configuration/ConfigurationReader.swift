@@ -1,18 +1,21 @@
+internal import Alerting
 internal import Pipeline
 
 /// Reads the files of a configuration one after the other, and finds everything that is wrong with them.
 struct ConfigurationReader {
     private let environment: [String: String]
+    private let notifiers: [NotifierCatalog.Entry]
     private var configuration = Configuration()
     private var findings = Findings()
     /// Where each top-level key but `metrics`, and each definition, was first given.
     private var keyPlaces: [String: String] = [:]
     private var metricPlaces: [String: String] = [:]
 
-    private static let metricsKey = "metrics", retrainKey = "retrain"
+    private static let metricsKey = "metrics", retrainKey = "retrain", alertingKey = "alerting"
 
-    init(environment: [String: String]) {
+    init(environment: [String: String], notifiers: [NotifierCatalog.Entry] = NotifierCatalog.all) {
         self.environment = environment
+        self.notifiers = notifiers
     }
 
     /// Takes over what a file says.
@@ -23,9 +26,11 @@ struct ConfigurationReader {
             guard case .map(let members) = root.content else {
                 throw root.error(in: file, "the file must be a map of settings, not \(root.kind)")
             }
-            var reader = ValueReader(file: file, environment: environment, findings: findings)
+            var reader = ValueReader(
+                file: file, environment: environment, findings: findings, notifiers: notifiers)
             for (key, value) in members { read(key, value, with: &reader) }
             findings = reader.findings
+            configuration.warnings += reader.warnings
         } catch {
             findings.add(error)
         }
@@ -49,6 +54,9 @@ struct ConfigurationReader {
             case Self.retrainKey:
                 try noteFirst(key, &reader)
                 reader.readMap(value, RetrainKeys.all, of: Self.retrainKey, into: &configuration.retrain)
+            case Self.alertingKey:
+                try noteFirst(key, &reader)
+                (configuration.alerts, configuration.channels) = reader.alerting(value)
             default: try readSetting(key, value, &reader)
             }
         } catch {
@@ -90,7 +98,7 @@ struct ConfigurationReader {
         _ key: YAMLNode, _ value: YAMLNode, _ reader: inout ValueReader
     ) throws(ConfigurationError) {
         guard case .scalar(let name) = key.content, let setting = Setting.named(name) else {
-            let names = Setting.all.map(\.name) + [Self.metricsKey, Self.retrainKey]
+            let names = Setting.all.map(\.name) + [Self.metricsKey, Self.retrainKey, Self.alertingKey]
             let hint = nearest(to: key.text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             throw key.error(in: reader.file, "unknown setting \"\(key.text)\"" + hint)
         }

@@ -10,6 +10,9 @@ struct Findings {
     /// The findings to come are about the next file.
     mutating func beginFile() { file += 1 }
 
+    /// How many there are.
+    var count: Int { found.count }
+
     /// Takes note of an error at a value.
     mutating func add(_ error: ConfigurationError, at node: YAMLNode) {
         found.append((file, node.line, node.column, error))

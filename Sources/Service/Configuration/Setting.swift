@@ -63,6 +63,11 @@ struct Setting: Sendable {
             assign(seconds(text), to: &configuration.staleAfterSeconds)
                 ?? "must be a duration from 1ms to 1h, as 15m, not \"\(text)\""
         },
+        Setting("external-url", "Where people reach the page, for links in messages, as https://HOST.") {
+            configuration, text in
+            assign(webAddress(text), to: &configuration.externalURL)
+                ?? "must be a web address without query, as https://bellwether.example.org"
+        },
         Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""
@@ -118,6 +123,17 @@ extension Setting {
         guard let value else { return nil }
         place = value
         return .some(nil)
+    }
+
+    /// A web address without slashes at its end.
+    private static func webAddress(_ text: String) -> String?? {
+        guard let start = ["https://", "http://"].first(where: text.hasPrefix),
+            text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }), !text.contains("?"), !text.contains("#"),
+            !text.contains("@"), let host = text.dropFirst(start.count).first, host != "/"
+        else { return nil }
+        var address = text[...]
+        while address.last == "/" { address = address.dropLast() }
+        return .some(String(address))
     }
 
     private static func whole(_ text: String, _ range: ClosedRange<Int>) -> Int? {

@@ -1,3 +1,4 @@
+internal import Alerting
 internal import TimeSeries
 
 /// One key of a map of the configuration: its name and what its value means.
@@ -20,12 +21,20 @@ struct ValueReader {
     let file: String
     let environment: [String: String]
     var findings: Findings
+    /// What works and should not be so, one line each.
+    var warnings: [String] = []
+    /// The kinds of notifiers that there are.
+    let notifiers: [NotifierCatalog.Entry]
     /// The zone of the definition that is being read.
     var zone = TimeZone.utc
     private var zones: [String: TimeZone] = [:]
 
-    init(file: String, environment: [String: String], findings: Findings) {
+    init(
+        file: String, environment: [String: String], findings: Findings,
+        notifiers: [NotifierCatalog.Entry] = NotifierCatalog.all
+    ) {
         self.file = file
+        self.notifiers = notifiers
         self.environment = environment
         self.findings = findings
     }

@@ -9,20 +9,16 @@ public struct RouteTable: Sendable {
 
     /// A table; the routes about the service itself are added to the given ones.
     public init(_ given: [Route], schemas: [NamedSchema] = [], version: String) {
-        var routes = given + RouteTable.health
-        // The two that describe the table are in it themselves: first the lines, then what they answer.
-        let none: Handler = { _, _ in .text("") }
-        let about = { (openAPI: @escaping Handler, index: @escaping Handler) -> [Route] in
-            [
-                Route(
-                    .get, "/openapi.json", "The description of the service for programs.",
-                    answer: .other("application/json"), openAPI),
-                Route(.get, "/", "A page with links.", answer: .other("text/html"), index),
-            ]
+        var routes = given + RouteTable.health + Dashboard.routes
+        // The description is in the table itself: first the lines, then what it answers.
+        let about = { (openAPI: @escaping Handler) -> Route in
+            Route(
+                .get, "/openapi.json", "The description of the service for programs.",
+                answer: .other("application/json"), openAPI)
         }
-        let lines = routes + about(none, none)
+        let lines = routes + [about { _, _ in .text("") }]
         let document = OpenAPI.document(routes: lines, schemas: schemas, version: version)
-        routes += about(Handlers.openAPI(document), Handlers.index(of: lines, version: version))
+        routes.append(about(Handlers.openAPI(document)))
         self.routes = routes
         self.schemas = schemas
     }

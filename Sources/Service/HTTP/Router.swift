@@ -133,7 +133,7 @@ extension Router {
         case .none:
             throw Problem(
                 "not-found", 404, "Not found",
-                detail: "There is no \(head.path) here; GET / lists what there is.")
+                detail: "There is no \(head.path) here; /openapi.json describes what there is.")
         case .wrongMethod(let allow):
             var problem = Problem(
                 "method-not-allowed", 405, "Method not allowed", detail: "\(head.path) takes \(allow).")

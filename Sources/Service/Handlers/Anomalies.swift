@@ -1,4 +1,3 @@
-import Detection
 import Networking
 import Pipeline
 import Storage
@@ -68,25 +67,6 @@ extension JSONWriter {
             member(name, time.epochSeconds)
         } else {
             member(name, time.rfc3339(in: .utc))
-        }
-    }
-}
-
-extension StoredAnomaly {
-    /// What happened, in words and numbers.
-    var sentence: String {
-        let number = { NumberText.short($0) }
-        let side = direction < 0 ? "below" : "above"
-        switch EvidenceKind(rawValue: evidence) {
-        case .levelShift:
-            return "the level moved \(direction < 0 ? "down" : "up"): \(number(value)) where "
-                + "\(number(expected)) was expected."
-        case .varianceShift:
-            return "the values move \(direction < 0 ? "less" : "more") than usual; \(number(value)) where "
-                + "\(number(expected)) was expected."
-        case .residual, nil:
-            return "\(number(value)) is \(number(abs(value - expected))) \(side) the expected "
-                + "\(number(expected)) (usual range \(number(lower)) to \(number(upper)))."
         }
     }
 }

@@ -59,6 +59,11 @@ struct Exposition {
         sample(name, labels, Exposition.number(value))
     }
 
+    mutating func gauges(_ name: String, _ help: String, _ samples: [(Labels, Double)]) {
+        begin(name, "gauge", help)
+        for (labels, value) in samples { sample(name, labels, Exposition.number(value)) }
+    }
+
     mutating func histogram(_ name: String, _ help: String, _ samples: [(Labels, Histogram)]) {
         begin(name, "histogram", help)
         let bounds = Histogram.bounds.map(Exposition.number) + ["+Inf"]

@@ -63,9 +63,12 @@ public final class SelfMetrics: Sendable {
 
     /// Everything counted, as text.
     ///
-    /// - Parameter workers: How many tasks wait for a worker and how many workers are busy.
+    /// - Parameters:
+    ///   - workers: How many tasks wait for a worker and how many workers are busy.
+    ///   - clocks: What ages are told by; none are told without.
     func exposition(
-        _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil
+        _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil, trainer: Trainer? = nil,
+        clocks: Clocks? = nil
     ) -> String {
         var out = Exposition(form)
         out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
@@ -85,7 +88,11 @@ public final class SelfMetrics: Sendable {
         out.gauge(
             "bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
         out.gauge("bellwether_worker_busy", "Workers that are at work.", [], Double(workers.busy))
-        if let monitor { write(monitor, to: &out) }
+        if let monitor {
+            write(monitor, to: &out)
+            AlertMetrics.write(monitor.alerts.status, to: &out)
+            if let clocks { FreshnessMetrics.write(monitor, trainer, clocks, to: &out) }
+        }
         writeProcess(ProcessStatus.read(), to: &out)
         out.end()
         return out.text
@@ -123,6 +130,10 @@ public final class SelfMetrics: Sendable {
                 ([("result", "done")], Double(counters.checkpointCounts.done)),
                 ([("result", "failed")], Double(counters.checkpointCounts.failed)),
             ])
+        out.counter(
+            "bellwether_storage_read_failures_total",
+            "Times that a series or its past could not be read from the database.",
+            [([], Double(counters.failedReads))])
         let gauges: [(String, String, Int)] = [
             ("bellwether_series", "Series that are known.", status.series),
             ("bellwether_series_in_memory", "Series whose state is in memory.", status.seriesInMemory),

@@ -39,13 +39,13 @@ public final class OpenStore: Sendable {
             directory = nil
             monitor = try Monitor.open(
                 settings, store: MemoryStore(), journal: nil, definitions: configuration.metrics,
-                in: surroundings)
+                alerts: configuration.alerts, in: surroundings)
         case .directory:
             let directory = try DataDirectory.open(configuration.data, holder: holder)
             let store = try SQLiteStore(directory)
             monitor = try Monitor.open(
                 settings, store: store, journal: directory.journalPath,
-                definitions: configuration.metrics, in: surroundings)
+                definitions: configuration.metrics, alerts: configuration.alerts, in: surroundings)
             self.directory = directory
         }
         trainer = Trainer(monitor)

@@ -9,6 +9,7 @@ struct MemoryContent {
     var models: [String: [StoredModel]] = [:]
     /// By definition, the latest last.
     var champions: [String: [(version: Int, since: Int64)]] = [:]
+    var alerts = MemoryAlerts()
     private var labels: Set<[UInt8]> = []
 
     struct StateKey: Hashable {

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// It answers as ``SQLiteStore`` does; only a loss of power it does not survive.
 public final class MemoryStore: Store {
-    private let content = Mutex(MemoryContent())
+    let content = Mutex(MemoryContent())
 
     /// An empty store.
     public init() {}

@@ -79,8 +79,9 @@ enum DatabaseCheck {
         if whole || isSmall {
             try expectSound("PRAGMA quick_check(1)", database)
             try expectReadable(database)
+            if version >= 2 { try expectReadableAlerts(database) }
         } else {
-            for table in ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"] {
+            for table in Schema.tables(of: version) {
                 try expectSound("PRAGMA quick_check('\(table)')", database)
             }
         }
@@ -112,6 +113,17 @@ enum DatabaseCheck {
             } catch {
                 guard case .corrupt(_, let detail) = error else { throw error }
                 throw .corrupt(path: database.path, detail: "the last chunk of series \(id): \(detail)")
+            }
+        }
+    }
+
+    /// Reads the checksum of every incident, delivery, silence and event.
+    private static func expectReadableAlerts(_ database: Connection) throws(StorageError) {
+        for (table, name) in [
+            ("incident", "id"), ("delivery", "sequence"), ("silence", "id"), ("event", "id"),
+        ] {
+            try database.each("SELECT \(name), bytes FROM \(table)") { (row) throws(StorageError) in
+                _ = try row.sealed(1, of: "\(table) \(row.text(0))", in: database.path)
             }
         }
     }

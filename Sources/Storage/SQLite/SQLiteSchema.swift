@@ -70,8 +70,47 @@ enum Schema {
             ) STRICT
             """,
             "CREATE INDEX champion_by_definition ON champion (definition, place)",
-        ]
+        ],
+        [
+            // With rowid, as states: their bytes are long.
+            """
+            CREATE TABLE incident (
+                id INTEGER PRIMARY KEY, state TEXT NOT NULL, opened INTEGER NOT NULL,
+                changed INTEGER NOT NULL, resolved INTEGER, bytes BLOB NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX incident_by_time ON incident (opened DESC, id DESC, resolved)",
+            "CREATE INDEX incident_by_state ON incident (state, opened DESC, id DESC, resolved)",
+            """
+            CREATE TABLE delivery (
+                sequence INTEGER PRIMARY KEY, incident INTEGER NOT NULL, channel TEXT NOT NULL,
+                state TEXT NOT NULL, due INTEGER NOT NULL, bytes BLOB NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX delivery_by_state ON delivery (state, sequence)",
+            "CREATE INDEX delivery_by_incident ON delivery (incident, sequence)",
+            """
+            CREATE TABLE silence (
+                id TEXT PRIMARY KEY, starts INTEGER NOT NULL, ends INTEGER NOT NULL, bytes BLOB NOT NULL
+            ) STRICT
+            """,
+            """
+            CREATE TABLE event (
+                id TEXT PRIMARY KEY, starts INTEGER NOT NULL, ends INTEGER NOT NULL, bytes BLOB NOT NULL
+            ) STRICT
+            """,
+            "CREATE INDEX event_by_time ON event (starts DESC, id, ends)",
+            // Numbers outlive their records.
+            "ALTER TABLE meta ADD COLUMN last_incident INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE meta ADD COLUMN last_delivery INTEGER NOT NULL DEFAULT 0",
+        ],
     ]
+
+    /// The tables of a version, but that of chunks.
+    static func tables(of version: Int) -> [String] {
+        ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"]
+            + (version < 2 ? [] : ["incident", "delivery", "silence", "event"])
+    }
 
     /// A version of a model never changes and is never lost, whoever writes to the file.
     private static func refusal(_ action: String, on table: String) -> String {

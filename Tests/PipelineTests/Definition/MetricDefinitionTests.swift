@@ -100,6 +100,27 @@ private let changes: [(name: String, change: @Sendable (inout MetricDefinition) 
             $0.alert?.closeAfter = .steps(2)
         }
     ),
+    (
+        "no_data",
+        {
+            $0.alert = AlertPolicy(budget: AlertBudget(count: 2, per: .week))
+            $0.alert?.noData = .off
+        }
+    ),
+    (
+        "no_data in steps",
+        {
+            $0.alert = AlertPolicy(budget: AlertBudget(count: 2, per: .week))
+            $0.alert?.noData = .after(.steps(3))
+        }
+    ),
+    (
+        "min_open",
+        {
+            $0.alert = AlertPolicy(budget: AlertBudget(count: 2, per: .week))
+            $0.alert?.leastOpenMilliseconds = 0
+        }
+    ),
 ]
 
 @Test func `whatever changes scores changes the hash`() throws {

@@ -139,6 +139,8 @@ final class WrappedStore: Store {
     private let store: any Store
     let failures = Mutex<(left: Int, error: StorageError)>((0, .full(path: "test")))
     let attempts = Atomic<Int>(0)
+    /// What commits of incidents fail with, while it is there.
+    let alertFailure = Mutex<StorageError?>(nil)
     private let around: @Sendable (_ isDone: Bool) -> Void
 
     init(_ store: any Store, around: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in }) {
@@ -186,5 +188,26 @@ final class WrappedStore: Store {
     func champions() throws(StorageError) -> [String: Int] { try store.champions() }
     func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)] {
         try store.championHistory(of: definition)
+    }
+    func commit(_ changes: AlertChanges) throws(StorageError) {
+        if let error = alertFailure.withLock({ $0 }) { throw error }
+        try store.commit(changes)
+    }
+    func incidents(_ filter: IncidentFilter) throws(StorageError) -> [StoredIncident] {
+        try store.incidents(filter)
+    }
+    func incident(_ id: Int64) throws(StorageError) -> StoredIncident? { try store.incident(id) }
+    func deliveries(in state: String, limit: Int) throws(StorageError) -> [StoredDelivery] {
+        try store.deliveries(in: state, limit: limit)
+    }
+    func deliveries(of incident: Int64) throws(StorageError) -> [StoredDelivery] {
+        try store.deliveries(of: incident)
+    }
+    func silences() throws(StorageError) -> [StoredSilence] { try store.silences() }
+    func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent] {
+        try store.events(in: times, limit: limit)
+    }
+    func lastNumbers() throws(StorageError) -> (incident: Int64, delivery: Int64) {
+        try store.lastNumbers()
     }
 }

@@ -53,4 +53,22 @@ final class PausingStore: Store {
     func championHistory(of definition: String) throws(StorageError) -> [(version: Int, since: Int64)] {
         try inner.championHistory(of: definition)
     }
+    func commit(_ changes: AlertChanges) throws(StorageError) { try inner.commit(changes) }
+    func incidents(_ filter: IncidentFilter) throws(StorageError) -> [StoredIncident] {
+        try inner.incidents(filter)
+    }
+    func incident(_ id: Int64) throws(StorageError) -> StoredIncident? { try inner.incident(id) }
+    func deliveries(in state: String, limit: Int) throws(StorageError) -> [StoredDelivery] {
+        try inner.deliveries(in: state, limit: limit)
+    }
+    func deliveries(of incident: Int64) throws(StorageError) -> [StoredDelivery] {
+        try inner.deliveries(of: incident)
+    }
+    func silences() throws(StorageError) -> [StoredSilence] { try inner.silences() }
+    func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent] {
+        try inner.events(in: times, limit: limit)
+    }
+    func lastNumbers() throws(StorageError) -> (incident: Int64, delivery: Int64) {
+        try inner.lastNumbers()
+    }
 }

@@ -1,0 +1,231 @@
+internal import Query
+internal import TimeSeries
+
+/// What is to be told, to whom and when: finds the channels of an incident, and keeps the queue of each.
+///
+/// Pure: no clock, no store, no socket. Who owns it commits what it returns, sends what is due and says how it went.
+/// Of one incident and channel one delivery is under way at a time, the smallest sequence first; a receiver thus
+/// never hears of a resolution before the opening. Times are milliseconds since 1970.
+public struct Outbox: Sendable {
+    /// An incident and a channel: what keeps its order.
+    struct Pair: Hashable, Sendable {
+        var incident: Int64
+        var channel: String
+    }
+
+    /// A delivery that waits, and what is not worth storing of it.
+    struct Entry: Sendable {
+        var delivery: Delivery
+        var isInFlight = false
+        /// When a silence or a muted time is looked at again; `nil` when none is known to be in the way.
+        var heldUntil: Int64?
+        var firstAttempt: Int64?
+    }
+
+    /// What was told of an incident that is not resolved.
+    struct Told: Sendable {
+        var updates = 0
+        var channels: Set<String> = []
+        /// When the newest message arrived, by channel.
+        var newest: [String: Int64] = [:]
+    }
+
+    let tree: RouteTree
+    let timeIntervals: [String: [MuteInterval]]
+    let receivers: [String: [String]]
+    let notifiers: [String: NotifierChannel]
+    var entries: [Int64: Entry] = [:]
+    /// Sequences, ascending; no empty ones.
+    var queues: [Pair: [Int64]] = [:]
+    var told: [Int64: Told] = [:]
+    var groups = DeliveryGroups()
+    /// Channels whose receiver wants nothing more, with its words.
+    var gone: [String: String] = [:]
+    private var lastSequence: Int64
+
+    /// An outbox with what waited when the service stopped.
+    ///
+    /// - Parameters:
+    ///   - waiting: Deliveries that wait, and all others of incidents that are not resolved: by them updates are
+    ///     counted on, and repetitions keep their distance.
+    ///   - lastSequence: The largest there ever was; 0 when there was none.
+    public init(_ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64) {
+        tree = RouteTree(settings.route)
+        timeIntervals = settings.timeIntervals
+        receivers = Dictionary(
+            settings.receivers.map { ($0.name, $0.channels.map(\.name)) }, uniquingKeysWith: { $1 })
+        notifiers = Dictionary(
+            settings.receivers.flatMap { $0.channels.map { ($0.name, $0.channel) } },
+            uniquingKeysWith: { $1 })
+        self.lastSequence = max(lastSequence, waiting.map(\.sequence).max() ?? 0)
+        for delivery in waiting {
+            remember(delivery)
+            if delivery.state == .waiting { enqueue(delivery) }
+        }
+    }
+
+    // MARK: - What happened
+
+    /// New deliveries for a transition; they must be committed with the incident.
+    ///
+    /// Nothing is queued for a receiver that keeps a picture, nor for an event that a notifier does not want. Of
+    /// updates that no attempt was made for yet one is enough: it will tell of all.
+    ///
+    /// - Returns: Waiting ones, and rejected ones for channels that want nothing more.
+    public mutating func note(_ transition: Transition, of incident: Incident, now: Int64) -> [Delivery] {
+        let labels = Self.labels(of: incident)
+        var dues: [String: Int64] = [:]
+        for branch in tree.branches(for: labels) {
+            let due = groups.due(transition, of: incident.id, branch, labels, now: now)
+            for channel in receivers[branch.receiver] ?? [] {
+                dues[channel] = min(due, dues[channel] ?? due)
+            }
+        }
+        if transition == .resolved {
+            // Who heard of the opening hears of the end, whatever the routes are now.
+            for channel in told[incident.id]?.channels ?? [] where dues[channel] == nil {
+                dues[channel] = now
+            }
+        }
+        let made = add(transition, of: incident, dues, now: now)
+        if transition == .resolved { told[incident.id] = nil }
+        return made
+    }
+
+    private mutating func add(
+        _ transition: Transition, of incident: Incident, _ dues: [String: Int64], now: Int64
+    ) -> [Delivery] {
+        var made: [Delivery] = []
+        var update: Int?
+        for (channel, due) in dues.sorted(by: { $0.key < $1.key }) {
+            let isKnown = told[incident.id]?.channels.contains(channel) ?? false
+            // Somebody whom a graver severity reaches for the first time hears of an opening.
+            let event = transition == .updated && !isKnown ? .opened : Delivery.Event(transition)
+            guard wants(event, channel), event != .updated || !willTell(incident.id, channel) else {
+                continue
+            }
+            if event == .updated, update == nil { update = countUpdate(of: incident.id) }
+            made.append(
+                make(event, event == .updated ? update ?? 0 : 0, incident.id, channel, now: now, due: due))
+        }
+        return made
+    }
+
+    // MARK: - Repetitions
+
+    /// Repeats what is open and was not told of for a route's `repeat_interval`, as further updates.
+    ///
+    /// An acknowledged incident is not repeated, nor is one to a notifier that wants no updates. Without a message so
+    /// far the opening counts; a channel that is new since then hears of the opening now.
+    ///
+    /// - Returns: New deliveries, due at once, to be committed.
+    public mutating func tick(now: Int64, unresolved: [Incident]) -> [Delivery] {
+        groups.prune(now: now)
+        var made: [Delivery] = []
+        for incident in unresolved where incident.state != .resolved {
+            let labels = Self.labels(of: incident)
+            var late: Set<String> = []
+            for branch in tree.branches(for: labels) {
+                groups.join(incident.id, branch, labels, told: incident.opened + branch.route.groupWait)
+                guard incident.state == .open, branch.route.repeatInterval > 0 else { continue }
+                for channel in receivers[branch.receiver] ?? [] {
+                    let newest = told[incident.id]?.newest[channel] ?? incident.opened
+                    if now - newest >= branch.route.repeatInterval { late.insert(channel) }
+                }
+            }
+            let idle = late.filter { queues[Pair(incident: incident.id, channel: $0)] == nil }
+            let dues = Dictionary(uniqueKeysWithValues: idle.map { ($0, now) })
+            let repeats = add(.updated, of: incident, dues, now: now)
+            for delivery in repeats { told[incident.id]?.newest[delivery.channel] = now }
+            made += repeats
+        }
+        return made
+    }
+
+    // MARK: - Channels
+
+    /// Channels that an incident goes to and that are not muted now, for receivers that keep a picture.
+    public func channels(of incident: Incident, now: Int64) -> [String] {
+        var seen: Set<String> = []
+        return tree.branches(for: Self.labels(of: incident))
+            .filter { !isMuted($0, now: now) }
+            .flatMap { receivers[$0.receiver] ?? [] }
+            .filter { seen.insert($0).inserted }
+    }
+
+    /// What routes and silences look at: a severity counts as it is now.
+    static func labels(of incident: Incident) -> Labels {
+        let identity = incident.identity
+        return (try? identity.setting("severity", to: incident.severity.rawValue)) ?? identity
+    }
+
+    func isMuted(_ branch: RouteTree.Branch, now: Int64) -> Bool {
+        branch.route.muteTimeIntervals.contains { name in
+            timeIntervals[name]?.contains { $0.contains(now) } ?? false
+        }
+    }
+
+    private func wants(_ event: Delivery.Event, _ channel: String) -> Bool {
+        guard case .each(let notifier) = notifiers[channel] else { return false }
+        return event == .opened || notifier.events.contains(event)
+    }
+
+    /// Whether something waits for the channel that was not rendered yet, and so will tell of the newest.
+    private func willTell(_ incident: Int64, _ channel: String) -> Bool {
+        guard let last = queues[Pair(incident: incident, channel: channel)]?.last else { return false }
+        return entries[last].map { $0.delivery.payload.isEmpty && !$0.isInFlight } ?? false
+    }
+
+    // MARK: - Making
+
+    private mutating func countUpdate(of incident: Int64) -> Int {
+        told[incident, default: Told()].updates += 1
+        return told[incident]?.updates ?? 1
+    }
+
+    private mutating func make(
+        _ event: Delivery.Event, _ update: Int, _ incident: Int64, _ channel: String, now: Int64, due: Int64
+    ) -> Delivery {
+        lastSequence += 1
+        var delivery = Delivery(
+            sequence: lastSequence, incident: incident, channel: channel, event: event, update: update,
+            created: now, due: due)
+        if let reason = gone[channel] {
+            delivery.state = .rejected
+            delivery.lastError = reason
+        } else {
+            enqueue(delivery)
+        }
+        told[incident, default: Told()].channels.insert(channel)
+        return delivery
+    }
+
+    mutating func enqueue(_ delivery: Delivery) {
+        let pair = Pair(incident: delivery.incident, channel: delivery.channel)
+        entries[delivery.sequence] = Entry(
+            delivery: delivery, firstAttempt: delivery.attempts > 0 ? delivery.created : nil)
+        queues[pair, default: []].append(delivery.sequence)
+        queues[pair]?.sort()
+    }
+
+    private mutating func remember(_ delivery: Delivery) {
+        var known = told[delivery.incident] ?? Told()
+        known.channels.insert(delivery.channel)
+        known.updates = max(known.updates, delivery.update)
+        if delivery.state == .delivered {
+            known.newest[delivery.channel] = max(delivery.due, known.newest[delivery.channel] ?? .min)
+        }
+        told[delivery.incident] = known
+    }
+}
+
+extension Delivery.Event {
+    /// What tells of a transition.
+    init(_ transition: Transition) {
+        switch transition {
+        case .opened: self = .opened
+        case .updated: self = .updated
+        case .resolved: self = .resolved
+        }
+    }
+}

@@ -1,0 +1,86 @@
+internal import TimeSeries
+
+extension Incident {
+    /// How many of its members still show it.
+    public var activeCount: Int { members.count { !$0.verdict.isOver } }
+
+    /// No timeline is longer; between the first moment and the newest the oldest goes.
+    public static let mostMoments = 500
+
+    /// Adds to the timeline.
+    public mutating func note(_ moment: Moment) {
+        timeline.append(moment)
+        if timeline.count > Self.mostMoments { timeline.remove(at: 1) }
+    }
+
+    /// Orders the members: active ones first, then the most unusual, then by number.
+    mutating func rank() {
+        func strength(_ member: Member) -> Double {
+            member.verdict.peak.score.isNaN ? -.infinity : member.verdict.peak.score
+        }
+        members.sort { a, b in
+            if a.verdict.isOver != b.verdict.isOver { return b.verdict.isOver }
+            if strength(a) != strength(b) { return strength(a) > strength(b) }
+            return a.verdict.key.series < b.verdict.key.series
+        }
+    }
+
+    /// An incident stays open for at least so many milliseconds: the most that a member asks for.
+    var leastOpen: Int64 { members.map(\.verdict.leastOpen).max() ?? 0 }
+
+    /// When it resolves by itself, milliseconds since 1970 of the clock; `nil` while a member is active and for a
+    /// manual one.
+    var resolutionDue: Int64? {
+        guard kind != .manual, let recovered else { return nil }
+        return max(opened + leastOpen, recovered + recoveryHold)
+    }
+
+    /// What the members say it is called; a manual one keeps its title.
+    var currentTitle: String {
+        guard let first = members.first?.verdict else { return title }
+        if kind == .noData {
+            let source = SeriesSource(first.labels)
+            return "no data from " + (source.map { "\($0.name) \($0.value)" } ?? Self.short(first.labels))
+        }
+        guard members.count > 1 else {
+            return Self.short(first.labels) + " " + Self.words(of: first.peak.direction)
+        }
+        let definitions = Set(members.map(\.verdict.definition)).sorted()
+        let subject = definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
+        return "\(subject): \(members.count) series anomalous"
+    }
+
+    private static func words(of direction: Int8) -> String {
+        switch direction {
+        case 1...: "is far above what was expected"
+        case ..<0: "is far below what was expected"
+        default: "is unlike what was expected"
+        }
+    }
+
+    private static let longestName = 120
+
+    /// The series in one line that is not too long.
+    static func short(_ labels: Labels) -> String {
+        let text = labels.description
+        return text.count > longestName ? text.prefix(longestName - 1) + "…" : text
+    }
+}
+
+/// The machine or the like that a series comes from.
+struct SeriesSource: Hashable {
+    let name: String
+    let value: String
+
+    /// Labels that name a source, the narrowest first.
+    private static let names = ["instance", "host", "node", "pod", "job", "service"]
+
+    /// `nil` when none of the labels names one.
+    init?(_ labels: Labels) {
+        guard let name = Self.names.first(where: { labels[$0] != nil }), let value = labels[name] else {
+            return nil
+        }
+        self.name = name
+        self.value = value
+    }
+}

@@ -1,0 +1,92 @@
+/// What happened to which incidents in one call of the book.
+struct IncidentBatch {
+    /// Of one incident.
+    struct Entry {
+        var joined: [Verdict] = []
+        var recovered: [Verdict] = []
+        var severity: (from: Severity, to: Severity)?
+        var isOpened = false
+        var isUpdated = false
+    }
+
+    private(set) var entries: [Int64: Entry] = [:]
+
+    mutating func touch(_ id: Int64) { if entries[id] == nil { entries[id] = Entry() } }
+    mutating func join(_ id: Int64, _ verdict: Verdict) { entries[id, default: Entry()].joined.append(verdict) }
+    mutating func recover(_ id: Int64, _ verdict: Verdict) {
+        entries[id, default: Entry()].recovered.append(verdict)
+    }
+    mutating func rise(_ id: Int64, from old: Severity, to new: Severity) {
+        entries[id, default: Entry()].severity = (entries[id]?.severity?.from ?? old, new)
+    }
+    mutating func tell(_ transition: Transition, of id: Int64) {
+        if transition == .opened { entries[id, default: Entry()].isOpened = true }
+        if transition == .updated { entries[id, default: Entry()].isUpdated = true }
+    }
+}
+
+extension IncidentBook {
+    /// Brings the changed incidents in order: rank, title, timeline, what is told; resolves those that are due.
+    mutating func finish(_ batch: IncidentBatch, now: Int64) -> [Change] {
+        var changes: [Change] = []
+        for (id, entry) in batch.entries.sorted(by: { $0.key < $1.key }) {
+            guard var incident = incidents[id] else { continue }
+            incident.changed = now
+            incident.rank()
+            if incident.kind != .manual { incident.title = incident.currentTitle }
+            let isActive = incident.members.contains { !$0.verdict.isOver }
+            incident.recovered = isActive || incident.members.isEmpty ? nil : incident.recovered ?? now
+            record(entry, in: &incident, now: now)
+            var told: [Transition] = []
+            if entry.isOpened {
+                incident.settledIdentity = incident.currentIdentity
+                incident.toldMembers = incident.members.count
+                told.append(.opened)
+            } else if isNews(entry, incident) {
+                incident.toldMembers = max(incident.members.count, incident.toldMembers)
+                told.append(.updated)
+            }
+            if let due = incident.resolutionDue, due <= now {
+                resolve(&incident, by: "", comment: "all series have recovered", now: now)
+                told = told.filter { $0 == .opened } + [.resolved]
+            } else {
+                incidents[id] = incident
+            }
+            changes += told.isEmpty ? [(incident, nil)] : told.map { (incident, $0) }
+        }
+        return changes
+    }
+
+    /// Whether receivers hear of a change: it is more urgent, or shows in twice as many series.
+    private func isNews(_ entry: IncidentBatch.Entry, _ incident: Incident) -> Bool {
+        entry.isUpdated || entry.severity != nil
+            || (!entry.joined.isEmpty && incident.members.count >= 2 * max(incident.toldMembers, 1))
+    }
+
+    private func record(_ entry: IncidentBatch.Entry, in incident: inout Incident, now: Int64) {
+        func note(_ kind: Incident.Moment.Kind, _ text: String) {
+            incident.note(Incident.Moment(time: now, kind: kind, text: text))
+        }
+        if entry.isOpened {
+            note(.opened, incident.title)
+        } else if let first = entry.joined.first {
+            note(.joined, entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series")
+        }
+        if let severity = entry.severity, !entry.isOpened {
+            note(.severity, "from \(severity.from.rawValue) to \(severity.to.rawValue)")
+        }
+        if let first = entry.recovered.first {
+            let count = entry.recovered.count
+            note(.recovered, count == 1 ? Incident.short(first.labels) : "\(count) series")
+        }
+    }
+
+    /// Ends an incident.
+    mutating func resolve(_ incident: inout Incident, by: String, comment: String, now: Int64) {
+        incident.state = .resolved
+        incident.resolved = now
+        incident.changed = now
+        incident.note(Incident.Moment(time: now, kind: .resolved, text: comment, by: by))
+        close(incident)
+    }
+}

@@ -1,0 +1,32 @@
+import Storage
+
+// What a shard is told and asked.
+
+extension Shard {
+    /// A point on its way: `series` counts within the shard.
+    struct Arrival: BitwiseCopyable, Sendable {
+        var series: UInt32
+        var time: Int64
+        var value: Double
+    }
+
+    /// A series that is new to the shard.
+    struct Registration: Sendable {
+        var id: UInt32
+        var isCounter: Bool
+        /// Whether it is scored at all: the service's own scores and metrics are not.
+        var isScored: Bool
+        /// How a definition wants it judged; `nil` for the light tier.
+        var policy: FullPolicy?
+    }
+
+    enum Letter: Sendable {
+        case register([Registration])
+        case points([Arrival], Ticket)
+        case snapshot(Promise<ShardSnapshot>)
+        case settle
+        case read(UInt32, Promise<SeriesHead.Held>)
+        case report(Promise<ShardReport>)
+        case control(@Sendable (Shard) -> Void)
+    }
+}

@@ -1,0 +1,170 @@
+import Alerting
+import Storage
+import TimeSeries
+
+extension Shard {
+    /// Silences are looked at no more seldom than so many nanoseconds, whatever the clocks do.
+    private static let longestPause: UInt64 = 60_000_000_000
+    /// Stored series that were not read yet are read so many at a look, about 20 ms.
+    private static let unreadAtALook = 200
+
+    /// Notes a stored series for which somebody may be told of silence, without reading it.
+    func leaveUnread(_ local: Int) {
+        guard let policy = registrations[local].policy, let alert = policy.definition.alert,
+            alert.noData != .off
+        else { return }
+        // No policy that counts steps is shorter than this while the step is not known.
+        let limit = policy.longestSilence(step: policy.definition.step)
+        absent[local] = SilenceWatch(
+            unreadSince: clock(), limit: limit > 0 ? limit : max(policy.definition.latenessMilliseconds, 1))
+    }
+
+    /// Goes on listening to a series that has come into memory.
+    func listen(to full: FullSeries, _ local: Int, _ head: PointColumns?) {
+        let kept = absent.removeValue(forKey: local)
+        if let kept, !kept.isUnread {
+            full.silence = kept
+            return
+        }
+        let last = full.silence.last > .min ? full.silence.last : head?.lastHeard ?? .min
+        full.silence = SilenceWatch(
+            last: last, since: kept?.seen ?? clock(),
+            limit: full.policy.longestSilence(step: full.clock?.step), wall: wall())
+        nextLook = min(nextLook, full.silence.due)
+    }
+
+    /// Notes a point of a series whose silence matters.
+    func hear(_ point: Arrival, of full: FullSeries, _ slot: Int, at now: UInt64) {
+        // A source that says that a series has ended is silent from then on.
+        guard point.value.bitPattern != Point.staleMarkerBits else { return }
+        if full.silence.limit == 0 {
+            full.silence.setLimit(full.policy.longestSilence(step: full.clock?.step))
+        }
+        let wasTalking = full.silence.state == .talking
+        let isLive = !isReplaying
+        let youngest = isLive ? full.policy.lateness(step: full.clock?.step) : full.silence.memory
+        let over = full.silence.hear(
+            point.time, now: now, isLive: isLive, isInTime: wall() - point.time < youngest)
+        if !wasTalking { nextLook = min(nextLook, full.silence.due) }
+        guard let from = over else { return }
+        let length = Self.text(point.time - from)
+        note(
+            .comes, "data come again after \(length).", of: owners[slot], from, at: point.time, full.policy,
+            full.clock)
+    }
+
+    /// Finds the series that have been silent for too long.
+    func lookForSilence() {
+        let now = clock()
+        guard now >= nextLook else { return }
+        let wall = wall()
+        var next = now > .max - Self.longestPause ? .max : now + Self.longestPause
+        let unread = absent.filter { $0.value.isUnread && now >= $0.value.due }.keys.sorted()
+        for local in unread.prefix(Self.unreadAtALook) { _ = slot(local) }
+        if unread.count > Self.unreadAtALook { next = now }
+        for slot in fulls.indices {
+            guard let full = fulls[slot], full.isWatched else { continue }
+            look(at: &full.silence, of: owners[slot], full.policy, full.clock, now, wall)
+            next = min(next, full.silence.due)
+        }
+        for local in absent.keys.sorted() {
+            guard var silence = absent[local], !silence.isUnread, let policy = registrations[local].policy
+            else { continue }
+            look(at: &silence, of: registrations[local].id, policy, nil, now, wall)
+            next = min(next, silence.due)
+            absent[local] = silence
+        }
+        nextLook = next
+        flush()
+    }
+
+    private func look(
+        at silence: inout SilenceWatch, of id: UInt32, _ policy: FullPolicy, _ clock: StepClock?, _ now: UInt64,
+        _ wall: Int64
+    ) {
+        if silence.begins(now: now) {
+            let since = Timestamp(milliseconds: silence.last).rfc3339(in: .utc)
+            let sentence = "no data for \(Self.text(silence.limit)), the last at \(since)."
+            note(.stops, sentence, of: id, silence.last, at: wall, policy, clock)
+        } else if silence.isLost(wall: wall), policy.isScraped {
+            silence.letGo()
+            let sentence =
+                "no data for \(Self.text(silence.memory)): the instance is taken to be gone, and its series "
+                + "is let go."
+            note(.comes, sentence, of: id, silence.last, at: wall, policy, clock)
+        }
+    }
+
+    /// Which stretches and silences somebody may have been told of are not over.
+    ///
+    /// Every silence that may go on counts, whether or not it is long enough yet: after a start it is counted anew.
+    func goingOn() throws(StorageError) -> Set<Verdict.Key> {
+        var keys: Set<Verdict.Key> = []
+        for (id, full) in fullSlots {
+            if full.hasAlert, full.run.isOpen, full.confirmation.isConfirmed {
+                keys.insert(Verdict.Key(series: id, kind: .anomaly, from: full.run.from))
+            }
+            guard full.isWatched, full.silence.last > .min else { continue }
+            guard full.silence.state != .unwatched || !full.policy.isScraped else { continue }
+            keys.insert(Verdict.Key(series: id, kind: .noData, from: full.silence.last))
+        }
+        for local in registrations.indices where slots[local] < 0 {
+            guard let policy = registrations[local].policy, policy.definition.alert != nil else { continue }
+            try keys.formUnion(stored(registrations[local].id, policy, isWatched: absent[local] != nil))
+        }
+        return keys
+    }
+
+    /// The same of a series that was not read.
+    private func stored(
+        _ id: UInt32, _ policy: FullPolicy, isWatched: Bool
+    ) throws(StorageError) -> [Verdict.Key] {
+        var filter = AnomalyFilter()
+        filter.series = [id]
+        filter.limit = 1
+        var keys: [Verdict.Key] = []
+        for run in try store.anomalies(filter) where run.isOpen && run.definitionHash == policy.hash {
+            keys.append(Verdict.Key(series: id, kind: .anomaly, from: run.from))
+        }
+        guard isWatched, let chunk = try store.lastChunk(of: id) else { return keys }
+        let last = try ChunkCodec.decode(chunk.bytes).lastHeard
+        if let last, !policy.isScraped || wall() - last < SilenceWatch.letGoAfter {
+            keys.append(Verdict.Key(series: id, kind: .noData, from: last))
+        }
+        return keys
+    }
+
+    /// A length of time for people: in the largest unit of which there are two.
+    static func text(_ milliseconds: Int64) -> String {
+        let units: [(Int64, String)] = [(86_400_000, "d"), (3_600_000, "h"), (60_000, "min"), (1_000, "s")]
+        for (unit, name) in units where milliseconds >= 2 * unit { return "\(milliseconds / unit) \(name)" }
+        return "\(milliseconds) ms"
+    }
+}
+
+extension PointColumns {
+    /// The time of the last point that is no stale marker, or of the last point when all are; `nil` without points.
+    var lastHeard: Int64? {
+        let place = values.lastIndex { $0.bitPattern != Point.staleMarkerBits }
+        return place.map { times[$0] } ?? times.last
+    }
+}
+
+extension FullPolicy {
+    /// The longest silence that is none, in milliseconds; 0 when that is not known yet.
+    func longestSilence(step: Step?) -> Int64 {
+        definition.alert?.noData.milliseconds(
+            step: step, latenessMilliseconds: definition.latenessMilliseconds) ?? 0
+    }
+
+    /// How old the newest verdict of a series may be, in milliseconds: a value is judged when the step after it ends.
+    func lateness(step: Step?) -> Int64 {
+        let length = (step ?? definition.step)?.nominalMilliseconds ?? 0
+        let (lateness, isLong) = definition.latenessMilliseconds.addingReportingOverflow(
+            length > .max / 2 ? .max : 2 * length)
+        return isLong ? .max : lateness
+    }
+
+    /// Whether its series belongs to an instance that is scraped, which may go for good.
+    var isScraped: Bool { labels["instance"] != nil }
+}

@@ -1,0 +1,58 @@
+import Alerting
+import Storage
+import TimeSeries
+
+extension Shard {
+    /// Hands over the verdicts of a batch.
+    func flush() {
+        guard !verdicts.isEmpty else { return }
+        tell(verdicts)
+        verdicts.removeAll()
+    }
+
+    /// Whether data stop or come again.
+    enum Flow {
+        case stops, comes
+    }
+
+    /// Notes what is said of a silence.
+    func note(
+        _ flow: Flow, _ sentence: String, of id: UInt32, _ from: Int64, at time: Int64, _ policy: FullPolicy,
+        _ clock: StepClock?
+    ) {
+        guard let alert = policy.definition.alert else { return }
+        let peak = Verdict.Peak(
+            time: from, value: .nan, expected: .nan, lower: .nan, upper: .nan, score: 0, pValue: 1,
+            direction: 0, evidence: "")
+        verdicts.append(
+            Verdict(
+                key: Verdict.Key(series: id, kind: .noData, from: from), isOver: flow == .comes, time: time,
+                labels: policy.labels, definition: policy.name, severity: alert.severity, peak: peak,
+                sentence: sentence, lateness: policy.lateness(step: clock?.step),
+                leastOpen: alert.leastOpenMilliseconds))
+    }
+
+    /// The newest values of a series, the oldest first; none when it is not in memory.
+    func recent(_ id: UInt32, _ count: Int) -> [Double] {
+        guard local(id) < slots.count, slots[local(id)] >= 0 else { return [] }
+        return Array(newest(of: Int(slots[local(id)])).values.suffix(max(count, 0)))
+    }
+}
+
+extension Verdict {
+    /// What is said of a confirmed stretch; `nil` where nobody is to be told.
+    init?(_ told: FullSeries.Told, of series: UInt32, _ policy: FullPolicy, _ clock: StepClock?) {
+        guard let alert = policy.definition.alert else { return nil }
+        let stored = told.run.stored(
+            series: series, definition: policy.name, definitionHash: policy.hash)
+        self.init(
+            key: Key(series: series, kind: .anomaly, from: stored.from), isOver: told.isOver,
+            time: told.time, labels: policy.labels, definition: policy.name, severity: alert.severity,
+            peak: Peak(
+                time: stored.peak, value: stored.value, expected: stored.expected, lower: stored.lower,
+                upper: stored.upper, score: stored.score, pValue: stored.pValue,
+                direction: stored.direction, evidence: stored.evidence),
+            sentence: stored.sentence, lateness: policy.lateness(step: clock?.step),
+            leastOpen: alert.leastOpenMilliseconds)
+    }
+}
