@@ -141,6 +141,8 @@ final class WrappedStore: Store {
     let attempts = Atomic<Int>(0)
     /// What commits of incidents fail with, while it is there.
     let alertFailure = Mutex<StorageError?>(nil)
+    /// Whether chunks cannot be read.
+    let refusesReads = Atomic(false)
     private let around: @Sendable (_ isDone: Bool) -> Void
 
     init(_ store: any Store, around: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in }) {
@@ -167,10 +169,18 @@ final class WrappedStore: Store {
 
     func series() throws(StorageError) -> [StoredSeries] { try store.series() }
     func chunks(of series: UInt32, in times: ClosedRange<Int64>) throws(StorageError) -> [StoredChunk] {
-        try store.chunks(of: series, in: times)
+        try read()
+        return try store.chunks(of: series, in: times)
+    }
+    private func read() throws(StorageError) {
+        guard refusesReads.load(ordering: .relaxed) else { return }
+        throw .corrupt(path: "test", detail: "refused")
     }
     func lastChunks() throws(StorageError) -> [StoredChunk] { try store.lastChunks() }
-    func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? { try store.lastChunk(of: series) }
+    func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
+        try read()
+        return try store.lastChunk(of: series)
+    }
     func journalSegment() throws(StorageError) -> Int { try store.journalSegment() }
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try store.size() }
     func states() throws(StorageError) -> [StoredState] { try store.states() }

@@ -1,5 +1,6 @@
 import Detection
 import Forecasting
+import Foundation
 import Query
 import Storage
 import TestSupport
@@ -156,6 +157,43 @@ private struct Hand {
         let outcome = try #require(full.take(202 * minute, history[202]).first)
         #expect(outcome.isAnomalous == opens && full.run.isOpen == opens)
         #expect(ScoreByte.negativeLog10(outcome.byte).map { $0 > 3 } == true)
+    }
+
+    @Test func `a score that swings around the threshold is one run`() throws {
+        let policy = policy { $0.alert = AlertPolicy(budget: AlertBudget(count: 1, per: .day)) }
+        let full = try live(policy)
+        let threshold = -log10(policy.threshold(step: .fixed(milliseconds: minute)))
+        /// A value of the step after `step` whose score is within some bounds, as a copy of the series judges it.
+        func value(after step: Int, _ scores: ClosedRange<Double>) throws -> Double {
+            let expected = try #require(full.expectation).expected
+            for tenths in 1..<2_000 {
+                let value = expected + Double(tenths) / 10
+                let copy = try #require(FullSeries(policy: policy, bytes: full.bytes))
+                _ = copy.take(Int64(step) * minute, value)
+                let outcome = copy.take(Int64(step + 1) * minute, 0).first
+                let strength = outcome.flatMap { ScoreByte.negativeLog10($0.byte) } ?? 0
+                if scores.contains(strength / threshold) { return value }
+            }
+            return .nan
+        }
+        var ended = 0
+        var anomalous = 0
+        // The value of a step is judged when the next begins, so the one that waits is passed on first.
+        _ = full.take(201 * minute, history[201])
+        _ = full.take(202 * minute, history[202])
+        _ = full.take(203 * minute, 500)
+        for step in 204..<264 {
+            let outcomes = full.take(Int64(step) * minute, .nan)
+            let swing = try value(after: step, step % 12 == 0 ? 1.1...1.6 : 0.75...0.95)
+            let more = full.take(Int64(step) * minute + 1, swing)
+            for outcome in outcomes + more {
+                anomalous += outcome.isAnomalous ? 1 : 0
+                ended += outcome.ended == nil ? 0 : 1
+            }
+        }
+        #expect(anomalous >= 4 && ended == 0 && full.run.isOpen)
+        for step in 264..<275 { ended += full.take(Int64(step) * minute, history[step]).count { $0.ended != nil } }
+        #expect(ended == 1 && !full.run.isOpen)
     }
 
     @Test func `deviations too small to matter open nothing`() throws {

@@ -184,6 +184,31 @@ import Testing
         #expect(stored(run).to == 3 && !stored(run).isOpen)
     }
 
+    @Test func `a value that is neither anomalous nor quiet begins the count anew`() {
+        var run = AnomalyRun()
+        run.add(peak(1, 1))
+        var isOver: [Bool] = []
+        for isQuiet in [true, true, false, true, true, true] {
+            isOver.append(run.pass(isQuiet: isQuiet, closeAfter: 3))
+        }
+        #expect(isOver == [false, false, false, false, false, true] && !run.isOpen)
+    }
+
+    @Test func `anomalous values in a row confirm, others break the row, and the end forgets it`() {
+        var confirmation = Confirmation()
+        confirmation.add(openAfter: 3)
+        confirmation.add(openAfter: 3)
+        confirmation.pass()
+        confirmation.add(openAfter: 3)
+        confirmation.add(openAfter: 3)
+        #expect(!confirmation.isConfirmed)
+        confirmation.add(openAfter: 3)
+        confirmation.pass()
+        #expect(confirmation.isConfirmed)
+        let (first, second) = (confirmation.end(), confirmation.end())
+        #expect(first && !second && !confirmation.isConfirmed)
+    }
+
     @Test func `the next run knows nothing of the last`() {
         var run = AnomalyRun()
         run.add(peak(1, 9))
