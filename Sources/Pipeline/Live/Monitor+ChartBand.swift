@@ -84,11 +84,7 @@ extension Monitor {
         of draft: ChartDraft, _ points: ChartPoints, _ progress: FitProgress
     ) -> SeriesChart.Outlook? {
         let quarter = min(points.all.count - points.begin, draft.question.points) / 4
-        if let live = draft.view.live, let next = draft.view.next, let clock = draft.view.clock {
-            let steps = Self.steps(ahead: quarter, season: live.season.first)
-            let forecast = live.model.forecast(steps: steps, levels: [Self.level / 100])
-            return Self.outlook(forecast) { clock.time(of: next + $0).milliseconds }
-        }
+        if let outlook = Self.championOutlook(of: draft, points, quarter: quarter) { return outlook }
         let newest = points.all.suffix(Self.mostForOutlook)
         var request = draft.request
         request.method = ForecasterCatalog.automatic
@@ -106,6 +102,35 @@ extension Monitor {
         }
         guard !times.contains(nil) else { return nil }
         return Self.outlook(forecast) { times[$0] ?? 0 }
+    }
+
+    /// What the live model expects; `nil` when there is none, or too little is known of its errors.
+    private static func championOutlook(
+        of draft: ChartDraft, _ points: ChartPoints, quarter: Int
+    ) -> SeriesChart.Outlook? {
+        let newest = points.all.suffix(mostForOutlook)
+        guard let live = draft.view.live, let next = draft.view.next, let clock = draft.view.clock,
+            let earliest = newest.first
+        else { return nil }
+        let first = clock.index(at: earliest.time)
+        guard first < next, next - first <= 10 * mostForOutlook else { return nil }
+        var values = [Double](repeating: .nan, count: next - first)
+        for point in newest {
+            let place = clock.index(at: point.time) - first
+            if values.indices.contains(place) { values[place] = point.value }
+        }
+        let steps = Self.steps(ahead: quarter, season: live.season.first)
+        let errors = ChampionErrors(of: live, next: next, first: first, values: values, steps: steps)
+        guard let widths = errors?.halfWidths else { return nil }
+        let least = newest.contains { $0.value < 0 } ? -Double.infinity : 0
+        var outlook = SeriesChart.Outlook(level: level, entries: [])
+        for (place, mean) in live.model.mean(steps: steps).enumerated() {
+            let band = LiveBand(
+                expected: max(mean, least), lower: max(mean - widths[place], least),
+                upper: max(mean + widths[place], least))
+            outlook.entries.append((clock.time(of: next + place).milliseconds, band))
+        }
+        return outlook
     }
 
     /// One season, but at most a quarter of the chart, and at least some steps.
