@@ -209,6 +209,8 @@ public struct LiveFollower: Sendable {
     public let topics: Set<LiveTopic>
     /// The number of the next event.
     fileprivate(set) var next: UInt64
+    /// The number up to which it has heard everything, or will not any more.
+    public var at: UInt64 { next - 1 }
     /// To be told before anything else.
     fileprivate(set) var gap: LiveGap?
 
