@@ -19,6 +19,8 @@ public final class Monitor: Sendable {
     public let counters: PipelineCounters
     let core: Mutex<Core>
     let checkpointer: Checkpointer
+    /// What happens now, for those who look on.
+    public let live: LiveFeed
     let joins = Mutex<[@Sendable () -> Void]>([])
     /// Where verdicts become incidents and incidents become messages.
     public let alerts: AlertDesk
@@ -69,6 +71,13 @@ public final class Monitor: Sendable {
         self.sink = sink
         isListening = index.definitions.contains { $0.definition.alert.map { $0.noData != .off } ?? false }
         checkpointer = Checkpointer(storedSeries: recovery.series)
+        live = LiveFeed(
+            boot: String(surroundings.wall(), radix: 36), steady: surroundings.steady,
+            tell: { series, isWatched in
+                shards[Int(series) % shards.count].mailbox.put(
+                    .control { $0.watch.set($0.local(series), isWatched) })
+            })
+        for shard in shards { shard.watch.publish = { [live] in live.publish($0) } }
         core = Mutex(Core(index: index))
     }
 

@@ -17,6 +17,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// Milliseconds since 1970, and where the operator is told something.
     let wall: @Sendable () -> Int64
     private let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
+    var watch = ShardWatch()
 
     /// Where each series of the shard is; -1 when it is not in memory.
     @exclusivity(unchecked) private(set) var slots: [Int32] = []
@@ -24,8 +25,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private var free: [Int32] = []
 
     // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
-    @exclusivity(unchecked) private var states: ContiguousArray<StreamSeries> = []
-    @exclusivity(unchecked) private var heads: [SeriesHead] = []
+    @exclusivity(unchecked) private(set) var states: ContiguousArray<StreamSeries> = []
+    @exclusivity(unchecked) private(set) var heads: [SeriesHead] = []
     private(set) var owners: [UInt32] = []
     @exclusivity(unchecked) private var touched: [UInt64] = []
     @exclusivity(unchecked) private var isDirty: [Bool] = []
@@ -201,6 +202,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         var scored = 0
         var anomalous = 0
         var past = PastPoints(store)
+        let isWatched = watch.isWanted
         for point in points {
             let slot = slot(Int(point.series))
             touched[slot] = begin
@@ -219,9 +221,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             }
             counts.newest += 1
             note(slot)
+            let isLookedAt = isWatched && watch.contains(point.series)
             if let full = fulls[slot] {
                 if full.isWatched { hear(point, of: full, slot, at: begin) }
+                if isLookedAt { full.watched = [] }
                 take(point, by: full, slot, &scored, &anomalous)
+                if isLookedAt { watch.add(stepsOf: full, of: owners[slot]) }
                 heads[slot].append(point.time, point.value)
                 states[slot].resume(after: point.time, point.value)
                 continue
@@ -229,9 +234,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             heads[slot].append(point.time, point.value)
             guard registrations[Int(point.series)].isScored else {
                 states[slot].resume(after: point.time, point.value)
+                if isLookedAt { watch.add(point, of: owners[slot]) }
                 continue
             }
-            let outcome = states[slot].take(point.time, point.value)
+            let seen = isLookedAt ? states[slot].takeWatched(point.time, point.value) : nil
+            if let seen { watch.add(seen.judged, of: owners[slot]) }
+            let outcome = seen?.outcome ?? states[slot].take(point.time, point.value)
             if outcome.byte != ScoreByte.unscored {
                 heads[slot].score(outcome.byte)
                 scored += 1
@@ -247,6 +255,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             note(failure, "late points are not compared with stored ones, which cannot be read")
         }
         flush()
+        if isWatched { watch.flush() }
         counters.scored.add(scored)
         counters.anomalies.add(anomalous)
         counters.count(counts)
