@@ -75,7 +75,7 @@ func `every failure is a problem document`(exchange: Exchange) throws {
     #expect(answer.status == exchange.status, "\(answer.text)")
     #expect(answer.header("X-Request-Id") == "test-1")
     #expect(answer.header("X-Content-Type-Options") == "nosniff")
-    #expect(answer.header("Cache-Control") == "no-store")
+    #expect(answer.header("Cache-Control") == (exchange.path == "/" ? "no-cache" : "no-store"))
     guard answer.status >= 400 else { return }
     #expect(answer.header("Content-Type") == "application/problem+json")
     let problem = try JSONDocument(answer.body).root

@@ -24,7 +24,8 @@ export function askForToken(tried = credentials().Authorization) {
     asked ??= new Promise((resolve) => {
         const dialog = document.getElementById("ask");
         const input = document.getElementById("ask-token");
-        if (tried) document.getElementById("ask-why").textContent = "That token was not the right one.";
+        if (tried) document.getElementById("ask-why").textContent =
+            "That token was not the right one.";
         sessionStorage.removeItem(store);
         input.value = "";
         dialog.addEventListener("close", () => {
@@ -52,7 +53,10 @@ export async function call(path, { method = "GET", body, signal } = {}) {
         let response;
         try {
             response = await fetch(path, {
-                method, headers, signal, cache: "no-store",
+                method,
+                headers,
+                signal,
+                cache: "no-store",
                 body: body === undefined ? undefined : JSON.stringify(body),
             });
         } catch (error) {
@@ -91,7 +95,10 @@ export function target(path, query) {
  * @returns {{stop: function, now: function}}
  */
 export function poll(milliseconds, run, failed = () => {}) {
-    let timer = 0, stopped = false, running = false, again = false;
+    let timer = 0,
+        stopped = false,
+        running = false,
+        again = false;
     const controller = new AbortController();
     const turn = async () => {
         clearTimeout(timer);

@@ -37,7 +37,8 @@ function route() {
     if (location.hash === "#view") return;
     const isPerformance = location.pathname.startsWith("/dashboards/performance");
     const hash = location.hash.length > 1 ? location.hash : isPerformance ? "#/performance" : "#/fleet";
-    const found = views.map(([form, name, make]) => ({ match: form.exec(hash), name, make })).find(({ match }) => match);
+    const found = views.map(([form, name, make]) => ({ match: form.exec(hash), name, make })).find(
+    ({ match }) => match);
     current?.stop();
     if (!found) {
         location.replace("#/fleet");
@@ -81,7 +82,8 @@ stream.listen((event, value) => {
     if (event !== "incident") return;
     counter.now();
     if (told.get(value.id) !== value.state && value.state !== "acknowledged") {
-        toast(`${value.state === "resolved" ? "Resolved" : "Incident"}: ${value.title}`, { href: `#/incidents/${value.id}` });
+        const word = value.state === "resolved" ? "Resolved" : "Incident";
+        toast(`${word}: ${value.title}`, { href: `#/incidents/${value.id}` });
     }
     told.set(value.id, value.state);
 });
@@ -93,14 +95,15 @@ const button = document.getElementById("theme");
 function setTheme(theme) {
     if (theme) document.documentElement.dataset.theme = theme;
     else delete document.documentElement.dataset.theme;
-    setText(button, { "": "◐", light: "☀", dark: "☾" }[theme]);
+    setText(button, { "": "◐", light: "☀", dark: "☾" } [theme]);
     button.setAttribute("aria-label", `Colours: ${theme || "as the system"}`);
     button.title = button.getAttribute("aria-label");
     forgetColours();
     current?.repaint();
 }
 button.addEventListener("click", () => {
-    const theme = themes[(themes.indexOf(localStorage.getItem("bellwether-theme") ?? "") + 1) % themes.length];
+    const theme = themes[(themes.indexOf(localStorage.getItem("bellwether-theme") ?? "") + 1) % themes
+        .length];
     localStorage.setItem("bellwether-theme", theme);
     setTheme(theme);
 });

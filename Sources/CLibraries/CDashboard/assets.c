@@ -16,6 +16,9 @@ static const uint8_t icon_svg[] = {
 static const uint8_t app_js[] = {
 #embed "app.js"
     , 0};
+static const uint8_t actions_js[] = {
+#embed "actions.js"
+    , 0};
 static const uint8_t api_js[] = {
 #embed "api.js"
     , 0};
@@ -72,6 +75,7 @@ static const cdashboard_asset assets[] = {
     ASSET("app.css", app_css),
     ASSET("icon.svg", icon_svg),
     ASSET("app.js", app_js),
+    ASSET("actions.js", actions_js),
     ASSET("api.js", api_js),
     ASSET("stream.js", stream_js),
     ASSET("dom.js", dom_js),

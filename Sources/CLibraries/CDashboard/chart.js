@@ -7,7 +7,9 @@ import { nearest } from "./scale.js";
 const nothing = {
     points: { timestamps: [], values: [], score: [], is_anomaly: [] },
     band: { source: "none", timestamps: [], expected: [], lower: [], upper: [] },
-    forecast: null, anomalies: [], events: [],
+    forecast: null,
+    anomalies: [],
+    events: [],
 };
 
 /** A chart in a canvas. `onView` is told a range that was chosen, `onCursor` the place of a point or -1. */
@@ -26,9 +28,11 @@ export class Chart {
         this.onCursor = onCursor;
         this.onReset = onReset;
         this.canvas = el("canvas.chart", {
-            tabindex: 0, role: "application", "aria-roledescription": "chart",
-            "aria-label": "Chart. Left and right move the cursor, plus and minus zoom, shift with left and right "
-                + "moves the range, escape goes back to the newest.",
+            tabindex: 0,
+            role: "application",
+            "aria-roledescription": "chart",
+            "aria-label": "Chart. Left and right move the cursor, plus and minus zoom, "
+                + "shift with left and right moves the range, escape goes back to the newest.",
             on: {
                 keydown: (event) => this.#key(event),
                 wheel: (event) => this.#wheel(event),
@@ -36,7 +40,8 @@ export class Chart {
                 pointermove: (event) => this.#move(event),
                 pointerup: (event) => this.#up(event),
                 pointercancel: () => this.#cancel(),
-                pointerleave: () => { if (this.#dragFrom === null && document.activeElement !== this.canvas) this.#point(-1); },
+                pointerleave: () => { if (this.#dragFrom === null && document.activeElement !==
+                        this.canvas) this.#point(-1); },
                 dblclick: () => this.onReset(),
                 blur: () => this.#point(-1),
             },
@@ -71,13 +76,15 @@ export class Chart {
             const box = canvasContext(this.canvas);
             if (!box) return;
             this.#place = layout(this.data, this.view, box.width, box.height);
-            paint(box.context, this.data, this.#place, { cursor: this.cursor, selection: this.#selection });
+            paint(box.context, this.data, this.#place, { cursor: this.cursor, selection: this
+                    .#selection });
         });
     }
 
     /** Makes the range so many times as long, about a time. */
     zoom(factor, about = (this.view.from + this.view.to) / 2) {
-        const from = about - (about - this.view.from) * factor, to = about + (this.view.to - about) * factor;
+        const from = about - (about - this.view.from) * factor,
+            to = about + (this.view.to - about) * factor;
         if (to - from >= 1) this.onView({ from, to });
     }
 
@@ -124,9 +131,10 @@ export class Chart {
         this.draw();
     }
 
-    /** The wheel zooms where the chart has the focus or a key is held; else the page scrolls, as it should. */
+    /** The wheel zooms where the chart has the focus or a key is held; else the page scrolls. */
     #wheel(event) {
-        if (!this.#place || !(event.ctrlKey || event.metaKey || document.activeElement === this.canvas)) return;
+        if (!this.#place || !(event.ctrlKey || event.metaKey || document.activeElement === this.canvas))
+            return;
         event.preventDefault();
         this.zoom(Math.exp(Math.max(-1, Math.min(1, event.deltaY / 300))), this.#time(event));
     }
@@ -136,14 +144,20 @@ export class Chart {
         const { from, to } = this.view;
         const step = event.ctrlKey ? 10 : 1;
         const move = (by) => {
-            if (event.shiftKey) return this.onView({ from: from + by * (to - from) / 4, to: to + by * (to - from) / 4 });
+            if (event.shiftKey) return this.onView({ from: from + by * (to - from) / 4, to: to + by *
+                    (to - from) / 4 });
             const start = this.cursor < 0 ? nearest(times, to) + (by < 0 ? 1 : 0) : this.cursor;
             this.#point(Math.min(Math.max(start + by * step, 0), times.length - 1));
         };
         const actions = {
-            ArrowLeft: () => move(-1), ArrowRight: () => move(1),
-            Home: () => this.#point(times.length ? 0 : -1), End: () => this.#point(times.length - 1),
-            "+": () => this.zoom(0.5), "=": () => this.zoom(0.5), "-": () => this.zoom(2), Escape: () => this.onReset(),
+            ArrowLeft: () => move(-1),
+            ArrowRight: () => move(1),
+            Home: () => this.#point(times.length ? 0 : -1),
+            End: () => this.#point(times.length - 1),
+            "+": () => this.zoom(0.5),
+            "=": () => this.zoom(0.5),
+            "-": () => this.zoom(2),
+            Escape: () => this.onReset(),
         };
         if (!actions[event.key] || event.altKey || event.metaKey) return;
         event.preventDefault();
@@ -167,11 +181,13 @@ export function sparkline(canvas, values, colour) {
     const box = canvasContext(canvas);
     if (!box || values.length < 2) return;
     const { context, width, height } = box;
-    let low = Math.min(...values), high = Math.max(...values);
-    if (low === high) [low, high] = [low - 1, high + 1];
+    let low = Math.min(...values),
+        high = Math.max(...values);
+    if (low === high)[low, high] = [low - 1, high + 1];
     context.beginPath();
     values.forEach((value, at) => {
-        context.lineTo(at / (values.length - 1) * (width - 4) + 2, height - 3 - (value - low) / (high - low) * (height - 6));
+        context.lineTo(at / (values.length - 1) * (width - 4) + 2, height - 3 - (value - low) / (
+            high - low) * (height - 6));
     });
     context.strokeStyle = colour;
     context.lineWidth = 1.6;

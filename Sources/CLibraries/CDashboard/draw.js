@@ -8,7 +8,8 @@ const margin = { left: 60, right: 12, top: 26, bottom: 26 };
 
 /** Where things go: scales of a chart's data in a box of CSS pixels. `plain` leaves out axes and words. */
 export function layout(data, view, width, height, plain = false) {
-    const edge = plain ? { left: 1, right: 1, top: 3, bottom: 3 } : { ...margin, left: width < 480 ? 46 : margin.left };
+    const edge = plain ? { left: 1, right: 1, top: 3, bottom: 3 } : { ...margin, left: width < 480 ? 46 :
+            margin.left };
     const box = { left: edge.left, right: width - edge.right, top: edge.top, bottom: height - edge.bottom };
     const points = visible(data.points.timestamps, view);
     const band = visible(data.band.timestamps, view);
@@ -22,7 +23,8 @@ export function layout(data, view, width, height, plain = false) {
 
 /** The places of a list within a view, and one more on each side, so that lines reach the edges. */
 function visible(times, view) {
-    return [Math.max(0, lowerBound(times, view.from) - 1), Math.min(times.length, lowerBound(times, view.to) + 1)];
+    return [Math.max(0, lowerBound(times, view.from) - 1), Math.min(times.length, lowerBound(times, view.to) +
+        1)];
 }
 
 /** Paints all of it; `cursor` is the place of a point, `selection` two times. */
@@ -37,9 +39,11 @@ export function paint(context, data, place, { cursor = -1, selection = null } = 
     if (!place.plain) stretches(context, data.anomalies, place, colour);
     const widest = gapOf(data);
     area(context, data.band, place.band, place, colour.band, widest);
-    line(context, data.band.timestamps, data.band.expected, place.band, place, colour.expected, 1, [4, 3], widest);
+    line(context, data.band.timestamps, data.band.expected, place.band, place, colour.expected, 1, [4, 3],
+        widest);
     if (place.ahead) forecast(context, data, place, colour);
-    line(context, data.points.timestamps, data.points.values, place.points, place, colour.series, 1.6, [], widest);
+    line(context, data.points.timestamps, data.points.values, place.points, place, colour.series, 1.6, [],
+        widest);
     dots(context, data, place, colour);
     marks(context, data, place, colour);
     if (!place.plain) events(context, data.events, place, colour);
@@ -50,7 +54,8 @@ export function paint(context, data, place, { cursor = -1, selection = null } = 
         context.fillRect(a, box.top, b - a, box.bottom - box.top);
         context.globalAlpha = 1;
     }
-    if (cursor >= 0 && cursor < data.points.timestamps.length) crosshair(context, data, cursor, place, colour);
+    if (cursor >= 0 && cursor < data.points.timestamps.length) crosshair(context, data, cursor, place,
+    colour);
     context.restore();
 }
 
@@ -83,7 +88,8 @@ function axes(context, { box, x, y }, colour) {
         context.strokeStyle = colour.grid;
         stroke(context, at, box.top, at, box.bottom);
         context.fillStyle = colour.soft;
-        if (at > box.left + 14 && at < box.right - 14) context.fillText(tick(time, times.step), at, box.bottom + 7);
+        if (at <= box.left + 14 || at >= box.right - 14) continue;
+        context.fillText(tick(time, times.step), at, box.bottom + 7);
     }
 }
 
@@ -96,7 +102,8 @@ function stroke(context, x0, y0, x1, y1) {
 
 function line(context, times, values, [from, to], { x, y }, colour, width, dash, widest) {
     context.beginPath();
-    let pen = false, last = -Infinity;
+    let pen = false,
+        last = -Infinity;
     for (let at = from; at < to; at += 1) {
         const value = values[at];
         if (value === null || !Number.isFinite(value) || times[at] - last > widest) pen = false;
@@ -165,7 +172,8 @@ function marks(context, data, { x, y, points: [from, to], plain }, colour) {
     let reach = -Infinity;
     for (let at = from; at < to; at += 1) {
         if (!flags[at] || values[at] === null) continue;
-        const left = x.at(timestamps[at]), top = y.at(values[at]);
+        const left = x.at(timestamps[at]),
+            top = y.at(values[at]);
         if (left - reach < 2) continue;
         reach = left;
         const expected = expectedAt(data, timestamps[at]);
@@ -189,7 +197,8 @@ export function expectedAt({ band }, time) {
 /** Stretches of anomalies: a tinted column with a hatched bar at its foot. */
 function stretches(context, anomalies, { box, x }, colour) {
     for (const stretch of anomalies) {
-        const from = Math.max(x.at(stretch.from), box.left), to = Math.min(x.at(stretch.to), box.right);
+        const from = Math.max(x.at(stretch.from), box.left),
+            to = Math.min(x.at(stretch.to), box.right);
         if (to < box.left || from > box.right) continue;
         const width = Math.max(to - from, 3);
         context.fillStyle = colour.anomaly;
@@ -202,7 +211,9 @@ function stretches(context, anomalies, { box, x }, colour) {
         context.clip();
         context.strokeStyle = colour.anomaly;
         context.lineWidth = 1.5;
-        for (let at = from - 6; at < from + width + 6; at += 4) stroke(context, at, box.bottom, at + 5, box.bottom - 5);
+        for (let at = from - 6; at < from + width + 6; at += 4) {
+            stroke(context, at, box.bottom, at + 5, box.bottom - 5);
+        }
         context.restore();
     }
 }
@@ -212,7 +223,8 @@ function events(context, list, { box, x }, colour) {
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    let reach = -Infinity;
+    // Two rows of labels: one that would touch its neighbour stands in the second, or else has none.
+    const reach = [-Infinity, -Infinity];
     for (const event of [...list].sort((a, b) => a.start - b.start)) {
         const at = Math.round(x.at(event.start)) + 0.5;
         const end = event.end ? x.at(event.end) : at;
@@ -223,12 +235,15 @@ function events(context, list, { box, x }, colour) {
         stroke(context, at, box.top - 6, at, box.bottom);
         context.setLineDash([]);
         if (end > at + 2) context.fillRect(at, box.top - 6, end - at, 4);
-        const left = Math.max(at + 4, box.left + 2);
-        if (left < reach) continue;
         let text = event.title;
         while (text.length > 3 && context.measureText(text).width > 160) text = text.slice(0, -4) + "…";
-        context.fillText(text, left, box.top - 10);
-        reach = left + context.measureText(text).width + 10;
+        const width = context.measureText(text).width;
+        const isLate = at + 4 + width > box.right;
+        const left = isLate ? at - 4 - width : Math.max(at + 4, box.left + 2);
+        const row = reach.findIndex((edge) => left >= edge);
+        if (row < 0) continue;
+        context.fillText(text, left, box.top - 10 + row * 22);
+        reach[row] = left + width + 10;
     }
 }
 

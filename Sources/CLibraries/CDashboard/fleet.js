@@ -16,13 +16,29 @@ export function fleet() {
     const note = el("p.note", { role: "status" });
     const pages = el("nav.pages", { "aria-label": "Pages" });
     const nothing = el("div", { hidden: true });
-    const table = el("table.fleet", {}, el("caption.hidden", { text: "All series" }), el("thead", {}, el("tr", {},
-        ...["State", "Metric", "Definition", "Value", "Score", "Seen"].map((text) => el("th", { scope: "col", text })),
-        el("th", { scope: "col", text: "Heat", title: "How unlikely, oldest left; high and dark is unlikely" }))), body);
+    const table = el("table.fleet", {}, el("caption.hidden", { text: "All series" }), el("thead", {}, el(
+        "tr", {},
+        ["State", "Metric", "Definition"].map((text) => el("th", { scope: "col", text })),
+        [
+            ["Value", "The newest value"],
+            ["Score", "1 and more is anomalous: ln p / ln p*"],
+            ["Seen", "When the newest value was"]
+        ]
+        .map(([text, title]) => el("th.number", { scope: "col", text, title })),
+        el("th", { scope: "col", text: "Heat",
+            title: "How unlikely, oldest left; high and dark is unlikely" }))), body);
     const timer = poll(2000, refresh, (error) => setText(note, `Not up to date: ${error.message}`));
-    let held = false, total = 0;
+    let held = false,
+        total = 0;
     table.addEventListener("pointerenter", () => { held = true; });
     table.addEventListener("pointerleave", () => { held = false; });
+
+    const resized = new ResizeObserver(() => repaint());
+    resized.observe(table);
+
+    function repaint() {
+        for (const row of rows.values()) row.repaint();
+    }
 
     const change = (part) => {
         Object.assign(chosen, { offset: 0 }, part);
@@ -31,21 +47,35 @@ export function fleet() {
     };
     let typing = 0;
     const search = el("input", {
-        type: "search", placeholder: "Search names and labels  ( / )", "aria-label": "Search", ".value": chosen.search,
-        on: { input: () => {
-            clearTimeout(typing);
-            typing = setTimeout(() => change({ search: search.value.trim() }), 150);
-        } },
+        type: "search",
+        placeholder: "Search names and labels  ( / )",
+        "aria-label": "Search",
+        ".value": chosen.search,
+        on: {
+            input: () => {
+                clearTimeout(typing);
+                typing = setTimeout(() => change({ search: search.value.trim() }), 150);
+            }
+        },
     });
     const definition = el("input", {
-        type: "text", placeholder: "Definition", "aria-label": "Only this definition", ".value": chosen.definition,
+        type: "text",
+        placeholder: "Definition",
+        "aria-label": "Only this definition",
+        ".value": chosen.definition,
         on: { change: () => change({ definition: definition.value.trim() }) },
     });
     const sort = el("select", { "aria-label": "Order", on: { change: () => change({ sort: sort.value }) } },
-        [["score", "worst score first"], ["state", "by state"], ["name", "by name"]].map(([value, text]) =>
+        [
+            ["score", "worst score first"],
+            ["state", "by state"],
+            ["name", "by name"]
+        ].map(([value, text]) =>
             el("option", { value, text, selected: value === chosen.sort })));
     const filters = Object.fromEntries(["", ...states].map((state) => [state, el("button.filter", {
-        type: "button", "data-state": state || "all", on: { click: () => change({ state }) },
+        type: "button",
+        "data-state": state || "all",
+        on: { click: () => change({ state }) },
     })]));
     const onKey = (event) => {
         if (event.key !== "/" || event.target.closest("input, textarea, select") || event.ctrlKey) return;
@@ -56,10 +86,13 @@ export function fleet() {
 
     async function refresh(signal) {
         const { search, state, definition, sort, limit, offset } = chosen;
-        const answer = await call(target("/api/v1/fleet", { search, state, definition, sort, limit, offset, heat: heatLength }), { signal });
+        const answer = await call(target("/api/v1/fleet", { search, state, definition, sort, limit,
+            offset, heat: heatLength }), { signal });
         total = answer.series;
         for (const [name, button] of Object.entries(filters)) {
-            setText(button, `${name ? stateWords[name] : "all"} ${count(name ? answer.counts[name] ?? 0 : answer.series)}`);
+            setText(button,
+                `${name ? stateWords[name] : "all"} ${count(name ? answer.counts[name] ?? 0 : answer.series)}`
+                );
             setAttribute(button, "aria-pressed", String(name === chosen.state));
         }
         show(answer);
@@ -68,8 +101,8 @@ export function fleet() {
     function show(answer) {
         const wanted = new Set(answer.rows.map((row) => row.id));
         // While one points at a row or has it focused, rows keep their places: no click goes astray.
-        const frozen = rows.size > 0 && (held || body.contains(document.activeElement))
-            && answer.rows.some((row) => rows.has(row.id));
+        const frozen = rows.size > 0 && (held || body.contains(document.activeElement)) &&
+            answer.rows.some((row) => rows.has(row.id));
         for (const row of answer.rows) {
             let entry = rows.get(row.id);
             if (!entry) {
@@ -89,26 +122,33 @@ export function fleet() {
                 const { node } = rows.get(row.id);
                 if (body.children[at] !== node) body.insertBefore(node, body.children[at] ?? null);
             });
-        } else for (const { node } of rows.values()) if (!node.parentNode) body.append(node);
+        } else
+            for (const { node } of rows.values())
+                if (!node.parentNode) body.append(node);
         table.hidden = rows.size === 0;
         nothing.hidden = rows.size > 0;
         if (!rows.size) fill(nothing, emptiness());
         const last = Math.min(chosen.offset + answer.rows.length, answer.matching);
-        const range = answer.matching > answer.rows.length ? ` – ${count(chosen.offset + 1)} to ${count(last)} shown` : "";
-        setText(note, `${plural(answer.matching, "series", "series")}${range}${frozen ? " – order held while you are in the list" : ""}`);
+        const range = answer.matching > answer.rows.length ?
+            ` – ${count(chosen.offset + 1)} to ${count(last)} shown` : "";
+        const hold = frozen ? " – order held while you are in the list" : "";
+        setText(note, `${plural(answer.matching, "series", "series")}${range}${hold}`);
         turning(answer);
     }
 
     function turning({ matching }) {
-        const at = Math.floor(chosen.offset / chosen.limit), last = Math.ceil(matching / chosen.limit) - 1;
+        const at = Math.floor(chosen.offset / chosen.limit),
+            last = Math.ceil(matching / chosen.limit) - 1;
         pages.hidden = last < 1;
         if (pages.hidden) {
             if (chosen.offset && !matching) change({});
             return;
         }
         if (!pages.firstChild) {
-            const turn = (by) => () => { change({ offset: Math.max(0, chosen.offset + by * chosen.limit) }); };
-            pages.append(el("button", { type: "button", text: "← Back", on: { click: turn(-1) } }), el("span"),
+            const turn = (by) => () => { change({ offset: Math.max(0, chosen.offset + by * chosen
+                    .limit) }); };
+            pages.append(el("button", { type: "button", text: "← Back", on: { click: turn(-1) } }), el(
+                "span"),
                 el("button", { type: "button", text: "Next →", on: { click: turn(1) } }));
         }
         pages.children[0].disabled = at <= 0;
@@ -122,18 +162,22 @@ export function fleet() {
         }
         const time = Math.floor(Date.now() / 1000);
         return empty("No series yet", "Send a point, and it appears here within two seconds:",
-            `curl -s --json '{"labels":{"__name__":"queue_depth","host":"web-01"},"timestamp":${time},"value":42}' `
-            + `${location.origin}/api/v1/import`);
+            `curl -s --json '{"labels":{"__name__":"queue_depth","host":"web-01"},`
+                + `"timestamp":${time},"value":42}' ${location.origin}/api/v1/import`);
     }
 
     const node = el("section", { "aria-label": "Fleet" },
-        el("div.tools", {}, search, el("div.group", { role: "group", "aria-label": "State" }, Object.values(filters)), definition, sort),
+        el("div.tools", {}, search, el("div.group", { role: "group", "aria-label": "State" }, Object
+            .values(filters)), definition, sort),
         note, el("div.scroll", {}, table), nothing, pages);
     return {
-        node, title: "Fleet", series: [],
-        repaint: () => { for (const row of rows.values()) row.repaint(); },
+        node,
+        title: "Fleet",
+        series: [],
+        repaint,
         stop() {
             timer.stop();
+            resized.disconnect();
             document.removeEventListener("keydown", onKey);
         },
     };
@@ -153,10 +197,12 @@ class Row {
         this.score = el("td.number", { "data-name": "Score" });
         this.seen = el("td.number", { "data-name": "Seen" });
         this.canvas = el("canvas.heat", { role: "img" });
-        this.node = el("tr", { "data-series": id }, el("td", {}, this.state), el("td.metric", {}, this.link, this.labels),
+        this.node = el("tr", { "data-series": id }, el("td", {}, this.state), el("td.metric", {}, this
+                .link, this.labels),
             this.definition, this.value, this.score, this.seen, el("td.heat", {}, this.canvas));
         this.node.addEventListener("click", (event) => {
-            if (!event.target.closest("a") && !getSelection().toString()) location.hash = `#/series/${id}`;
+            if (!event.target.closest("a") && !getSelection().toString()) location.hash =
+                `#/series/${id}`;
         });
     }
 
@@ -183,7 +229,8 @@ class Row {
     /** Bars: the higher and the stronger, the less likely. */
     repaint() {
         requestAnimationFrame(() => {
-            const box = canvasContext(this.canvas), heat = this.#heat ?? "";
+            const box = canvasContext(this.canvas),
+                heat = this.#heat ?? "";
             if (!box) return;
             const { context, width, height } = box;
             const colour = colours();
@@ -194,12 +241,14 @@ class Row {
                 const isScored = level >= 0 && level <= 9;
                 if (isScored) worst = Math.max(worst, level);
                 const high = isScored ? Math.max(2, level / 9 * height) : 1;
-                context.fillStyle = !isScored ? colour.grid : level >= 4 ? colour.anomaly : level >= 2 ? colour.warn : colour.series;
+                context.fillStyle = !isScored ? colour.grid : level >= 4 ? colour.anomaly :
+                    level >= 2 ? colour.warn : colour.series;
                 context.globalAlpha = !isScored || level >= 2 ? 1 : 0.45;
                 context.fillRect(at * step, height - high, Math.max(step - 0.6, 0.6), high);
             }
             context.globalAlpha = 1;
-            setAttribute(this.canvas, "aria-label", `least likely: one in ten to the power of ${worst}`);
+            setAttribute(this.canvas, "aria-label",
+                `least likely: one in ten to the power of ${worst}`);
         });
     }
 }

@@ -4,12 +4,21 @@
 export const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "local time";
 
 const full = new Intl.DateTimeFormat(undefined, {
-    year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit",
-    timeZoneName: "short", hourCycle: "h23",
+    year: "numeric",
+    month: "short",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    timeZoneName: "short",
+    hourCycle: "h23",
 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 const clockSeconds = new Intl.DateTimeFormat(undefined, {
-    hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hourCycle: "h23",
 });
 const day = new Intl.DateTimeFormat(undefined, { month: "short", day: "numeric" });
 const year = new Intl.DateTimeFormat(undefined, { year: "numeric", month: "short" });
@@ -34,7 +43,12 @@ export function duration(seconds) {
     const sign = seconds < 0 ? "−" : "";
     let rest = Math.abs(seconds);
     if (rest < 1) return rest === 0 ? "0 s" : `${sign}${Math.max(1, Math.round(rest * 1000))} ms`;
-    const units = [["d", 86400], ["h", 3600], ["min", 60], ["s", 1]];
+    const units = [
+        ["d", 86400],
+        ["h", 3600],
+        ["min", 60],
+        ["s", 1]
+    ];
     const at = units.findIndex(([, size]) => rest >= size);
     const [name, size] = units[at];
     const whole = Math.floor(rest / size);
@@ -59,7 +73,12 @@ export function number(value) {
     const size = Math.abs(value);
     if (size === 0) return "0";
     if (size >= 1e15 || size < 1e-4) return value.toExponential(2);
-    for (const [suffix, scale] of [["T", 1e12], ["G", 1e9], ["M", 1e6], ["k", 1e4]]) {
+    for (const [suffix, scale] of [
+            ["T", 1e12],
+            ["G", 1e9],
+            ["M", 1e6],
+            ["k", 1e4]
+        ]) {
         if (size < scale) continue;
         return trimmed(value / (scale === 1e4 ? 1e3 : scale)) + "\u202f" + suffix;
     }

@@ -7,14 +7,29 @@ import { ago, duration, isNumber, moment, number, plural, zone } from "./format.
 import { expectedAt } from "./draw.js";
 import { lowerBound } from "./scale.js";
 
-const ranges = [["15 min", 900], ["1 h", 3600], ["6 h", 21600], ["24 h", 86400], ["7 d", 604800], ["30 d", 2592000]];
+const ranges = [
+    ["15 min", 900],
+    ["1 h", 3600],
+    ["6 h", 21600],
+    ["24 h", 86400],
+    ["7 d", 604800],
+    ["30 d", 2592000]
+];
 const mostPoints = 2000;
 /** So many more points may arrive one by one before the chart is read again, thinned out. */
 const mostArrivals = 1000;
 
 export function metric(id, stream) {
-    let data = null, span = null, following = true, chosen = null, stopped = false;
-    let arrivals = 0, waiting = [], isReading = false, reading = 0, firstRead = true;
+    let data = null,
+        span = null,
+        following = true,
+        chosen = null,
+        stopped = false;
+    let arrivals = 0,
+        waiting = [],
+        isReading = false,
+        reading = 0,
+        firstRead = true;
 
     const title = el("h1", { text: "…" });
     const state = el("span");
@@ -23,17 +38,29 @@ export function metric(id, stream) {
     const readout = el("p.readout", { role: "status", "aria-live": "polite" });
     const findings = el("section.findings", { "aria-label": "Anomalies and events" });
     const chart = new Chart({
-        onView: (view) => choose(view), onReset: () => follow(null), onCursor: (at) => read(at),
+        onView: (view) => choose(view),
+        onReset: () => follow(null),
+        onCursor: (at) => read(at),
     });
-    const buttons = [["newest", null], ...ranges].map(([text, length]) => el("button.filter", {
-        type: "button", text, "data-span": length ?? "all", on: { click: () => follow(length) },
+    const buttons = [
+        ["newest", null], ...ranges
+    ].map(([text, length]) => el("button.filter", {
+        type: "button",
+        text,
+        "data-span": length ?? "all",
+        on: { click: () => follow(length) },
     }));
-    const wider = el("button", { type: "button", text: "−", "aria-label": "Zoom out", on: { click: () => chart.zoom(2) } });
-    const closer = el("button", { type: "button", text: "+", "aria-label": "Zoom in", on: { click: () => chart.zoom(0.5) } });
-    const live = el("button.filter", { type: "button", text: "Follow", title: "Go to the newest and stay there", on: { click: () => follow(span) } });
+    const zoom = (text, label, factor) => el("button", {
+        type: "button", text, "aria-label": label, on: { click: () => chart.zoom(factor) },
+    });
+    const wider = zoom("−", "Zoom out", 2), closer = zoom("+", "Zoom in", 0.5);
+    const live = el("button.filter", { type: "button", text: "Follow",
+        title: "Go to the newest and stay there", on: { click: () => follow(span) } });
 
-    const body = el("div", {}, el("div.tools", {}, el("div.group", { role: "group", "aria-label": "Range" }, buttons),
-        el("div.group", {}, wider, closer, live)), el("div.stage", {}, chart.canvas), legend(), readout, findings);
+    const body = el("div", {}, el("div.tools", {}, el("div.group", { role: "group", "aria-label": "Range" },
+                buttons),
+            el("div.group", {}, wider, closer, live)), el("div.stage", {}, chart.canvas), legend(),
+        readout, findings);
     const node = el("section", { "aria-label": "Series" },
         el("p.crumbs", {}, el("a", { href: "#/fleet", text: "← Fleet" })),
         el("div.heading", {}, title, state), labels, facts, body);
@@ -67,16 +94,18 @@ export function metric(id, stream) {
         waiting = [];
         isReading = true;
         const now = Date.now() / 1000;
-        const range = chosen ? { start: chosen.from.toFixed(3), end: chosen.to.toFixed(3) }
-            : span ? { start: (now - span).toFixed(3), end: now.toFixed(3) } : {};
+        const range = chosen ? { start: chosen.from.toFixed(3), end: chosen.to.toFixed(3) } :
+            span ? { start: (now - span).toFixed(3), end: now.toFixed(3) } : {};
         try {
-            const answer = await call(target(`/api/v1/series/${id}/chart`, { ...range, points: mostPoints }));
+            const answer = await call(target(`/api/v1/series/${id}/chart`, { ...range,
+                points: mostPoints }));
             if (turn !== reading || stopped) return;
             data = answer;
             arrivals = 0;
             isReading = firstRead = false;
             // What came while the answer was on its way is not in it.
-            if (following) for (const sample of waiting) append(sample);
+            if (following)
+                for (const sample of waiting) append(sample);
             waiting = [];
             show();
             describe();
@@ -84,9 +113,10 @@ export function metric(id, stream) {
             if (turn !== reading || stopped) return;
             isReading = false;
             if (!firstRead) return setText(facts, `Not up to date: ${error.message}`);
-            fill(body, error.status === 404
-                ? empty("No such series", `There is no series ${id} here; it may have been deleted.`)
-                : empty("The chart is not there", `${error.message} It is tried again each 15 seconds.`));
+            fill(body, error.status === 404 ?
+                empty("No such series", `There is no series ${id} here; it may have been deleted.`) :
+                empty("The chart is not there", `${error.message} It is tried again each 15 seconds.`)
+                );
             setText(title, `Series ${id}`);
         }
     }
@@ -111,10 +141,14 @@ export function metric(id, stream) {
             return !isSame;
         };
         const isNew = put(points.timestamps, sample.timestamp, [
-            [points.values, sample.value], [points.score, sample.score], [points.is_anomaly, sample.is_anomaly],
+            [points.values, sample.value],
+            [points.score, sample.score],
+            [points.is_anomaly, sample.is_anomaly],
         ]);
         if (isNumber(sample.lower) && isNumber(sample.upper)) put(band.timestamps, sample.timestamp, [
-            [band.expected, sample.expected], [band.lower, sample.lower], [band.upper, sample.upper],
+            [band.expected, sample.expected],
+            [band.lower, sample.lower],
+            [band.upper, sample.upper],
         ]);
         if (isNew) arrivals += 1;
     }
@@ -125,13 +159,15 @@ export function metric(id, stream) {
         if (!view) {
             const last = times.length ? times.at(-1) : data.end;
             const length = span ?? Math.max(last - (times[0] ?? data.start), 60);
-            const ahead = data.forecast?.timestamps.length ? Math.min(data.forecast.timestamps.at(-1) - last, length * 0.2) : 0;
+            const ahead = data.forecast?.timestamps.length ? Math.min(data.forecast.timestamps.at(-1) - last,
+                length * 0.2) : 0;
             view = { from: last - length, to: last + Math.max(ahead, length * 0.02) };
         }
         chart.show(data, view);
         setAttribute(live, "aria-pressed", String(following));
         for (const button of buttons) {
-            setAttribute(button, "aria-pressed", String(following && button.dataset.span === String(span ?? "all")));
+            setAttribute(button, "aria-pressed", String(following && button.dataset.span === String(span ??
+                "all")));
         }
         read(chart.cursor);
     }
@@ -139,22 +175,36 @@ export function metric(id, stream) {
     function describe() {
         setText(title, data.name);
         fill(state, stateMark(data.state));
-        fill(labels, data.definition ? el("span.chip", {}, el("span.key", { text: "definition" }), el("span", { text: data.definition })) : null,
+        fill(labels, data.definition ? el("span.chip", {}, el("span.key", { text: "definition" }), el(
+            "span", { text: data.definition })) : null,
             chips(data.labels));
-        const parts = [plural(data.of, "point"), data.step_seconds ? `one each ${duration(data.step_seconds)}` : "no steady step"];
+        const parts = [plural(data.of, "point"), data.step_seconds ?
+            `one each ${duration(data.step_seconds)}` : "no steady step"
+        ];
         if (data.downsampled) parts.push("thinned to the extremes and every anomaly");
-        if (data.band.source !== "recorded") parts.push(bandWords[data.band.source] ?? `band ${data.band.source}`);
+        if (data.band.source !== "recorded") parts.push(bandWords[data.band.source] ??
+            `band ${data.band.source}`);
         setText(facts, `${parts.join(" · ")} · times in ${zone}`);
         const rows = [...data.anomalies].sort((a, b) => b.from - a.from).slice(0, 50);
-        fill(findings, el("h2", { text: "Anomalies in this range" }), rows.length
-            ? el("ul.list", {}, rows.map((one) => el("li", { "data-open": one.open }, el("button.quiet", {
-                type: "button", text: moment(one.from), title: "Show it", on: { click: () => choose(around(one.from, one.to)) },
-            }), el("span", { text: `${one.open ? "for" : "lasted"} ${duration(one.to - one.from)}` }),
-            el("span", { text: one.sentence }), isNumber(one.peak_score) ? el("span.soft", { text: `score ${one.peak_score.toFixed(1)}` }) : null)))
-            : el("p.note", { text: data.state === "warming" ? "The series is still warming up: nothing is judged yet." : "None." }),
-        data.events.length ? [el("h2", { text: "Events" }), el("ul.list", {}, data.events.map((event) => el("li", {},
-            el("button.quiet", { type: "button", text: moment(event.start), on: { click: () => choose(around(event.start, event.end ?? event.start)) } }),
-            el("strong", { text: event.title }), el("span", { text: event.text }))))] : null);
+        fill(findings, el("h2", { text: "Anomalies in this range" }), rows.length ?
+            el("ul.list", {}, rows.map((one) => el("li", { "data-open": one.open }, el("button.quiet", {
+                    type: "button",
+                    text: moment(one.from),
+                    title: "Show it",
+                    on: { click: () => choose(around(one.from, one.to)) },
+                }), el(
+                "span", { text: `${one.open ? "for" : "lasted"} ${duration(one.to - one.from)}` }
+                    ),
+                el("span", { text: one.sentence }), isNumber(one.peak_score) ? el(
+                "span.soft", { text: `score ${one.peak_score.toFixed(1)}` }) : null))) :
+            el("p.note", { text: data.state === "warming" ?
+                    "The series is still warming up: nothing is judged yet." : "None." }),
+            data.events.length ? [el("h2", { text: "Events" }), el("ul.list", {}, data.events.map((
+                event) => el("li", {},
+                    el("button.quiet", { type: "button", text: moment(event.start),
+                    on: { click: () => choose(around(event.start, event.end ?? event
+                                .start)) } }),
+                    el("strong", { text: event.title }), el("span", { text: event.text }))))] : null);
     }
 
     function around(from, to) {
@@ -167,12 +217,18 @@ export function metric(id, stream) {
         const { timestamps, values, score, is_anomaly: flags } = data.points;
         const isHeld = at >= 0 && at < timestamps.length;
         const place = isHeld ? at : timestamps.length - 1;
-        if (place < 0) return setText(readout, "No points in this range: choose another one above, or send some.");
+        if (place < 0) return setText(readout,
+            "No points in this range: choose another one above, or send some.");
         setAttribute(readout, "aria-live", isHeld ? "polite" : "off");
-        const time = timestamps[place], expected = expectedAt(data, time);
-        const band = lowerBound(data.band.timestamps, time);
-        const parts = [isHeld ? moment(time) : `Newest, ${moment(time)} (${ago(time)})`, `value ${number(values[place])}`];
-        if (expected !== null) parts.push(`expected ${number(expected)} (${number(data.band.lower[band])} to ${number(data.band.upper[band])})`);
+        const time = timestamps[place],
+            expected = expectedAt(data, time);
+        const band = lowerBound(data.band.timestamps, time), { lower, upper } = data.band;
+        const parts = [isHeld ? moment(time) : `Newest, ${moment(time)} (${ago(time)})`,
+            `value ${number(values[place])}`
+        ];
+        if (expected !== null) parts.push(
+            `expected ${number(expected)} (${number(lower[band])} to ${number(upper[band])})`
+            );
         if (isNumber(score[place])) parts.push(`score ${score[place].toFixed(2)}`);
         if (flags[place]) parts.push("ANOMALY");
         setText(readout, parts.join(" · "));
@@ -180,7 +236,10 @@ export function metric(id, stream) {
     }
 
     return {
-        node, title: () => data?.name ?? `Series ${id}`, series: [id], repaint: () => chart.draw(),
+        node,
+        title: () => data?.name ?? `Series ${id}`,
+        series: [id],
+        repaint: () => chart.draw(),
         stop() {
             stopped = true;
             timer.stop();
@@ -191,12 +250,20 @@ export function metric(id, stream) {
 }
 
 const bandWords = {
-    replayed: "band computed again from the stored points", refitted: "band from a model fitted to this range",
+    replayed: "band computed again from the stored points",
+    refitted: "band from a model fitted to this range",
     none: "no band yet",
 };
 
 function legend() {
-    const items = [["series", "value"], ["band", "expected range"], ["expected", "expected"], ["anomaly", "anomaly ▲▼"],
-        ["forecast", "forecast and its range"], ["event", "event"]];
-    return el("ul.legend", { "aria-label": "Legend" }, items.map(([key, text]) => el("li", { "data-key": key, text })));
+    const items = [
+        ["series", "value"],
+        ["band", "expected range"],
+        ["expected", "expected"],
+        ["anomaly", "anomaly ▲▼"],
+        ["forecast", "forecast and its range"],
+        ["event", "event"]
+    ];
+    return el("ul.legend", { "aria-label": "Legend" }, items.map(([key, text]) => el("li", { "data-key": key,
+        text })));
 }

@@ -2,7 +2,7 @@
 
 import { call, poll } from "./api.js";
 import { sparkline } from "./chart.js";
-import { colours, el, fill, setText } from "./dom.js";
+import { colours, el, fill, setText, table } from "./dom.js";
 import { bytes, count, duration, isNumber, number } from "./format.js";
 
 const most = 300;
@@ -11,24 +11,31 @@ const most = 300;
 const gauges = [
     ["Samples a second", (now) => now.samples_per_second, number],
     ["Series", (now) => now.series, count],
-    ["Processor", (now, past) => past && now.uptime_seconds > past.uptime_seconds
-        ? (now.cpu_seconds - past.cpu_seconds) / (now.uptime_seconds - past.uptime_seconds) * 100 : null, (value) => isNumber(value) ? `${value.toFixed(1)} %` : "–"],
+    ["Processor", busy, (value) => isNumber(value) ? `${value.toFixed(1)} %` : "–"],
     ["Memory", (now) => now.resident_bytes, bytes],
     ["Points that wait", (now) => now.queue_points, count],
     ["Bytes that wait", (now) => now.queue_bytes, bytes],
     ["Stored points", (now) => now.stored_points, number],
-    ["Scored since the start", (now) => now.scored_total, number],
-    ["Anomalous since the start", (now) => now.anomalous_total, count],
+    ["Scored so far", (now) => now.scored_total, number],
+    ["Anomalous so far", (now) => now.anomalous_total, count],
     ["Open incidents", (now) => now.incidents?.open, count],
     ["Acknowledged", (now) => now.incidents?.acknowledged, count],
     ["Series in memory", (now) => now.series_in_memory, count],
 ];
 
+/** The share of one processor since the answer before, in per cent. */
+function busy(now, past) {
+    const time = past ? now.uptime_seconds - past.uptime_seconds : 0;
+    return time > 0 ? (now.cpu_seconds - past.cpu_seconds) / time * 100 : null;
+}
+
 export function performance() {
     const about = el("p.note", { role: "status" });
     const cards = gauges.map(([name, read, format]) => {
-        const value = el("strong"), canvas = el("canvas.spark", { role: "img", "aria-label": `${name}, the last minutes` });
-        return { read, format, value, canvas, history: [], node: el("li.card", {}, el("span", { text: name }), value, canvas) };
+        const value = el("strong");
+        const canvas = el("canvas.spark", { role: "img", "aria-label": `${name}, the last minutes` });
+        const node = el("li.card", {}, el("span", { text: name }), value, canvas);
+        return { read, format, value, canvas, node, history: [] };
     });
     const channels = el("section", { "aria-label": "Channels" });
     let past = null, drawn = "";
@@ -48,18 +55,25 @@ export function performance() {
         const text = JSON.stringify(now.channels);
         if (text === drawn) return;
         drawn = text;
-        fill(channels, el("h2", { text: "Channels" }), now.channels?.length ? el("div.scroll", {}, el("table", {}, el("thead", {}, el("tr", {},
-            ["Channel", "Kind", "Waiting", "Delivered", "Retried", "Rejected", "Oldest"].map((text) => el("th", { scope: "col", text })))),
-        el("tbody", {}, now.channels.map((one) => el("tr", { "data-bad": one.rejected > 0 || one.oldest_seconds > 60 ? "yes" : null },
-            el("td", { text: one.name }), el("td", { text: one.kind }), ...[one.waiting, one.delivered, one.retried, one.rejected].map((value) =>
-                el("td.number", { text: count(value) })), el("td.number", { text: duration(one.oldest_seconds) }))))))
-            : el("p.note", { text: "None: no receiver is configured, so nobody is told about incidents. See alerting: in the configuration." }));
+        const rows = (now.channels ?? []).map((one) => [
+            one.name, one.kind, one.waiting, one.delivered, one.retried, one.rejected,
+            duration(one.oldest_seconds),
+        ]);
+        fill(channels, el("h2", { text: "Channels" }), rows.length
+            ? table(["Channel", "Kind", "Waiting", "Delivered", "Retried", "Rejected", "Oldest"], rows)
+            : el("p.note", { text: "None: no receiver is configured, so nobody is told about incidents. "
+                + "See alerting: in the configuration." }));
+        now.channels?.forEach((one, at) => {
+            const isBad = one.rejected > 0 || one.oldest_seconds > 60;
+            if (isBad) channels.querySelectorAll("tbody tr")[at].dataset.bad = "yes";
+        });
     }
 
     function repaint() {
         for (const card of cards) sparkline(card.canvas, card.history, colours().series);
     }
 
-    const node = el("section", { "aria-label": "Performance" }, about, el("ul.cards", {}, cards.map((card) => card.node)), channels);
+    const list = el("ul.cards", {}, cards.map((card) => card.node));
+    const node = el("section", { "aria-label": "Performance" }, about, list, channels);
     return { node, title: "Performance", series: [], repaint, stop: () => timer.stop() };
 }

@@ -6,7 +6,8 @@ export function linear([from, to], [first, last]) {
     return {
         at: (value) => first + (value - from) * factor,
         back: (pixel) => from + (pixel - first) / (factor || 1),
-        from, to,
+        from,
+        to,
     };
 }
 
@@ -24,14 +25,16 @@ export function valueTicks(from, to, about) {
 }
 
 const timeSteps = [
-    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 2 * 86400, 7 * 86400,
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 2 * 86400,
+    7 * 86400,
     14 * 86400, 30 * 86400, 91 * 86400, 365 * 86400,
 ];
 
-/** Round times within a domain of epoch seconds, on the viewer's clock, also across a change of summer time. */
+/** Round times within a domain of epoch seconds, on the viewer's clock, summer time or not. */
 export function timeTicks(from, to, about) {
     const raw = (to - from) / Math.max(about, 1);
-    const step = timeSteps.find((size) => size >= raw) ?? timeSteps.at(-1) * Math.ceil(raw / timeSteps.at(-1));
+    const step = timeSteps.find((size) => size >= raw) ?? timeSteps.at(-1) * Math.ceil(raw / timeSteps.at(-
+    1));
     const values = [];
     const offset = (seconds) => -60 * new Date(seconds * 1000).getTimezoneOffset();
     let local = Math.ceil((from + offset(from)) / step) * step;
@@ -46,7 +49,8 @@ export function timeTicks(from, to, about) {
 
 /** The least and the greatest of some lists, with room around; never empty. */
 export function extent(lists, room = 0.06) {
-    let low = Infinity, high = -Infinity;
+    let low = Infinity,
+        high = -Infinity;
     for (const list of lists) {
         for (const value of list) {
             if (value === null || !Number.isFinite(value)) continue;
@@ -61,7 +65,8 @@ export function extent(lists, room = 0.06) {
 
 /** The first place of a rising list whose value is not below one. */
 export function lowerBound(list, value) {
-    let low = 0, high = list.length;
+    let low = 0,
+        high = list.length;
     while (low < high) {
         const middle = (low + high) >> 1;
         if (list[middle] < value) low = middle + 1;

@@ -22,7 +22,8 @@ export class Stream {
     constructor(onState) {
         this.#onState = onState;
         addEventListener("online", () => this.#restart());
-        document.addEventListener("visibilitychange", () => { if (!document.hidden && !this.isLive) this.#restart(); });
+        document.addEventListener("visibilitychange", () => { if (!document.hidden && !this.isLive) this
+                .#restart(); });
     }
 
     /** Whether events are coming. */
@@ -36,7 +37,8 @@ export class Stream {
 
     /** Follows other series; connects anew when they differ. */
     follow(series) {
-        const same = series.length === this.#series.length && series.every((id, at) => id === this.#series[at]);
+        const same = series.length === this.#series.length && series.every((id, at) => id === this
+            .#series[at]);
         if (same && this.#controller) return;
         this.#series = series;
         this.#restart();
@@ -75,7 +77,9 @@ export class Stream {
         let guard = setTimeout(() => controller.abort(), silence);
         try {
             const response = await fetch(`/api/v1/stream?${query}`, {
-                headers, signal: controller.signal, cache: "no-store",
+                headers,
+                signal: controller.signal,
+                cache: "no-store",
             });
             if (response.status === 401) await askForToken(headers.Authorization);
             if (!response.ok) throw new Error(`the service answered ${response.status}`);

@@ -37,7 +37,8 @@ public enum Dashboard {
             let asset = cdashboard_asset_at(index)
             guard let name = asset.name, let bytes = asset.bytes else { continue }
             result[String(cString: name)] = Asset(
-                name: String(cString: name), body: Array(UnsafeBufferPointer(start: bytes, count: asset.count)))
+                name: String(cString: name),
+                body: Array(UnsafeBufferPointer(start: bytes, count: asset.count)))
         }
         return result
     }()
