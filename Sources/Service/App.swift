@@ -11,6 +11,8 @@ public final class App: Sendable {
     private let readiness: Readiness
     private let opened: OpenStore
     private let live: LiveStreams
+    /// Ends the demonstration, if there is one.
+    private let endDemo: (@Sendable () -> Void)?
 
     /// What a service needs from the world, passed in where the program starts.
     public struct Surroundings: Sendable {
@@ -57,10 +59,14 @@ public final class App: Sendable {
         log.level = configuration.logLevel
         for warning in configuration.warnings { log.warning(warning) }
         let token = try App.token(configuration, log)
+        let demo = try configuration.demo.map { try Demo($0, seed: surroundings.seed, log: log) }
+        let configuration = try demo?.configured(configuration) ?? configuration
         opened = try OpenStore(
             configuration, at: surroundings.store, holder: "bellwether serve, process \(processNumber())",
             clocks: surroundings.clocks, log: log, seed: surroundings.seed)
-        live = LiveStreams(opened.monitor.live, steady: surroundings.clocks.steady)
+        let feed = opened.monitor.live
+        live = LiveStreams(feed, steady: surroundings.clocks.steady)
+        opened.monitor.alerts.observe { feed.publish(incident: $0) }
         let workers = WorkerPool(
             threads: configuration.workers > 0 ? configuration.workers : processorCount(),
             capacity: configuration.queue)
@@ -96,6 +102,7 @@ public final class App: Sendable {
         address = Address(host: configuration.listen.host, port: server.port)
         try opened.publish(
             address: "http://\(address)", version: surroundings.version, clocks: surroundings.clocks)
+        endDemo = demo?.start(opened.monitor, clocks: surroundings.clocks)
     }
 
     /// Stops: takes nothing new, answers what is in flight, then ends its threads.
@@ -103,6 +110,7 @@ public final class App: Sendable {
     /// - Parameter grace: How long answers may take; what is not answered by then gets 503.
     public func stop(grace: Duration) {
         readiness.require(App.listener)
+        endDemo?()
         live.stop()
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.

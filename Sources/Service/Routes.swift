@@ -11,82 +11,87 @@ public enum Routes {
     /// All of them but those about the service itself, which ``RouteTable`` adds.
     public static let all = stored + alerts
 
-    private static let stored: [Route] = [
-        Route(
-            .post, "/api/v1/predict", aliases: ["/predict"], "Forecast and score posted series.",
-            kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.predict),
-        Route(
-            .post, "/api/v1/forecast", "Forecast posted series.",
-            kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.forecast),
-        Route(
-            .post, "/api/v1/detect", "Score posted series.",
-            kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.detect),
-        Route(
-            .get, "/api/v1/methods", "Every forecaster and detector, from the catalogues.",
-            answer: .json("Methods"), Handlers.methods),
-        Route(
-            suspending: .post, "/api/v1/write", "Take points by Prometheus remote write 1.0.",
-            body: Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true),
-            answer: .other("text/plain"), errors: .text, Handlers.remoteWrite),
-        Route(
-            suspending: .post, "/api/v1/import", "Take points as JSON lines or CSV.",
-            query: [
-                Route.Parameter("metric", "CSV: the name of every series."),
-                Route.Parameter("label", "CSV: NAME=VALUE, a label for every series; may come again."),
-                Route.Parameter("timezone", "CSV: where times without an offset lie."),
-            ],
-            body: Route.Body(
-                "Points",
-                mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl", "text/csv"]),
-            answer: .json("ImportAnswer"), Handlers.importPoints),
-        Route(
-            .get, "/api/v1/export", "The points of stored series; the header Bellwether-Next asks for more.",
-            kind: .pooled,
-            query: [
-                selector, start, end, Route.Parameter("format", "json (lines) or csv."),
-                Route.Parameter("after", "What Bellwether-Next said."),
-            ],
-            answer: .other("application/x-ndjson"), Handlers.export),
-        Route(
-            .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
-            query: [
-                Route.Parameter("match[]", "A Prometheus selector; may come again."), start, end,
-                Route.Parameter("limit", "At most so many."),
-            ],
-            answer: .json("SeriesList"), Handlers.series),
-        Route(
-            .get, "/api/v1/anomalies", "Stretches of anomalous values of stored series.", kind: .pooled,
-            query: [
-                selector, start, end, Route.Parameter("limit", "At most so many, the latest first; 100."),
-                Route.Parameter("time", "rfc3339 or unix."),
-            ],
-            answer: .json("Anomalies"), Handlers.anomalies),
-        Route(
-            .get, "/api/v1/models", "Every version of every model.", kind: .pooled, answer: .json("Models"),
-            Handlers.models),
-        Route(
-            .get, "/api/v1/models/{name}", "The versions of one definition, or one of them with its series.",
-            kind: .pooled,
-            query: [definition, Route.Parameter("version", "Which version; all when left out.")],
-            answer: .json("Model"), Handlers.model),
-        Route(
-            .post, "/api/v1/models/{name}/retrain", "Train a challenger; promote it if it is better.",
-            kind: .pooled, query: [definition], body: Route.Body("TrainingOrder"),
-            answer: .json("TrainingStarted"), Handlers.retrain),
-        Route(
-            .get, "/api/v1/models/{name}/training", "How far the last training is, and what it came to.",
-            kind: .pooled, query: [definition], answer: .json("Training"), Handlers.training),
-        Route(
-            .delete, "/api/v1/models/{name}/training", "Cancel the training; the champion stays.",
-            kind: .pooled, query: [definition], answer: .json("TrainingStarted"), Handlers.cancelTraining),
-        Route(
-            .put, "/api/v1/models/{name}/champion", "Make a version champion.", kind: .pooled,
-            query: [definition], body: Route.Body("Promotion"), answer: .json("Champion"),
-            Handlers.promote),
-        Route(
-            .post, "/api/v1/checkpoint", "Bring everything acknowledged into the database, as before a copy.",
-            kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
-    ] + LiveRoutes.all
+    private static let stored: [Route] =
+        [
+            Route(
+                .post, "/api/v1/predict", aliases: ["/predict"], "Forecast and score posted series.",
+                kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.predict),
+            Route(
+                .post, "/api/v1/forecast", "Forecast posted series.",
+                kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.forecast),
+            Route(
+                .post, "/api/v1/detect", "Score posted series.",
+                kind: .pooled, body: body, answer: .json("PredictAnswer"), Handlers.detect),
+            Route(
+                .get, "/api/v1/methods", "Every forecaster and detector, from the catalogues.",
+                answer: .json("Methods"), Handlers.methods),
+            Route(
+                suspending: .post, "/api/v1/write", "Take points by Prometheus remote write 1.0.",
+                body: Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true),
+                answer: .other("text/plain"), errors: .text, Handlers.remoteWrite),
+            Route(
+                suspending: .post, "/api/v1/import", "Take points as JSON lines or CSV.",
+                query: [
+                    Route.Parameter("metric", "CSV: the name of every series."),
+                    Route.Parameter("label", "CSV: NAME=VALUE, a label for every series; may come again."),
+                    Route.Parameter("timezone", "CSV: where times without an offset lie."),
+                ],
+                body: Route.Body(
+                    "Points",
+                    mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl", "text/csv"]),
+                answer: .json("ImportAnswer"), Handlers.importPoints),
+            Route(
+                .get, "/api/v1/export",
+                "The points of stored series; the header Bellwether-Next asks for more.",
+                kind: .pooled,
+                query: [
+                    selector, start, end, Route.Parameter("format", "json (lines) or csv."),
+                    Route.Parameter("after", "What Bellwether-Next said."),
+                ],
+                answer: .other("application/x-ndjson"), Handlers.export),
+            Route(
+                .get, "/api/v1/series", "The labels of stored series.", kind: .pooled,
+                query: [
+                    Route.Parameter("match[]", "A Prometheus selector; may come again."), start, end,
+                    Route.Parameter("limit", "At most so many."),
+                ],
+                answer: .json("SeriesList"), Handlers.series),
+            Route(
+                .get, "/api/v1/anomalies", "Stretches of anomalous values of stored series.", kind: .pooled,
+                query: [
+                    selector, start, end, Route.Parameter("limit", "At most so many, the latest first; 100."),
+                    Route.Parameter("time", "rfc3339 or unix."),
+                ],
+                answer: .json("Anomalies"), Handlers.anomalies),
+            Route(
+                .get, "/api/v1/models", "Every version of every model.", kind: .pooled,
+                answer: .json("Models"),
+                Handlers.models),
+            Route(
+                .get, "/api/v1/models/{name}",
+                "The versions of one definition, or one of them with its series.",
+                kind: .pooled,
+                query: [definition, Route.Parameter("version", "Which version; all when left out.")],
+                answer: .json("Model"), Handlers.model),
+            Route(
+                .post, "/api/v1/models/{name}/retrain", "Train a challenger; promote it if it is better.",
+                kind: .pooled, query: [definition], body: Route.Body("TrainingOrder"),
+                answer: .json("TrainingStarted"), Handlers.retrain),
+            Route(
+                .get, "/api/v1/models/{name}/training", "How far the last training is, and what it came to.",
+                kind: .pooled, query: [definition], answer: .json("Training"), Handlers.training),
+            Route(
+                .delete, "/api/v1/models/{name}/training", "Cancel the training; the champion stays.",
+                kind: .pooled, query: [definition], answer: .json("TrainingStarted"), Handlers.cancelTraining),
+            Route(
+                .put, "/api/v1/models/{name}/champion", "Make a version champion.", kind: .pooled,
+                query: [definition], body: Route.Body("Promotion"), answer: .json("Champion"),
+                Handlers.promote),
+            Route(
+                .post, "/api/v1/checkpoint",
+                "Bring everything acknowledged into the database, as before a copy.",
+                kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
+        ] + LiveRoutes.all
 
     private static let selector = Route.Parameter(
         "selector", "A Prometheus selector; all series when left out.")

@@ -24,6 +24,8 @@ public struct Configuration: Sendable, Equatable {
     public var maxSeries = 1_000_000
     /// Seconds without a point after which a series leaves memory; its points stay stored.
     public var staleAfterSeconds = 900.0
+    /// The directory of data sets that are replayed as if they were measured now; `nil`: there is no demonstration.
+    public var demo: String?
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
     /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.

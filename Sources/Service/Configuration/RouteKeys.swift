@@ -84,7 +84,8 @@ extension ValueReader {
         guard case .map = node.content else { return nil }
         guard node.member("receiver") != nil else {
             findings.add(
-                node.error(in: file, "the route has no receiver, who is told when no branch is taken"), at: node)
+                node.error(in: file, "the route has no receiver, who is told when no branch is taken"),
+                at: node)
             return nil
         }
         return draft.route

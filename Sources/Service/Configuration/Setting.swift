@@ -68,6 +68,11 @@ struct Setting: Sendable {
             assign(webAddress(text), to: &configuration.externalURL)
                 ?? "must be a web address without query, as https://bellwether.example.org"
         },
+        Setting("demo", "A directory of data sets to replay, with alerts and a receiver to look at.") {
+            configuration, text in
+            configuration.demo = text.isEmpty ? nil : text
+            return nil
+        },
         Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""

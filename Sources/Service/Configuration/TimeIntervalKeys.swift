@@ -16,12 +16,14 @@ private enum TimeIntervalKeys {
                 reader.readMap(element, times, of: "a time range", into: &ends)
                 for key in ["start_time", "end_time"]
                 where element.member(key) == nil && element.kind == "map" {
-                    throw element.error(in: reader.file, "the time range has no \(key), such as \(key): '08:00'")
+                    throw element.error(
+                        in: reader.file, "the time range has no \(key), such as \(key): '08:00'")
                 }
                 guard let start = ends.start, let end = ends.end else { continue }
                 guard start < end else {
                     throw element.error(
-                        in: reader.file, "the time range ends before it begins; write two, to and from '24:00'")
+                        in: reader.file,
+                        "the time range ends before it begins; write two, to and from '24:00'")
                 }
                 interval.times.append(start..<end)
             }
@@ -85,13 +87,15 @@ extension ValueReader {
                         }
                         for element in elements {
                             var interval = MuteInterval()
-                            reader.readMap(element, TimeIntervalKeys.all, of: "a time interval", into: &interval)
+                            reader.readMap(
+                                element, TimeIntervalKeys.all, of: "a time interval", into: &interval)
                             intervals.append(interval)
                         }
                     },
                 ], of: "a named time interval", into: &intervals)
             if intervals.isEmpty {
-                findings.add(node.error(in: file, "the time interval \"\(name)\" has no time_intervals"), at: node)
+                findings.add(
+                    node.error(in: file, "the time interval \"\(name)\" has no time_intervals"), at: node)
             }
             draft.settings.timeIntervals[name] = intervals
         }

@@ -130,7 +130,9 @@ extension AlertBody {
         guard (posted == nil) != (selector == nil) else {
             throw BodyError(
                 pointer: "/matchers",
-                detail: "either \"matchers\", as [{\"name\": \"job\", \"value\": \"api\"}], or \"selector\" is needed")
+                detail:
+                    "either \"matchers\", as [{\"name\": \"job\", \"value\": \"api\"}], or \"selector\" is needed"
+            )
         }
         if let selector {
             do throws(SelectorError) {
@@ -150,7 +152,8 @@ extension AlertBody {
         return matchers
     }
 
-    private static func matcher(_ value: JSONValue, at pointer: String) throws(BodyError) -> Selector.Matcher {
+    private static func matcher(_ value: JSONValue, at pointer: String) throws(BodyError) -> Selector.Matcher
+    {
         do throws(SelectorError) {
             if let text = value.string { return try Selector.Matcher(parsing: text) }
         } catch {
@@ -175,7 +178,8 @@ extension AlertBody {
         guard let member = body.member(key) else { return nil }
         guard let flag = member.bool else {
             throw BodyError(
-                pointer: body.pointer(to: key), detail: "true or false is needed, not \(member.kind.rawValue)")
+                pointer: body.pointer(to: key), detail: "true or false is needed, not \(member.kind.rawValue)"
+            )
         }
         return flag
     }
