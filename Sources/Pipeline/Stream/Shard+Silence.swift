@@ -59,7 +59,7 @@ extension Shard {
         guard now >= nextLook else { return }
         let wall = wall()
         var next = now > .max - Self.longestPause ? .max : now + Self.longestPause
-        let unread = absent.filter { $0.value.isUnread && now >= $0.value.due }.keys.sorted()
+        let unread = absent.keys.filter { absent[$0].map { $0.isUnread && now >= $0.due } ?? false }.sorted()
         for local in unread.prefix(Self.unreadAtALook) { _ = slot(local) }
         if unread.count > Self.unreadAtALook { next = now }
         for slot in fulls.indices {
@@ -68,11 +68,12 @@ extension Shard {
             next = min(next, full.silence.due)
         }
         for local in absent.keys.sorted() {
-            guard var silence = absent[local], !silence.isUnread, let policy = registrations[local].policy
-            else { continue }
-            look(at: &silence, of: registrations[local].id, policy, nil, now, wall)
+            guard var silence = absent[local], let policy = registrations[local].policy else { continue }
+            if !silence.isUnread {
+                look(at: &silence, of: registrations[local].id, policy, nil, now, wall)
+                absent[local] = silence
+            }
             next = min(next, silence.due)
-            absent[local] = silence
         }
         nextLook = next
         flush()

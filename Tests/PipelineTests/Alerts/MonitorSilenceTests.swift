@@ -31,7 +31,7 @@ import Testing
         #expect(told.map(\.key) == [.init(series: 0, kind: .noData, from: Self.last)])
         #expect(told.map(\.isOver) == [false] && told.first?.time == 1_700_000_060_000)
         #expect(told.first?.labels == labels(of: "load/a"))
-        #expect(told.first?.sentence == "no data for 60 s, the last at 2023-11-14T22:13:15.000Z.")
+        #expect(told.first?.sentence == "no data for 60 s, the last at 2023-11-14T22:13:15Z.")
         bench.pass(seconds: 30)
         #expect(bench.recorder.all.count == 1)
         // A late point is no sign of life, a newer one is.

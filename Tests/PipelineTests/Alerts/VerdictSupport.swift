@@ -115,5 +115,6 @@ struct VerdictBench {
 /// Quiet values with some that are not.
 func noise(_ count: Int, seed: UInt64 = 9, spikes: Set<Int> = []) -> [Double] {
     var random = SeededSeries(seed: seed)
-    return (0..<count).map { random.normal() * 0.3 + (spikes.contains($0) ? 60 : 0) }
+    // Up and down, so that no spike is a part of a new level.
+    return (0..<count).map { random.normal() * 0.3 + (spikes.contains($0) ? ($0 % 2 == 0 ? 60 : -60) : 0) }
 }
