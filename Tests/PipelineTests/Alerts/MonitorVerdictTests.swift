@@ -10,7 +10,9 @@ import Testing
 @testable import TimeSeries
 
 @Suite struct MonitorVerdictTests {
-    @Test func `three anomalous values in a row confirm a stretch, each later one is told, and its end`() throws {
+    @Test func `three anomalous values in a row confirm a stretch, each later one is told, and its end`()
+        throws
+    {
         let definition = VerdictBench.definition {
             $0.alert?.openAfter = .steps(3)
             $0.alert?.severity = .critical
@@ -34,7 +36,9 @@ import Testing
         let over = try #require(told.last)
         #expect(!confirmed.isOpen && over.time >= confirmed.to + 10 * VerdictBench.step)
         #expect(over.peak.value == confirmed.value && over.sentence == confirmed.sentence)
-        #expect(over.peak.score == confirmed.score && over.peak.direction == confirmed.direction && over.peak.score > 1)
+        #expect(
+            over.peak.score == confirmed.score && over.peak.direction == confirmed.direction
+                && over.peak.score > 1)
         #expect(over.labels == labels(of: "load") && over.definition == "load")
         #expect(over.severity == .critical && over.leastOpen == 7_000 && over.lateness == 610_000)
     }
@@ -114,7 +118,8 @@ import Testing
         // Of each series the same, in its order.
         for series in UInt32(0)..<3 {
             #expect(
-                again.recorder.all.filter { $0.key.series == series } == lost.filter { $0.key.series == series })
+                again.recorder.all.filter { $0.key.series == series }
+                    == lost.filter { $0.key.series == series })
         }
         let open = Set(lost.filter { !$0.isOver }.map(\.key)).subtracting(lost.filter(\.isOver).map(\.key))
         let goingOn = try #require(again.recorder.goingOn.withLock { $0.first })

@@ -87,7 +87,11 @@ struct VerdictBench {
     func teach(_ series: String = "load") throws {
         var random = SeededSeries(seed: 5)
         try send(random.noise(60), series, from: 0)
-        let id = try #require(monitor.id(series))
+        try install(#require(monitor.id(series)))
+    }
+
+    /// Makes a model of what a series has sent.
+    func install(_ id: UInt32) throws {
         let start = try #require(monitor.record([id]).first)
         let history = try #require(
             try monitor.history(of: id, policy: start.policy, clock: start.clock, end: start.next))
