@@ -156,6 +156,24 @@ import Testing
         #expect(ends == [silences[0], open])
     }
 
+    @Test func `a series whose state is of an older version starts anew`() throws {
+        let store = MemoryStore()
+        let first = try VerdictBench(store: store)
+        try first.teach()
+        #expect(first.monitor.fullTier().map(\.version) == [0])
+        first.monitor.stop()
+        let stored = try store.states(of: 0).filter { $0.kind == FullSeries.kind }
+        #expect(stored.count == 1)
+        var older = Checkpoint(journalSegment: 0)
+        older.states = stored.map { StoredState(series: 0, kind: "full/1", bytes: $0.bytes) }
+        try store.commit(older)
+        let second = try VerdictBench(store: store)
+        defer { second.monitor.stop() }
+        #expect(second.monitor.fullTier().map(\.version) == [nil])
+        try second.send(noise(5), from: 60)
+        #expect(second.monitor.fullTier().map(\.known) == [4])
+    }
+
     @Test func `what was said is durable before a checkpoint is, else the checkpoint fails`() throws {
         let order = Mutex<[String]>([])
         let store = WrappedStore(MemoryStore()) { isDone in
