@@ -51,7 +51,7 @@ extension Monitor {
                 lookForSilence()
                 lastLook = now
             }
-            let seconds = Double(surroundings.steady() - last) / 1e9
+            let seconds = Double(now - min(last, now)) / 1e9
             let isGrown = (journalist?.grown.load(ordering: .relaxed) ?? 0) >= settings.checkpointBytes
             guard !letters.isEmpty || isGrown || seconds >= settings.checkpointSeconds else { continue }
             if let end {

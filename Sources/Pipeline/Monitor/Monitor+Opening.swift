@@ -3,9 +3,6 @@ public import Storage
 internal import Synchronization
 
 extension Monitor {
-    /// Up to so many stored series are put into memory at once; more come with their next point.
-    private static let mostRestored = 50_000
-
     /// Opens a monitor over a store: what was stored and journalled goes on where it was.
     ///
     /// - Parameters:
@@ -56,7 +53,7 @@ extension Monitor {
                 shard.adopt(series: count, of: index.definitions[place].definition.name)
             }
         }
-        if index.count <= mostRestored { try restore(shards, from: store) }
+        if index.count <= settings.mostRestored { try restore(shards, from: store) }
         recovery.points = try store.size().points
         try sink.start()
         do throws(StorageError) {

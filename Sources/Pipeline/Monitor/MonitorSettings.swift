@@ -20,6 +20,8 @@ public struct MonitorSettings: Sendable {
     public var staleSeconds = 900.0
     /// Where the hashes of labels and seeded methods begin.
     public var seed: UInt64 = 1
+    /// Up to so many stored series are put into memory at the start; more come with their next point.
+    var mostRestored = 50_000
 
     /// The defaults.
     public init() {}

@@ -202,6 +202,14 @@ final class FullSeries {
         return outcome
     }
 
+    /// Ends the stretch that goes on, if one does, since no value will come.
+    func giveUp(at time: Int64) -> Outcome? {
+        guard run.isOpen else { return nil }
+        let outcome = Outcome(byte: ScoreByte.unscored, ended: run.ended, told: end(run, at: time))
+        _ = run.close()
+        return outcome
+    }
+
     /// What is to be told of a stretch that is over.
     private func end(_ run: AnomalyRun, at time: Int64) -> Told? {
         confirmation.end() && hasAlert ? Told(run: run.ended, isOver: true, time: time) : nil
@@ -342,7 +350,8 @@ extension FullSeries {
             found = milliseconds
         }
         let plain = Plain(
-            run: run, confirmation: confirmation, heard: silence.last, known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
+            run: run, confirmation: confirmation, heard: silence.last, known: known, triedAt: triedAt,
+            finder: finder, aggregator: aggregator,
             missing: missing,
             next: next ?? 0, hasNext: next != nil, foundStep: found)
         var writer = BinaryWriter()

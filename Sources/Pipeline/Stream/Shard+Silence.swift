@@ -59,40 +59,48 @@ extension Shard {
         guard now >= nextLook else { return }
         let wall = wall()
         var next = now > .max - Self.longestPause ? .max : now + Self.longestPause
-        let unread = absent.filter { $0.value.isUnread && now >= $0.value.due }.keys.sorted()
+        let unread = absent.keys.filter { absent[$0].map { $0.isUnread && now >= $0.due } ?? false }.sorted()
         for local in unread.prefix(Self.unreadAtALook) { _ = slot(local) }
         if unread.count > Self.unreadAtALook { next = now }
         for slot in fulls.indices {
             guard let full = fulls[slot], full.isWatched else { continue }
-            look(at: &full.silence, of: owners[slot], full.policy, full.clock, now, wall)
+            let isLetGo = look(at: &full.silence, of: owners[slot], full.policy, full.clock, now, wall)
+            if isLetGo, let outcome = full.giveUp(at: wall) {
+                note(outcome, of: full, slot)
+                note(slot)
+            }
             next = min(next, full.silence.due)
         }
         for local in absent.keys.sorted() {
-            guard var silence = absent[local], !silence.isUnread, let policy = registrations[local].policy
-            else { continue }
-            look(at: &silence, of: registrations[local].id, policy, nil, now, wall)
+            guard var silence = absent[local], let policy = registrations[local].policy else { continue }
+            if !silence.isUnread {
+                _ = look(at: &silence, of: registrations[local].id, policy, nil, now, wall)
+                absent[local] = silence
+            }
             next = min(next, silence.due)
-            absent[local] = silence
         }
         nextLook = next
         flush()
     }
 
+    /// - Returns: Whether the series is let go.
     private func look(
-        at silence: inout SilenceWatch, of id: UInt32, _ policy: FullPolicy, _ clock: StepClock?, _ now: UInt64,
+        at silence: inout SilenceWatch, of id: UInt32, _ policy: FullPolicy, _ clock: StepClock?,
+        _ now: UInt64,
         _ wall: Int64
-    ) {
+    ) -> Bool {
         if silence.begins(now: now) {
             let since = Timestamp(milliseconds: silence.last).rfc3339(in: .utc)
             let sentence = "no data for \(Self.text(silence.limit)), the last at \(since)."
             note(.stops, sentence, of: id, silence.last, at: wall, policy, clock)
-        } else if silence.isLost(wall: wall), policy.isScraped {
-            silence.letGo()
-            let sentence =
-                "no data for \(Self.text(silence.memory)): the instance is taken to be gone, and its series "
-                + "is let go."
-            note(.comes, sentence, of: id, silence.last, at: wall, policy, clock)
+            return false
         }
+        guard silence.isLost(wall: wall), policy.isScraped else { return false }
+        silence.letGo()
+        let sentence =
+            "no data for \(Self.text(silence.memory)): the instance is taken to be gone, and its series is let go."
+        note(.comes, sentence, of: id, silence.last, at: wall, policy, clock)
+        return true
     }
 
     /// Which stretches and silences somebody may have been told of are not over.

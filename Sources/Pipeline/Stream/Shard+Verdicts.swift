@@ -10,6 +10,15 @@ extension Shard {
         verdicts.removeAll()
     }
 
+    /// Notes the end of a stretch of a series, and what is said of it.
+    func note(_ outcome: FullSeries.Outcome, of full: FullSeries, _ slot: Int) {
+        if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
+        guard let told = outcome.told,
+            let verdict = Verdict(told, of: owners[slot], full.policy, full.clock)
+        else { return }
+        verdicts.append(verdict)
+    }
+
     /// Whether data stop or come again.
     enum Flow {
         case stops, comes

@@ -292,15 +292,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 anomalous += 1
                 openRuns.insert(Int32(slot))
             }
-            if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
-            if let told = outcome.told, let verdict = Verdict(told, of: owners[slot], full.policy, full.clock)
-            {
-                verdicts.append(verdict)
-            }
+            note(outcome, of: full, slot)
         }
     }
 
-    private func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {
+    func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {
         openRuns.remove(Int32(slot))
         closed.append(
             run.stored(

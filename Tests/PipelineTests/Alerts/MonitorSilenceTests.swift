@@ -31,7 +31,7 @@ import Testing
         #expect(told.map(\.key) == [.init(series: 0, kind: .noData, from: Self.last)])
         #expect(told.map(\.isOver) == [false] && told.first?.time == 1_700_000_060_000)
         #expect(told.first?.labels == labels(of: "load/a"))
-        #expect(told.first?.sentence == "no data for 60 s, the last at 2023-11-14T22:13:15.000Z.")
+        #expect(told.first?.sentence == "no data for 60 s, the last at 2023-11-14T22:13:15Z.")
         bench.pass(seconds: 30)
         #expect(bench.recorder.all.count == 1)
         // A late point is no sign of life, a newer one is.
@@ -49,7 +49,8 @@ import Testing
     }
 
     @Test(arguments: [
-        (NoDataPolicy.automatic, 600.0 as Double?), (.after(.time(.fixed(milliseconds: 90_000))), 90), (.off, nil),
+        (NoDataPolicy.automatic, 600.0 as Double?), (.after(.time(.fixed(milliseconds: 90_000))), 90),
+        (.off, nil),
     ])
     func `the policy says how long`(policy: NoDataPolicy, seconds: Double?) throws {
         let bench = try VerdictBench(Self.definition(policy))
@@ -116,6 +117,31 @@ import Testing
         #expect(over.sentence.contains("let go"))
         bench.pass(seconds: 200_000)
         #expect(bench.recorder.all.count == 3)
+    }
+
+    @Test func `a stretch of anomalies ends when its instance is let go`() throws {
+        let bench = try VerdictBench(Self.definition())
+        defer { bench.monitor.stop() }
+        let labels = try Labels([(name: "__name__", value: "load"), (name: "instance", value: "h:9100")])
+        func send(_ values: [Double], from step: Int) throws {
+            var decoded = DecodedPoints()
+            decoded.append(
+                labels,
+                values.enumerated().map {
+                    Point(milliseconds: VerdictBench.time(step + $0), value: $1)
+                })
+            #expect(try bench.monitor.send(decoded).failure == nil)
+        }
+        try send(noise(60), from: 0)
+        try bench.install(0)
+        try send(noise(4, spikes: [2]), from: 60)
+        #expect(bench.recorder.all.map(\.isOver) == [false])
+        for seconds in [60.0, 86_400] { bench.pass(seconds: seconds) }
+        let key = Verdict.Key(series: 0, kind: .anomaly, from: VerdictBench.time(62))
+        #expect(bench.recorder.of(.anomaly).map(\.key) == [key, key])
+        #expect(bench.recorder.of(.anomaly).map(\.isOver) == [false, true])
+        #expect(bench.recorder.of(.noData).map(\.isOver) == [false, true])
+        #expect(try bench.monitor.anomalies(AnomalyFilter()).allSatisfy { anomaly in !anomaly.isOpen })
     }
 
     @Test func `after a start silence is counted anew, and what was told stays until a point comes`() throws {

@@ -87,7 +87,11 @@ struct VerdictBench {
     func teach(_ series: String = "load") throws {
         var random = SeededSeries(seed: 5)
         try send(random.noise(60), series, from: 0)
-        let id = try #require(monitor.id(series))
+        try install(#require(monitor.id(series)))
+    }
+
+    /// Makes a model of what a series has sent.
+    func install(_ id: UInt32) throws {
         let start = try #require(monitor.record([id]).first)
         let history = try #require(
             try monitor.history(of: id, policy: start.policy, clock: start.clock, end: start.next))
@@ -115,5 +119,6 @@ struct VerdictBench {
 /// Quiet values with some that are not.
 func noise(_ count: Int, seed: UInt64 = 9, spikes: Set<Int> = []) -> [Double] {
     var random = SeededSeries(seed: seed)
-    return (0..<count).map { random.normal() * 0.3 + (spikes.contains($0) ? 60 : 0) }
+    // Up and down, so that no spike is a part of a new level.
+    return (0..<count).map { random.normal() * 0.3 + (spikes.contains($0) ? ($0 % 2 == 0 ? 60 : -60) : 0) }
 }

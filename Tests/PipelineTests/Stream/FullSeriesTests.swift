@@ -192,7 +192,9 @@ private struct Hand {
             }
         }
         #expect(anomalous >= 4 && ended == 0 && full.run.isOpen)
-        for step in 264..<275 { ended += full.take(Int64(step) * minute, history[step]).count { $0.ended != nil } }
+        for step in 264..<275 {
+            ended += full.take(Int64(step) * minute, history[step]).count { $0.ended != nil }
+        }
         #expect(ended == 1 && !full.run.isOpen)
     }
 
