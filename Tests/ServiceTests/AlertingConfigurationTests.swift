@@ -201,6 +201,25 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         #expect(!"\(good.channels)".contains(secret))
     }
 
+    @Test func `every notifier of the catalogue can be configured and shows no secret`() throws {
+        let file = """
+            alerting:
+              receivers:
+                - name: all
+                  webhook: {url: 'https://me:hunter2@h/x', secret: hunter2, timeout: 10s, send_resolved: true, send_updates: true}
+                  alertmanager: {urls: ['http://me:hunter2@127.0.0.1:9093'], resend: 1m, timeout: 10s}
+                  slack: {url: 'https://hooks.example/hunter2', send_resolved: true}
+                  pagerduty: {routing_key: hunter2, url: 'https://events.example/v2/enqueue'}
+                  email: {to: [a@example.org], from: b@example.org, smtp: 'smtp://mail:25', username: u, password: hunter2, send_resolved: true}
+              route: {receiver: all}
+            """
+        let configuration = try Configuration.resolve(file: ("b.yaml", Array(file.utf8)))
+        let names = NotifierCatalog.all.map { "all/\($0.name)" }
+        #expect(configuration.channels.map(\.name) == names)
+        #expect(configuration.alerts.receivers[0].channels.map(\.name) == names)
+        #expect(!"\(configuration.channels)".contains("hunter2"))
+    }
+
     @Test func `a secret comes from a file beside the configuration`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bw-secret-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
