@@ -26,7 +26,7 @@ extension Incident {
     }
 
     /// An incident stays open for at least so many milliseconds: the most that a member asks for.
-    var leastOpen: Int64 { members.map(\.verdict.leastOpen).max() ?? 0 }
+    var leastOpen: Int64 { members.map(\.verdict.boundedLeastOpen).max() ?? 0 }
 
     /// When it resolves by itself, milliseconds since 1970 of the clock; `nil` while a member is active and for a
     /// manual one.
@@ -65,6 +65,14 @@ extension Incident {
         let text = labels.description
         return text.count > longestName ? text.prefix(longestName - 1) + "…" : text
     }
+}
+
+extension Verdict {
+    /// Nobody waits longer, in milliseconds: a year.
+    private static let longestOpen: Int64 = 366 * 86_400_000
+
+    /// How long its incident stays open at the least, in milliseconds, so that sums with it stay in range.
+    var boundedLeastOpen: Int64 { min(max(leastOpen, 0), Self.longestOpen) }
 }
 
 /// The machine or the like that a series comes from.

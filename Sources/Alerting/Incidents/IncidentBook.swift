@@ -204,7 +204,7 @@ public struct IncidentBook: Sendable {
 
     /// Lets an incident wait twice as long before it resolves.
     private mutating func hold(_ id: Int64, longerThan last: Int64, _ verdict: Verdict) {
-        let least = max(verdict.leastOpen, 1)
+        let least = max(verdict.boundedLeastOpen, 1)
         let next = min(max(2 * last, 2 * least), Self.mostHold * least)
         let longer = max(incidents[id]?.recoveryHold ?? 0, next)
         incidents[id]?.recoveryHold = longer

@@ -1,123 +1,148 @@
 public import Alerting
-public import Storage
-public import TimeSeries
+import Storage
+import Synchronization
+import TimeSeries
 
-/// Why an order to the desk was not carried out.
-public enum AlertError: Error, Sendable, Equatable {
-    case unknownIncident(Int64)
-    case unknownSilence(String)
-    case unknownEvent(String)
-    case unknownDelivery(Int64)
-    /// What was asked for does not fit the state.
-    case conflict(String)
-    case storage(StorageError)
-}
-
-/// Where verdicts become incidents and incidents become messages: one thread that owns both.
+/// Where verdicts become incidents and incidents become messages: one thread that owns both, and one for each channel.
+///
+/// Shards put verdicts into its mailbox and never wait. What follows from them is committed at once, incidents and
+/// messages together, before anything is sent; while the store refuses, everything stays in memory and is tried again
+/// every second. Each message is sent until its receiver has answered, under one name: after a crash a receiver may
+/// hear it again, never not at all. A receiver that is slow or hangs holds up its own channel alone.
 public final class AlertDesk: Sendable {
     let store: any Store
     let surroundings: PipelineSurroundings
+    let mailbox: Mailbox<Letter>
+    let view: Mutex<DeskView>
+    let observers = Mutex<[@Sendable (Incident) -> Void]>([])
+    private let work: DeskWork
+    private let couriers: [Courier]
+    private let threads = Mutex<Running?>(nil)
 
+    /// What the desk's thread hears of.
+    enum Letter: Sendable {
+        case verdicts([Verdict])
+        case reconcile(Set<Verdict.Key>)
+        case drain(Promise<StorageError?>)
+        case order(@Sendable (DeskWork) -> Void)
+        /// How an attempt to send a delivery ended.
+        case sent(sequence: Int64, Result<Void, NotifierFailure>)
+        /// How an attempt to send a picture ended.
+        case pictured(channel: String, NotifierFailure?)
+    }
+
+    /// Threads that were started, by the promises of their ends.
+    private struct Running: Sendable {
+        var desk: Promise<Bool>
+        var couriers: [Promise<Bool>]
+    }
+
+    /// A desk with the incidents and messages of a store; it does nothing before ``start()``.
+    ///
     /// - Parameter recent: Up to so many newest values of a series, the oldest first.
+    /// - Throws: ``StorageError`` when they cannot be read.
     init(
         _ settings: AlertSettings, store: any Store, surroundings: PipelineSurroundings,
         recent: @escaping @Sendable (_ series: UInt32, _ count: Int) -> [Double]
     ) throws(StorageError) {
         self.store = store
         self.surroundings = surroundings
+        let mailbox = Mailbox<Letter>(capacity: .max)
+        self.mailbox = mailbox
+        let state = try DeskState(settings, store: store, now: surroundings.wall())
+        couriers = settings.receivers.flatMap(\.channels).map { name, _, channel in
+            Courier(name, channel, surroundings, report: { mailbox.put($0, weight: 0) })
+        }
+        view = Mutex(DeskView(state))
+        work = DeskWork(
+            state, settings, store: store, surroundings: surroundings, couriers: couriers, recent: recent)
     }
 
     /// Starts the threads.
-    func start() throws(StorageError) {}
+    ///
+    /// - Throws: ``StorageError/file(operation:path:reason:)`` when the system has none.
+    func start() throws(StorageError) {
+        var promises: [Promise<Bool>] = []
+        let body: @Sendable () -> Void = { [self] in
+            work.run(mailbox) { self.publish($0) }
+        }
+        for body in couriers.map({ courier in { @Sendable in courier.work() } }) + [body] {
+            let ended = Promise<Bool>()
+            let join = surroundings.threads.start {
+                body()
+                ended.fulfil(true)
+            }
+            guard join != nil else {
+                end(promises)
+                throw .file(operation: "start a thread", path: "", reason: "the system has none")
+            }
+            promises.append(ended)
+        }
+        threads.withLock { [promises] running in
+            running = promises.last.map { Running(desk: $0, couriers: promises.dropLast()) }
+        }
+    }
 
     /// Takes verdicts from a shard; from any thread, never waits.
-    func take(_ verdicts: [Verdict]) {}
+    func take(_ verdicts: [Verdict]) {
+        guard !verdicts.isEmpty else { return }
+        mailbox.put(.verdicts(verdicts), weight: verdicts.count)
+    }
 
     /// Waits until everything that was taken so far is durable.
     ///
     /// - Returns: Why it is not.
-    func drain() -> StorageError? { nil }
-
-    /// Ends every member whose stretch is not among those that are going on: after a start, when the journal was replayed.
-    func reconcile(_ goingOn: Set<Verdict.Key>) {}
-
-    /// Ends the threads; what waits to be sent stays stored.
-    func stop() {}
-
-    /// Calls a body, from any thread, with each incident that changed.
-    public func observe(_ body: @escaping @Sendable (Incident) -> Void) {}
-
-    // MARK: - Asking
-
-    /// Incidents, the latest first.
-    public func incidents(_ filter: IncidentFilter) throws(AlertError) -> [Incident] { [] }
-    public func incident(_ id: Int64) throws(AlertError) -> Incident { throw .unknownIncident(id) }
-    /// What was sent or waits to be sent about an incident.
-    public func deliveries(of incident: Int64) throws(AlertError) -> [Delivery] { [] }
-    public func deliveries(in state: Delivery.State, limit: Int) throws(AlertError) -> [Delivery] { [] }
-    /// Silences that are not over, and those that ended less than a day ago.
-    public func silences() throws(AlertError) -> [Silence] { [] }
-    public func events(in times: ClosedRange<Int64>, limit: Int) throws(AlertError) -> [ChangeEvent] { [] }
-    public var status: AlertStatus { AlertStatus() }
-
-    // MARK: - Ordering
-
-    public func acknowledge(
-        _ id: Int64, by: String, comment: String, until: Int64?
-    ) throws(AlertError) -> Incident { throw .unknownIncident(id) }
-    public func unacknowledge(_ id: Int64, by: String) throws(AlertError) -> Incident {
-        throw .unknownIncident(id)
-    }
-    public func resolve(_ id: Int64, by: String, comment: String) throws(AlertError) -> Incident {
-        throw .unknownIncident(id)
-    }
-    public func comment(_ id: Int64, by: String, text: String) throws(AlertError) -> Incident {
-        throw .unknownIncident(id)
-    }
-    /// Opens a manual incident.
-    public func open(
-        title: String, severity: Severity, labels: Labels, text: String, by: String
-    ) throws(AlertError) -> Incident { throw .conflict("") }
-    /// Adds a silence, or replaces the one of its name.
-    public func put(_ silence: Silence) throws(AlertError) -> Silence { silence }
-    /// Ends a silence now.
-    public func expire(silence id: String) throws(AlertError) {}
-    /// Adds an event, or replaces the one of its name.
-    public func put(_ event: ChangeEvent) throws(AlertError) -> ChangeEvent { event }
-    public func remove(event id: String) throws(AlertError) {}
-    /// Tries a rejected delivery again.
-    public func retry(delivery sequence: Int64) throws(AlertError) -> Delivery {
-        throw .unknownDelivery(sequence)
-    }
-}
-
-/// What the desk counts.
-public struct AlertStatus: Sendable {
-    /// Incidents that are not resolved, by state.
-    public var incidents: [Incident.State: Int] = [:]
-    /// Incidents that were opened since the start, by kind.
-    public var opened: [Incident.Kind: Int] = [:]
-    /// Verdicts that wait to be looked at.
-    public var waitingVerdicts = 0
-    /// By channel.
-    public var channels: [Channel] = []
-
-    public struct Channel: Sendable {
-        public var name: String
-        public var kind: String
-        public var delivered = 0
-        /// Attempts that failed and are tried again.
-        public var retried = 0
-        public var rejected = 0
-        public var waiting = 0
-        /// Seconds since the oldest that waits was due; 0 when none is.
-        public var oldestSeconds = 0.0
-
-        public init(name: String, kind: String) {
-            self.name = name
-            self.kind = kind
+    func drain() -> StorageError? {
+        guard threads.withLock({ $0 != nil }) else {
+            guard mailbox.weight > 0 else { return nil }
+            return .refused(path: "incidents", reason: "the alert desk was not started")
         }
+        let promise = Promise<StorageError?>()
+        guard mailbox.put(.drain(promise), weight: 0), let answer = promise.wait() else {
+            return view.withLock { $0.failure }
+        }
+        return answer
     }
 
-    public init() {}
+    /// Ends every member whose stretch is not among those that are going on: after a start, when the journal was
+    /// replayed.
+    func reconcile(_ goingOn: Set<Verdict.Key>) {
+        mailbox.put(.reconcile(goingOn), weight: 0)
+    }
+
+    /// Ends the threads; what waits to be sent stays stored. A receiver that hangs is waited for a second, then left.
+    func stop() {
+        let running = threads.withLock { threads in
+            defer { threads = nil }
+            return threads
+        }
+        guard let running else { return mailbox.close() }
+        end(running.couriers)
+        mailbox.close()
+        _ = running.desk.wait()
+    }
+
+    /// How long ``stop()`` waits for receivers, in seconds.
+    private static let patience = 1.0
+
+    private func end(_ promises: [Promise<Bool>]) {
+        for courier in couriers { courier.stop() }
+        var left = Self.patience
+        for promise in promises where promise.wait(seconds: left) == nil { left = 0 }
+    }
+
+    /// Calls a body with each incident that changed: on the desk's thread, so it must not wait nor give orders.
+    public func observe(_ body: @escaping @Sendable (Incident) -> Void) {
+        observers.withLock { $0.append(body) }
+    }
+
+    /// Shows what has changed to whoever asks and observes.
+    private func publish(_ work: DeskWork) {
+        let next = DeskView(work.state, failure: work.failure)
+        let changed = work.takeChanged()
+        view.withLock { $0 = next }
+        guard !changed.isEmpty else { return }
+        let observers = observers.withLock { $0 }
+        for incident in changed { for observer in observers { observer(incident) } }
+    }
 }
