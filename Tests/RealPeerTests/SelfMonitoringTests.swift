@@ -6,7 +6,9 @@ import TestSupport
 import Testing
 
 /// What a program said about its input, and how it ended.
-private func run(_ path: String, _ arguments: [String], input: String = "") throws -> (code: Int32, said: String) {
+private func run(_ path: String, _ arguments: [String], input: String = "") throws -> (
+    code: Int32, said: String
+) {
     let process = Process()
     process.executableURL = URL(fileURLWithPath: path)
     process.arguments = arguments
@@ -46,7 +48,8 @@ private func busyMetrics() async throws -> String {
     var order = URLRequest(url: try #require(URL(string: base + "/api/v1/import")))
     order.httpMethod = "POST"
     order.setValue("application/json", forHTTPHeaderField: "Content-Type")
-    order.httpBody = Data(#"{"labels":{"__name__":"load"},"timestamps":[\#(times)],"values":[\#(values)]}"#.utf8)
+    order.httpBody = Data(
+        #"{"labels":{"__name__":"load"},"timestamps":[\#(times)],"values":[\#(values)]}"#.utf8)
     let answer = String(decoding: try await URLSession.shared.data(for: order).0, as: UTF8.self)
     #expect(answer.contains(#""accepted":600"#), "\(answer)")
     var metrics = ""
@@ -89,7 +92,8 @@ private func busyMetrics() async throws -> String {
         }
     }
 
-    @Test func `the dashboard is JSON whose panels do not overlap and whose queries name an instance`() throws {
+    @Test func `the dashboard is JSON whose panels do not overlap and whose queries name an instance`() throws
+    {
         let bytes = try #require(Dashboard.bytes(of: "grafana-dashboard.json"))
         let root = try #require(try JSONSerialization.jsonObject(with: Data(bytes)) as? [String: Any])
         let panels = try #require(root["panels"] as? [[String: Any]])

@@ -33,7 +33,8 @@ private func json(
 @Suite struct AlertRouteTests {
     @Test func `an incident is written with everything that is known of it`() throws {
         let sent = Delivery(
-            sequence: 3, incident: 17, channel: "ops/webhook", event: .updated, update: 2, created: 0, due: 4_000)
+            sequence: 3, incident: 17, channel: "ops/webhook", event: .updated, update: 2, created: 0,
+            due: 4_000)
         let taken = try incident {
             $0.acknowledgement = .init(by: "me", comment: "mine", at: 4_000, until: nil)
             $0.resolved = 9_500
@@ -85,7 +86,10 @@ private func json(
         ("GET", "/api/v1/incidents?state=opn", "", 422, "state must be some of open, acknowledged, resolved"),
         ("POST", "/api/v1/incidents/99/ack", "", 404, "unknown-incident"),
         ("POST", "/api/v1/incidents/99/ack", #"{"until":"soon"}"#, 422, "/until: a duration such as 2h"),
-        ("POST", "/api/v1/incidents/99/ack", #"{"until":"2020-01-01T00:00:00Z"}"#, 422, "it lies in the past"),
+        (
+            "POST", "/api/v1/incidents/99/ack", #"{"until":"2020-01-01T00:00:00Z"}"#, 422,
+            "it lies in the past"
+        ),
         ("POST", "/api/v1/incidents/99/comments", "{}", 422, "/text: "),
         ("POST", "/api/v1/incidents/99/resolve", "{}", 404, "unknown-incident"),
         ("POST", "/api/v1/incidents/99/unack", #"{"comment":"x"}"#, 422, "unknown key"),
@@ -100,7 +104,8 @@ private func json(
             "a regular expression"
         ),
         (
-            "POST", "/api/v1/silences", #"{"matchers":["a=b"],"endsAt":"2020-01-01T00:00:00Z","startsAt":0}"#, 422,
+            "POST", "/api/v1/silences", #"{"matchers":["a=b"],"endsAt":"2020-01-01T00:00:00Z","startsAt":0}"#,
+            422,
             "it lies in the past"
         ),
         ("DELETE", "/api/v1/silences/none", "", 404, "unknown-silence"),
@@ -118,9 +123,12 @@ private func json(
             (name: String($0.prefix { $0 != "=" }), value: String($0.drop { $0 != "=" }.dropFirst()))
         }
         let answer = service.ask(
-            method, String(parts[0]), query, type: body.isEmpty ? nil : "application/json", body: Array(body.utf8))
+            method, String(parts[0]), query, type: body.isEmpty ? nil : "application/json",
+            body: Array(body.utf8))
         #expect(answer.status == status, "\(answer.text)")
-        #expect(answer.header("Content-Type") == Problem.contentType && answer.text.contains(text), "\(answer.text)")
+        #expect(
+            answer.header("Content-Type") == Problem.contentType && answer.text.contains(text),
+            "\(answer.text)")
     }
 
     @Test func `an incident is opened, taken on, commented, given back and resolved by hand`() throws {
@@ -140,7 +148,9 @@ private func json(
         expectSchema(taken, "Incident")
         #expect(taken.text.contains(#""until":"2025-01-10T02:00:00Z""#), "\(taken.text)")
         #expect(taken.text.contains(#""state":"acknowledged""#))
-        #expect(service.post(path + "/comments", #"{"by":"you","text":"still"}"#).text.contains(#""text":"still""#))
+        #expect(
+            service.post(path + "/comments", #"{"by":"you","text":"still"}"#).text.contains(
+                #""text":"still""#))
         #expect(service.post(path + "/unack", #"{"by":"you"}"#).text.contains(#""state":"open""#))
         let list = service.get("/api/v1/incidents", [("state", "open"), ("time", "unix")])
         expectSchema(list, "Incidents")
@@ -161,7 +171,9 @@ private func json(
         let id = try #require(try JSONDocument(put.body).root["silenceID"]?.string)
         let list = service.get("/api/v1/silences")
         expectSchema(list, "Silences")
-        #expect(list.text.contains(#""endsAt":"2025-01-10T01:00:00Z""#) && list.text.contains(#""state":"active""#))
+        #expect(
+            list.text.contains(#""endsAt":"2025-01-10T01:00:00Z""#)
+                && list.text.contains(#""state":"active""#))
         #expect(service.get("/api/v1/incidents").text.contains(#""silenced":true"#))
         #expect(service.ask("DELETE", "/api/v1/silences/\(id)").status == 200)
         #expect(service.get("/api/v1/incidents").text.contains(#""silenced":false"#))
@@ -169,7 +181,8 @@ private func json(
 
     @Test func `an event is noted, listed and taken away`() throws {
         let service = try StoredService()
-        let put = service.post("/api/v1/events", #"{"title":"deploy","time":1736467000,"labels":{"app":"x"}}"#)
+        let put = service.post(
+            "/api/v1/events", #"{"title":"deploy","time":1736467000,"labels":{"app":"x"}}"#)
         #expect(put.status == 201, "\(put.text)")
         expectSchema(put, "ChangeEvent")
         let id = try #require(try JSONDocument(put.body).root["id"]?.string)

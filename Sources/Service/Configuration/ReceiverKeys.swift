@@ -82,7 +82,7 @@ extension ValueReader {
                 reason = reason.replacing(secret, with: "redacted")
             }
             let place = node.member(error.key) ?? node.member(error.key + "_file") ?? node
-            throw place.error(in: file, "\(entry.name): \(error.key) \(reason)")
+            throw place.error(in: file, "\(entry.name): \(error.key): \(reason)")
         }
     }
 
