@@ -1,4 +1,5 @@
 import Alerting
+import Networking
 import Pipeline
 import Testing
 
