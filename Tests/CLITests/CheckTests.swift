@@ -41,6 +41,42 @@ private let good = """
         }
     }
 
+    static let alerting = """
+        alerting:
+          receivers:
+            - {name: ops, webhook: {url: 'https://example.org/hook', secret: hunter2}}
+            - {name: pager}
+          route:
+            receiver: ops
+            routes: [{matchers: [severity=critical], receiver: pager}, {matchers: ['team=a'], receiver: ops}]
+
+        """
+
+    @Test func `receivers, routes and whom a metric tells are shown, and no secret`() throws {
+        let folder = try Folder()
+        let path = folder.file(Self.alerting + good, "b.yaml")
+        let outcome = bellwether("check", path)
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        for text in [
+            "  tells       nobody (pager has no notifier); others where team of a series say so",
+            "  ops/webhook  url: https://example.org/hook; secret: redacted",
+            "everything -> ops; after 30s, then every 5m, again after 4h", "severity=\"critical\" -> pager",
+        ] {
+            #expect(
+                outcome.output.replacing("\n              ", with: " ").contains(text), "\(outcome.output)")
+        }
+        let json = bellwether("check", path, "-o", "json")
+        #expect(
+            json.output.contains(#""tells":["pager"]"#) && json.output.contains(#""group_wait_seconds":30.0"#)
+        )
+        #expect(json.output.contains(#""receivers":[{"channel":"ops/webhook","kind":"webhook","#))
+        #expect(!outcome.output.contains("hunter2") && !json.output.contains("hunter2"))
+        let silent = bellwether("check", folder.file(good, "c.yaml"))
+        #expect(
+            silent.output.replacing("\n              ", with: " ").contains(
+                "  tells       nobody: alerting has no route; incidents are kept and shown"))
+    }
+
     @Test func `json has the same facts`() throws {
         let folder = try Folder()
         let outcome = bellwether("check", folder.file(good, "b.yaml"), "-o", "json")

@@ -89,7 +89,8 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         var pager = root
         pager.receiver = "pager"
         pager.matchers = [
-            try Selector.Matcher("severity", .equal, "critical"), try Selector.Matcher("team", .matches, "a|b"),
+            try Selector.Matcher("severity", .equal, "critical"),
+            try Selector.Matcher("team", .matches, "a|b"),
         ]
         pager.continues = true
         pager.muteTimeIntervals = ["weekends"]
@@ -124,8 +125,14 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
     }
 
     @Test(arguments: [
-        ("alerting: {recievers: []}", #"1:12: unknown key "recievers" in alerting; did you mean "receivers"?"#),
-        ("alerting: {receivers: [{name: a, hrn: {}}]}", #"1:34: unknown key "hrn" in a receiver; did you mean "horn"?"#),
+        (
+            "alerting: {recievers: []}",
+            #"1:12: unknown key "recievers" in alerting; did you mean "receivers"?"#
+        ),
+        (
+            "alerting: {receivers: [{name: a, hrn: {}}]}",
+            #"1:34: unknown key "hrn" in a receiver; did you mean "horn"?"#
+        ),
         (
             "alerting: {receivers: [{name: ops}], route: {receiver: osp}}",
             #"1:56: there is no receiver "osp"; did you mean "ops"?"#
@@ -159,7 +166,10 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         ("alerting: {merge: {within: soon}}", "1:28: within must be a duration: "),
         ("alerting: {receivers: [{name: a, horn: {key: x}}]}", "1:40: horn has no url"),
         ("alerting: {receivers: [{name: a, horn: {url: http://h}}]}", "1:40: horn has no key or key_file"),
-        ("alerting: {receivers: [{name: a, horn: {url: http://h, key: '${NO}'}}]}", "1:61: the variable NO is not set"),
+        (
+            "alerting: {receivers: [{name: a, horn: {url: http://h, key: '${NO}'}}]}",
+            "1:61: the variable NO is not set"
+        ),
         ("external-url: ftp://x", "1:15: external-url must be a web address without query"),
     ])
     func `what is wrong is told with its place`(file: String, start: String) {
@@ -201,6 +211,25 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         #expect(!"\(good.channels)".contains(secret))
     }
 
+    @Test func `every notifier of the catalogue can be configured and shows no secret`() throws {
+        let file = """
+            alerting:
+              receivers:
+                - name: all
+                  webhook: {url: 'https://me:hunter2@h/x', secret: hunter2, timeout: 10s, send_resolved: true, send_updates: true}
+                  alertmanager: {urls: ['http://me:hunter2@127.0.0.1:9093'], resend: 1m, timeout: 10s}
+                  slack: {url: 'https://hooks.example/hunter2', send_resolved: true}
+                  pagerduty: {routing_key: hunter2, url: 'https://events.example/v2/enqueue'}
+                  email: {to: [a@example.org], from: b@example.org, smtp: 'smtp://mail:25', username: u, password: hunter2, send_resolved: true}
+              route: {receiver: all}
+            """
+        let configuration = try Configuration.resolve(file: ("b.yaml", Array(file.utf8)))
+        let names = NotifierCatalog.all.map { "all/\($0.name)" }
+        #expect(configuration.channels.map(\.name) == names)
+        #expect(configuration.alerts.receivers[0].channels.map(\.name) == names)
+        #expect(!"\(configuration.channels)".contains("hunter2"))
+    }
+
     @Test func `a secret comes from a file beside the configuration`() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("bw-secret-\(getpid())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -213,21 +242,30 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
             try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
         }
         let place = name + ":1:66: "
-        #expect(messages(text, name: name) == ["\(place)key_file \(folder.path)/k cannot be read: No such file or directory"])
+        #expect(
+            messages(text, name: name) == [
+                "\(place)key_file \(folder.path)/k cannot be read: No such file or directory"
+            ])
         try write("hunter2\n", mode: 0o600)
         #expect(try resolve(text, name: name).warnings.isEmpty)
         let refused = messages(text.replacing("NOTE", with: "refuse"), name: name)
-        #expect(refused == ["\(place)horn: key cannot be redacted"])
+        #expect(refused == ["\(place)horn: key: cannot be redacted"])
         try write("hunter2\n", mode: 0o644)
         #expect(
             try resolve(text, name: name).warnings == [
                 "\(folder.path)/k: every user of this machine can read the secret (mode 644); chmod 600 it"
             ])
         try write("hunter2\n", mode: 0o622)
-        #expect(messages(text, name: name) == ["\(place)others may change key_file \(folder.path)/k (mode 622); chmod 600 it"])
+        #expect(
+            messages(text, name: name) == [
+                "\(place)others may change key_file \(folder.path)/k (mode 622); chmod 600 it"
+            ])
         try write(" \n", mode: 0o600)
         #expect(messages(text, name: name).count == 1)
         try write("a\nb", mode: 0o600)
-        #expect(messages(text, name: name) == ["\(place)key_file \(folder.path)/k must hold one line that is not empty"])
+        #expect(
+            messages(text, name: name) == [
+                "\(place)key_file \(folder.path)/k must hold one line that is not empty"
+            ])
     }
 }

@@ -82,7 +82,7 @@ extension ValueReader {
                 reason = reason.replacing(secret, with: "redacted")
             }
             let place = node.member(error.key) ?? node.member(error.key + "_file") ?? node
-            throw place.error(in: file, "\(entry.name): \(error.key) \(reason)")
+            throw place.error(in: file, "\(entry.name): \(error.key): \(reason)")
         }
     }
 
@@ -106,18 +106,21 @@ extension ValueReader {
             return map { draft, node, reader throws(ConfigurationError) in
                 let text = try reader.text(node, name)
                 draft.options.texts[name] = text
-                return text
+                draft.secrets += WebAddress.secrets(text)
+                return WebAddress.shown(text)
             }
         case .url:
             return map { draft, node, reader throws(ConfigurationError) in
                 let text = try reader.address(node, name)
                 draft.options.texts[name] = text
+                draft.secrets += WebAddress.secrets(text)
                 return WebAddress.shown(text)
             }
         case .list:
             return map { draft, node, reader throws(ConfigurationError) in
                 let texts = try reader.texts(node, name)
                 draft.options.lists[name] = texts
+                draft.secrets += texts.flatMap(WebAddress.secrets)
                 return texts.map(WebAddress.shown).joined(separator: ", ")
             }
         case .flag:
@@ -179,6 +182,15 @@ private enum WebAddress {
         if let at = authority.lastIndex(of: "@") { shown = "redacted" + rest[at...] }
         if let question = shown.firstIndex(of: "?") { shown = shown[..<question] + "?redacted" }
         return "\(scheme)://\(shown)"
+    }
+
+    /// What an address is not shown with: user and password, and the query.
+    static func secrets(_ text: String) -> [String] {
+        guard let (_, rest) = split(text) else { return [] }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let person = authority.lastIndex(of: "@").map { authority[..<$0] }
+        let query = rest.firstIndex(of: "?").map { rest[$0...].dropFirst() }
+        return [person, query].compactMap { $0 }.map(String.init).filter { !$0.isEmpty }
     }
 
     private static func split(_ text: String) -> (scheme: Substring, rest: Substring)? {
