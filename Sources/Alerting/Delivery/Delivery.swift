@@ -2,8 +2,11 @@
 public struct Delivery: Sendable, Equatable {
     /// What it tells.
     public enum Event: String, Sendable, Hashable, CaseIterable {
+        /// There is something wrong.
         case opened
+        /// It changed, or still is.
         case updated
+        /// It is over.
         case resolved
     }
 
@@ -11,6 +14,7 @@ public struct Delivery: Sendable, Equatable {
     public enum State: String, Sendable, Hashable, CaseIterable {
         /// It is to be sent when it is due.
         case waiting
+        /// The receiver has it.
         case delivered
         /// The receiver refused it for good, or it grew too old: nobody tries again.
         case rejected
@@ -20,18 +24,23 @@ public struct Delivery: Sendable, Equatable {
 
     /// Counted from 1 over all deliveries; of one incident and channel the smaller goes first.
     public var sequence: Int64
+    /// What it tells of.
     public var incident: Int64
     /// The receiver and the notifier in it, as `ops/webhook`; `ops/webhook/2` for a second of a kind.
     public var channel: String
+    /// What it tells.
     public var event: Event
     /// Counts the updates of an incident, from 1; 0 for `opened` and `resolved`.
     public var update: Int
+    /// What became of it.
     public var state: State
     /// Milliseconds since 1970.
     public var created: Int64
+    /// When it is to be tried; of one that ended, when it did.
     public var due: Int64
+    /// How often it was tried.
     public var attempts: Int
-    /// Why the last attempt failed.
+    /// Why the last attempt failed, or why it was put off; empty when it arrived.
     public var lastError: String
     /// What is sent, once it was made; empty before.
     public var payload: [UInt8]
@@ -41,6 +50,7 @@ public struct Delivery: Sendable, Equatable {
         "incident-\(incident)-\(event.rawValue)" + (event == .updated ? "-\(update)" : "")
     }
 
+    /// One that was not tried yet.
     public init(
         sequence: Int64, incident: Int64, channel: String, event: Event, update: Int = 0,
         state: State = .waiting,

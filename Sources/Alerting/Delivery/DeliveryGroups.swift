@@ -38,11 +38,7 @@ struct DeliveryGroups: Sendable {
             let isOver = group.incidents.isEmpty
             group.flush = max(now + wait, isOver ? now : group.flush + branch.route.groupInterval)
         }
-        if transition == .resolved {
-            group.incidents.remove(incident)
-        } else {
-            group.incidents.insert(incident)
-        }
+        if transition != .resolved { group.incidents.insert(incident) }
         groups[key] = group
         return group.flush
     }
@@ -52,6 +48,11 @@ struct DeliveryGroups: Sendable {
         _ incident: Int64, _ branch: RouteTree.Branch, _ labels: Labels, told: Int64
     ) {
         groups[Key(branch, labels), default: Group(flush: told)].incidents.insert(incident)
+    }
+
+    /// Takes a resolved incident out of its groups, also of those that it left by a change of its severity.
+    mutating func leave(_ incident: Int64) {
+        for key in groups.keys { groups[key]?.incidents.remove(incident) }
     }
 
     /// Forgets groups without incidents whose last message went.

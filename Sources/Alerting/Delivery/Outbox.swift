@@ -88,7 +88,10 @@ public struct Outbox: Sendable {
             }
         }
         let made = add(transition, of: incident, dues, now: now)
-        if transition == .resolved { told[incident.id] = nil }
+        if transition == .resolved {
+            told[incident.id] = nil
+            groups.leave(incident.id)
+        }
         return made
     }
 

@@ -116,6 +116,7 @@ struct Email: Notifier {
             let items = related.map { "<li>\(MailText.html($0))</li>\n" }.joined()
             text += "<p>Related:</p>\n<ul>\n\(items)</ul>\n"
         }
-        return text + "<p><a href=\"\(MailText.html(message.link))\">Open the incident</a></p>\n</body></html>\n"
+        return text
+            + "<p><a href=\"\(MailText.html(message.link))\">Open the incident</a></p>\n</body></html>\n"
     }
 }

@@ -16,7 +16,8 @@ struct HTTPReceiver: Sendable {
         let end = url[host...].firstIndex { $0 == "/" || $0 == "?" } ?? url.endIndex
         let rest = String(url[end...])
         guard rest.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "#") }) else {
-            throw NotifierError(key: key, reason: "blanks, '#' and letters beyond ASCII cannot stand in a URL")
+            throw NotifierError(
+                key: key, reason: "blanks, '#' and letters beyond ASCII cannot stand in a URL")
         }
         var configuration = HTTPClient.Configuration()
         configuration.timeout = Double(timeout) / 1_000

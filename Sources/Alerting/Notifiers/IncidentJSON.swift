@@ -18,6 +18,8 @@ enum IncidentJSON {
             writer.member("updated_at", MessageText.rfc3339(message.changed))
             writer.member("resolved_at", message.resolved.map(MessageText.rfc3339))
             acknowledgement(message.acknowledgement, to: &writer)
+            // What is silenced is told to nobody.
+            writer.member("silenced", false)
             writer.member("member_count", message.seriesCount)
             writer.member("active_count", message.activeCount)
             writer.member("peak_score", message.series.map(\.peak.score).filter(\.isFinite).max())

@@ -73,7 +73,8 @@ enum MailText {
             for (index, byte) in line.enumerated() {
                 let isLast = index == line.count - 1
                 let isBlank = byte == 0x20 || byte == 0x09
-                let isPlain = (byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "=")) || (isBlank && !isLast)
+                let isPlain =
+                    (byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "=")) || (isBlank && !isLast)
                 let piece = isPlain ? [byte] : escape(byte)
                 if width + piece.count > 75 {
                     result += "=\r\n".utf8

@@ -4,12 +4,17 @@ public import TimeSeries
 public struct Message: Sendable, Equatable {
     /// One series that shows it.
     public struct Series: Sendable, Equatable {
+        /// All of them.
         public var labels: Labels
+        /// The definition that judged it.
         public var definition: String
+        /// Whether it has not recovered.
         public var isActive: Bool
+        /// The most unusual value.
         public var peak: Verdict.Peak
         /// Milliseconds since 1970.
         public var since: Int64
+        /// What happened, in words and numbers.
         public var sentence: String
         /// Some newest values, the oldest first, `nan` for a missing one; empty when unknown.
         public var recent: [Double]
@@ -34,19 +39,29 @@ public struct Message: Sendable, Equatable {
         }
     }
 
+    /// Its number.
     public var incident: Int64
+    /// What is told.
     public var event: Delivery.Event
+    /// Where in its life it is by now; it may be further than the event.
     public var state: Incident.State
+    /// What is wrong.
     public var kind: Incident.Kind
+    /// How urgent it is by now.
     public var severity: Severity
+    /// One line.
     public var title: String
     /// Labels that identify it: see ``Incident/identity``.
     public var labels: Labels
-    /// Milliseconds since 1970: of the first anomalous value, of the opening, of this event, and of the resolution.
+    /// The time of the first anomalous value, milliseconds since 1970.
     public var started: Int64
+    /// When it was opened, milliseconds since 1970.
     public var opened: Int64
+    /// When this is told, milliseconds since 1970.
     public var time: Int64
+    /// When it was resolved, milliseconds since 1970; `nil` before.
     public var resolved: Int64?
+    /// Who took it on, if somebody has.
     public var acknowledgedBy: String?
     /// The most telling first, at most ten.
     public var series: [Series]
@@ -62,6 +77,7 @@ public struct Message: Sendable, Equatable {
     public var sentence = ""
     /// When it last changed, milliseconds since 1970.
     public var changed: Int64 = 0
+    /// Who took it on, when and until when.
     public var acknowledgement: Incident.Acknowledgement?
     /// Members whose series have not recovered.
     public var activeCount = 0

@@ -59,7 +59,9 @@ enum MessageText {
 
     /// The chart of the first series; `nil` without a value.
     static func sparkline(_ message: Message) -> String? {
-        guard let recent = message.series.first?.recent, recent.contains(where: \.isFinite) else { return nil }
+        guard let recent = message.series.first?.recent, recent.contains(where: \.isFinite) else {
+            return nil
+        }
         return Sparkline.text(recent)
     }
 

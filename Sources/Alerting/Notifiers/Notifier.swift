@@ -37,7 +37,9 @@ public enum NotifierFailure: Error, Sendable, Equatable {
 
 /// What a notifier is made of: one of the two ways to tell.
 public enum NotifierChannel: Sendable {
+    /// It tells each event of each incident.
     case each(any Notifier)
+    /// It tells all that is firing.
     case picture(any PictureNotifier)
 }
 
@@ -45,6 +47,7 @@ public enum NotifierChannel: Sendable {
 public struct NotifierKey: Sendable {
     /// How its value is written.
     public enum Form: Sendable {
+        /// A text, an address, texts, `true` or `false`.
         case text, url, list, flag
         /// Milliseconds.
         case duration
@@ -52,10 +55,14 @@ public struct NotifierKey: Sendable {
         case secret
     }
 
+    /// What stands in the file.
     public var name: String
+    /// How its value is written.
     public var form: Form
+    /// Whether a notifier cannot do without it.
     public var isRequired: Bool
 
+    /// A key that may be absent unless it is required.
     public init(_ name: String, _ form: Form, isRequired: Bool = false) {
         self.name = name
         self.form = form
@@ -65,20 +72,27 @@ public struct NotifierKey: Sendable {
 
 /// The values of a notifier's configuration, checked against its keys.
 public struct NotifierOptions: Sendable, Equatable {
+    /// Texts, addresses and secrets.
     public var texts: [String: String] = [:]
+    /// Lists of texts.
     public var lists: [String: [String]] = [:]
+    /// What is `true` or `false`.
     public var flags: [String: Bool] = [:]
     /// Milliseconds.
     public var durations: [String: Int64] = [:]
 
+    /// Without any value.
     public init() {}
 }
 
 /// Why a notifier cannot be made: which key, and what is wrong with it.
 public struct NotifierError: Error, Sendable, Equatable {
+    /// As it stands in the file.
     public var key: String
+    /// In words for the operator; never with a secret.
     public var reason: String
 
+    /// What is wrong with a key.
     public init(key: String, reason: String) {
         self.key = key
         self.reason = reason

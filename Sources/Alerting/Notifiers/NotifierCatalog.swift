@@ -4,10 +4,14 @@ public enum NotifierCatalog {
     public struct Entry: Sendable {
         /// The key under a receiver.
         public var name: String
+        /// What it does, in a few words.
         public var summary: String
+        /// What can be configured.
         public var keys: [NotifierKey]
+        /// Makes one; connects to nothing yet.
         public var make: @Sendable (NotifierOptions) throws(NotifierError) -> NotifierChannel
 
+        /// A line of the catalogue.
         public init(
             _ name: String, _ summary: String, keys: [NotifierKey],
             make: @escaping @Sendable (NotifierOptions) throws(NotifierError) -> NotifierChannel

@@ -76,7 +76,9 @@ struct PagerDuty: Notifier {
         writer.member("class", message.kind.rawValue)
         writer.key("custom_details")
         writer.object { writer in
-            if !message.sentence.isEmpty { writer.member("sentence", MessageText.cut(message.sentence, to: 4_000)) }
+            if !message.sentence.isEmpty {
+                writer.member("sentence", MessageText.cut(message.sentence, to: 4_000))
+            }
             for fact in MessageText.facts(message) {
                 writer.member(fact.name.lowercased(), MessageText.cut(fact.value, to: 1_024))
             }
@@ -88,6 +90,7 @@ struct PagerDuty: Notifier {
 
     /// What the incident is about: the first label there is of those that name a service.
     private static func component(of message: Message) -> String {
-        ["service", "app", "job", "instance", "host"].lazy.compactMap { message.labels[$0] }.first ?? message.title
+        ["service", "app", "job", "instance", "host"].lazy.compactMap { message.labels[$0] }.first
+            ?? message.title
     }
 }

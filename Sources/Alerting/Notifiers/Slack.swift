@@ -31,7 +31,8 @@ struct Slack: Notifier {
             writer.array { writer in
                 Self.block("header", to: &writer) { writer in
                     Self.text(
-                        "text", "plain_text", MessageText.cut(MessageText.headline(message), to: 150), &writer)
+                        "text", "plain_text", MessageText.cut(MessageText.headline(message), to: 150), &writer
+                    )
                 }
                 if !message.sentence.isEmpty {
                     Self.section(Self.escaped(message.sentence, to: 2_000), to: &writer)
@@ -111,9 +112,18 @@ struct Slack: Notifier {
         }
     }
 
-    /// Cut off before it is escaped; `&amp;` counts as five for Slack, so caps are set well below its own.
+    /// Escaped, and then at most so many characters, none of them cut in two.
     private static func escaped(_ text: String, to limit: Int) -> String {
-        MessageText.cut(text, to: limit)
-            .replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        var result = ""
+        var count = 0
+        for scalar in text.unicodeScalars {
+            let piece = escapes[scalar] ?? String(scalar)
+            guard count + piece.unicodeScalars.count < limit else { return result + "…" }
+            result += piece
+            count += piece.unicodeScalars.count
+        }
+        return result
     }
+
+    private static let escapes: [Unicode.Scalar: String] = ["&": "&amp;", "<": "&lt;", ">": "&gt;"]
 }

@@ -9,7 +9,8 @@ struct Webhook: Notifier {
     static let entry = NotifierCatalog.Entry(
         "webhook", "CloudEvents posted to a URL, signed with HMAC-SHA256",
         keys: [
-            NotifierKey("url", .url, isRequired: true), NotifierKey("secret", .secret), .timeout, .sendResolved,
+            NotifierKey("url", .url, isRequired: true), NotifierKey("secret", .secret), .timeout,
+            .sendResolved,
             .sendUpdates,
         ],
         make: { options throws(NotifierError) in .each(try Webhook(options)) })

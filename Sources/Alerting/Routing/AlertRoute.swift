@@ -2,10 +2,11 @@ public import Query
 
 /// A branch of the tree that finds the receivers of an incident; keys and meaning as in Alertmanager.
 public struct AlertRoute: Sendable, Equatable {
+    /// Who is told; empty for whom the branch above tells.
     public var receiver: String
     /// All must hold for a branch to be taken; the root has none.
     public var matchers: [Selector.Matcher]
-    /// Labels whose values, taken together, name a group; incidents of a group are told of together.
+    /// Labels whose values, taken together, name a group; incidents of a group are told of together. `...` is all labels.
     public var groupBy: [String]
     /// Milliseconds from the first incident of a group to its message.
     public var groupWait: Int64 = 30_000
@@ -17,8 +18,10 @@ public struct AlertRoute: Sendable, Equatable {
     public var continues = false
     /// Names of intervals in which nobody is told.
     public var muteTimeIntervals: [String]
+    /// Branches below this one, tried in their order.
     public var routes: [AlertRoute]
 
+    /// A branch with Alertmanager's times: 30 s, 5 min and 4 h.
     public init(
         receiver: String, matchers: [Selector.Matcher] = [], groupBy: [String] = [],
         muteTimeIntervals: [String] = [], routes: [AlertRoute] = []

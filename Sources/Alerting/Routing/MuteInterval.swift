@@ -12,8 +12,11 @@ public struct MuteInterval: Sendable, Equatable {
     public var daysOfMonth: [ClosedRange<Int>] = []
     /// 1 … 12.
     public var months: [ClosedRange<Int>] = []
+    /// As people write them.
     public var years: [ClosedRange<Int>] = []
+    /// Whose clocks and calendar are meant.
     public var zone = TimeZone.utc
 
+    /// One that holds always.
     public init() {}
 }
