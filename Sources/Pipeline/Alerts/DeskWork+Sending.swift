@@ -49,7 +49,8 @@ extension DeskWork {
             case .each(let notifier) = couriers[delivery.channel]?.channel
         else { return [] }
         let message = Message(
-            incident, delivery, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) },
+            incident, delivery, externalURL: settings.externalURL,
+            recent: { self.recent($0, Self.sparkline) },
             now: now)
         return notifier.payload(for: message)
     }
@@ -69,7 +70,8 @@ extension DeskWork {
             state.count(delivery.channel) { $0.retried += 1 }
         case .rejected, .suppressed:
             let text = "\(delivery.event.rawValue) to \(delivery.channel): \(delivery.lastError)"
-            state.note(Incident.Moment(time: now, kind: .notificationFailed, text: text), on: delivery.incident)
+            state.note(
+                Incident.Moment(time: now, kind: .notificationFailed, text: text), on: delivery.incident)
         }
     }
 
@@ -107,7 +109,8 @@ extension DeskWork {
             pictures[place].next = now + pictures[place].interval
             let messages = own.filter { !isSilenced($0, now: now) }.map {
                 Message(
-                    $0, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) }, now: now)
+                    $0, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) },
+                    now: now)
             }
             guard !messages.isEmpty else { continue }
             pictures[place].isInFlight = true
