@@ -19,7 +19,6 @@ extension DeskWork {
 
     /// Hands couriers what is due. Payloads are made and stored first, so that every attempt sends the same.
     func send(now: Int64) {
-        sendPictures(now: now)
         var ready = held
         held = []
         let state = state
@@ -92,7 +91,7 @@ extension DeskWork {
     // MARK: - Pictures
 
     /// Hands couriers the pictures that are due: every interval, and at once when an incident in one has changed.
-    private func sendPictures(now: Int64) {
+    func sendPictures(now: Int64) {
         let transitioned = state.transitioned
         state.transitioned = []
         guard !pictures.isEmpty else { return }

@@ -1,6 +1,7 @@
 import Alerting
 import Query
 import Storage
+import Synchronization
 import Testing
 import TimeSeries
 
