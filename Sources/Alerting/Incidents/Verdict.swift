@@ -84,8 +84,8 @@ public struct Verdict: Sendable, Equatable {
     public var peak: Peak
     /// What happened, in words and numbers.
     public var sentence: String
-    /// A verdict that speaks of a time more than so many milliseconds before the clock opens no incident and joins none:
-    /// it comes from backfill.
+    /// A verdict that speaks of a time more than so many milliseconds before the clock comes from backfill: it opens no
+    /// incident and joins none.
     public var lateness: Int64
     /// An incident stays open for at least so many milliseconds.
     public var leastOpen: Int64
