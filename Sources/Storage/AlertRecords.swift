@@ -6,8 +6,11 @@ public struct StoredIncident: Sendable, Equatable {
     public var state: String
     /// Milliseconds since 1970.
     public var opened: Int64
+    /// When it last changed.
     public var changed: Int64
+    /// When it was resolved; `nil` before.
     public var resolved: Int64?
+    /// All of it, in the form of its writer.
     public var bytes: [UInt8]
 
     /// A record of these fields.
@@ -25,12 +28,15 @@ public struct StoredIncident: Sendable, Equatable {
 public struct StoredDelivery: Sendable, Equatable {
     /// Counted from 1; never used again.
     public var sequence: Int64
+    /// The number of the incident that it tells of.
     public var incident: Int64
+    /// As `ops/webhook`.
     public var channel: String
     /// As `waiting`.
     public var state: String
     /// Milliseconds since 1970.
     public var due: Int64
+    /// All of it, in the form of its writer.
     public var bytes: [UInt8]
 
     /// A record of these fields.
@@ -47,10 +53,13 @@ public struct StoredDelivery: Sendable, Equatable {
 
 /// A silence.
 public struct StoredSilence: Sendable, Equatable {
+    /// Its name, never used again.
     public var id: String
     /// Milliseconds since 1970.
     public var starts: Int64
+    /// The end, excluded.
     public var ends: Int64
+    /// All of it, in the form of its writer.
     public var bytes: [UInt8]
 
     /// A record of these fields.
@@ -64,11 +73,13 @@ public struct StoredSilence: Sendable, Equatable {
 
 /// Something that happened in the world: a deploy, a sale.
 public struct StoredEvent: Sendable, Equatable {
+    /// Its name, never used again.
     public var id: String
     /// Milliseconds since 1970.
     public var starts: Int64
     /// Equal to `starts` for a moment.
     public var ends: Int64
+    /// All of it, in the form of its writer.
     public var bytes: [UInt8]
 
     /// A record of these fields.
@@ -82,12 +93,17 @@ public struct StoredEvent: Sendable, Equatable {
 
 /// What becomes durable at once when something happens to incidents. Each record replaces the one of the same name.
 public struct AlertChanges: Sendable, Equatable {
+    /// New or changed incidents.
     public var incidents: [StoredIncident] = []
+    /// New or changed deliveries.
     public var deliveries: [StoredDelivery] = []
+    /// New or changed silences.
     public var silences: [StoredSilence] = []
+    /// New or changed events.
     public var events: [StoredEvent] = []
-    /// Names of silences, and of events, that go.
+    /// Names of silences that go.
     public var removedSilences: [String] = []
+    /// Names of events that go.
     public var removedEvents: [String] = []
 
     /// No change.
@@ -103,6 +119,7 @@ public struct IncidentFilter: Sendable {
     public var states: Set<String>?
     /// Only those whose life overlaps these times.
     public var times: ClosedRange<Int64> = Int64.min...Int64.max
+    /// At most so many, the latest first.
     public var limit = 1_000
 
     /// Any incident.
@@ -116,6 +133,7 @@ public protocol IncidentStore: Sendable {
 
     /// Incidents, the latest first.
     func incidents(_ filter: IncidentFilter) throws(StorageError) -> [StoredIncident]
+    /// One incident; `nil` when there is none.
     func incident(_ id: Int64) throws(StorageError) -> StoredIncident?
 
     /// Deliveries in a state, in their order.
@@ -123,6 +141,7 @@ public protocol IncidentStore: Sendable {
     /// Deliveries of an incident, in their order.
     func deliveries(of incident: Int64) throws(StorageError) -> [StoredDelivery]
 
+    /// Every silence, by its begin and name.
     func silences() throws(StorageError) -> [StoredSilence]
     /// Events that overlap some times, the latest first.
     func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent]

@@ -81,7 +81,9 @@ struct AlertStoreTests {
             try store.commit(changes)
             #expect(try store.deliveries(in: "waiting", limit: 9).map(\.sequence) == [7, 12])
             #expect(
-                try store.deliveries(of: 4) == [delivery(2, of: 4, "delivered"), delivery(12, of: 4, "waiting")])
+                try store.deliveries(of: 4) == [
+                    delivery(2, of: 4, "delivered"), delivery(12, of: 4, "waiting"),
+                ])
             #expect(try store.lastNumbers() == (4, 12))
         }
     }

@@ -46,7 +46,8 @@ extension Incident {
             return Self.short(first.labels) + " " + Self.words(of: first.peak.direction)
         }
         let definitions = Set(members.map(\.verdict.definition)).sorted()
-        let subject = definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
+        let subject =
+            definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
         return "\(subject): \(members.count) series anomalous"
     }
 

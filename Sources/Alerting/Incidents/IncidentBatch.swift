@@ -12,7 +12,9 @@ struct IncidentBatch {
     private(set) var entries: [Int64: Entry] = [:]
 
     mutating func touch(_ id: Int64) { if entries[id] == nil { entries[id] = Entry() } }
-    mutating func join(_ id: Int64, _ verdict: Verdict) { entries[id, default: Entry()].joined.append(verdict) }
+    mutating func join(_ id: Int64, _ verdict: Verdict) {
+        entries[id, default: Entry()].joined.append(verdict)
+    }
     mutating func recover(_ id: Int64, _ verdict: Verdict) {
         entries[id, default: Entry()].recovered.append(verdict)
     }
@@ -70,7 +72,9 @@ extension IncidentBook {
         if entry.isOpened {
             note(.opened, incident.title)
         } else if let first = entry.joined.first {
-            note(.joined, entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series")
+            note(
+                .joined,
+                entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series")
         }
         if let severity = entry.severity, !entry.isOpened {
             note(.severity, "from \(severity.from.rawValue) to \(severity.to.rawValue)")

@@ -67,7 +67,8 @@ extension IncidentBook {
         let line = title.split(whereSeparator: \.isNewline).joined(separator: " ")
         let incident = add { id in
             var incident = Incident(
-                id: id, state: .open, kind: .manual, severity: severity, title: line, opened: now, started: now,
+                id: id, state: .open, kind: .manual, severity: severity, title: line, opened: now,
+                started: now,
                 givenLabels: labels)
             incident.note(Incident.Moment(time: now, kind: .opened, text: text, by: by))
             incident.settledIdentity = incident.currentIdentity

@@ -114,7 +114,8 @@ public struct IncidentBook: Sendable {
                 incidents[id]?.state = .open
                 incidents[id]?.acknowledgement = nil
                 incidents[id]?.note(
-                    Incident.Moment(time: now, kind: .reopened, text: "the acknowledgement of \(by) has ended"))
+                    Incident.Moment(
+                        time: now, kind: .reopened, text: "the acknowledgement of \(by) has ended"))
                 batch.tell(.updated, of: id)
             }
             if let due = incident.resolutionDue, due <= now { batch.touch(id) }
@@ -218,7 +219,9 @@ public struct IncidentBook: Sendable {
         reach.activity = max(reach.activity, verdict.time)
         reach.source = reach.source ?? SeriesSource(verdict.labels)
         reach.definitions.insert(verdict.definition)
-        for pair in verdict.labels.pairs where merging.labels.contains(pair.name) { reach.labels.insert(pair) }
+        for pair in verdict.labels.pairs where merging.labels.contains(pair.name) {
+            reach.labels.insert(pair)
+        }
         reaches[id] = reach
     }
 
@@ -234,7 +237,8 @@ public struct IncidentBook: Sendable {
         return candidates.filter { id in
             guard let reach = reaches[id], let started = incidents[id]?.started else { return false }
             return from >= started - merging.within && from <= reach.activity + merging.within
-                && (reach.definitions.contains(verdict.definition) || pairs.contains { reach.labels.contains($0) })
+                && (reach.definitions.contains(verdict.definition)
+                    || pairs.contains { reach.labels.contains($0) })
         }.min()
     }
 

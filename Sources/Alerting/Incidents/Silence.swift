@@ -9,10 +9,14 @@ public struct Silence: Sendable, Equatable {
     public var matchers: [Selector.Matcher]
     /// Milliseconds since 1970; the end is excluded.
     public var starts: Int64
+    /// Milliseconds since 1970, excluded.
     public var ends: Int64
+    /// Who wants it.
     public var createdBy: String
+    /// Why.
     public var comment: String
 
+    /// A silence of these fields; without a name it is a new one.
     public init(
         id: String = "", matchers: [Selector.Matcher], starts: Int64, ends: Int64, createdBy: String,
         comment: String
@@ -30,13 +34,18 @@ public struct Silence: Sendable, Equatable {
 public struct ChangeEvent: Sendable, Equatable {
     /// Given when it is added.
     public var id: String
+    /// What happened: one line.
     public var title: String
+    /// More about it; may be empty.
     public var text: String
     /// Milliseconds since 1970; both equal for a moment.
     public var starts: Int64
+    /// Milliseconds since 1970, included.
     public var ends: Int64
+    /// What it concerns.
     public var labels: Labels
 
+    /// An event of these fields; without a name it is a new one.
     public init(id: String = "", title: String, text: String, starts: Int64, ends: Int64, labels: Labels) {
         self.id = id
         self.title = title

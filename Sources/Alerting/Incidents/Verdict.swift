@@ -15,11 +15,14 @@ public struct Verdict: Sendable, Equatable {
 
     /// Which stretch of which series a verdict is about.
     public struct Key: Sendable, Hashable {
+        /// The number of the series.
         public var series: UInt32
+        /// What is wrong with it.
         public var kind: Kind
         /// Milliseconds since 1970 of the first anomalous value, or of the last value before the silence.
         public var from: Int64
 
+        /// A key of these fields.
         public init(series: UInt32, kind: Kind, from: Int64) {
             self.series = series
             self.kind = kind
@@ -33,17 +36,22 @@ public struct Verdict: Sendable, Equatable {
         public var time: Int64
         /// In the unit of the series; `nan` when there is none.
         public var value: Double
+        /// What was expected then, in the unit of the series.
         public var expected: Double
+        /// The lower bound of what was expected.
         public var lower: Double
+        /// The upper bound.
         public var upper: Double
         /// ln p / ln p\*.
         public var score: Double
+        /// The p-value of the value.
         public var pValue: Double
         /// 1 above, -1 below, 0 neither.
         public var direction: Int8
         /// The name of the evidence that spoke loudest.
         public var evidence: String
 
+        /// A peak of these fields.
         public init(
             time: Int64, value: Double, expected: Double, lower: Double, upper: Double, score: Double,
             pValue: Double, direction: Int8, evidence: String
@@ -60,6 +68,7 @@ public struct Verdict: Sendable, Equatable {
         }
     }
 
+    /// Which stretch of which series it is about.
     public var key: Key
     /// Whether it is over: the series has recovered.
     public var isOver: Bool
@@ -69,16 +78,19 @@ public struct Verdict: Sendable, Equatable {
     public var labels: Labels
     /// The definition that judged it.
     public var definition: String
+    /// How urgent its definition says it is.
     public var severity: Severity
+    /// The most unusual value so far.
     public var peak: Peak
     /// What happened, in words and numbers.
     public var sentence: String
-    /// A stretch of another series that begins within so many milliseconds may have the same cause; also how old a
-    /// verdict may be to open an incident.
+    /// A verdict that speaks of a time more than so many milliseconds before the clock comes from backfill: it opens no
+    /// incident and joins none.
     public var lateness: Int64
     /// An incident stays open for at least so many milliseconds.
     public var leastOpen: Int64
 
+    /// A verdict of these fields.
     public init(
         key: Key, isOver: Bool, time: Int64, labels: Labels, definition: String, severity: Severity,
         peak: Peak,

@@ -46,7 +46,8 @@ extension Incident: BinaryStorable {
         let opened = try reader.readNumber()
         let started = try reader.readNumber()
         self.init(
-            id: id, state: state, kind: kind, severity: severity, title: title, opened: opened, started: started)
+            id: id, state: state, kind: kind, severity: severity, title: title, opened: opened,
+            started: started)
         changed = try reader.readNumber()
         resolved = try reader.readOptional()
         if try reader.readFlag() {

@@ -19,7 +19,6 @@ extension DeskWork {
 
     /// Hands couriers what is due. Payloads are made and stored first, so that every attempt sends the same.
     func send(now: Int64) {
-        sendPictures(now: now)
         var ready = held
         held = []
         let state = state
@@ -49,7 +48,8 @@ extension DeskWork {
             case .each(let notifier) = couriers[delivery.channel]?.channel
         else { return [] }
         let message = Message(
-            incident, delivery, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) },
+            incident, delivery, externalURL: settings.externalURL,
+            recent: { self.recent($0, Self.sparkline) },
             now: now)
         return notifier.payload(for: message)
     }
@@ -69,7 +69,8 @@ extension DeskWork {
             state.count(delivery.channel) { $0.retried += 1 }
         case .rejected, .suppressed:
             let text = "\(delivery.event.rawValue) to \(delivery.channel): \(delivery.lastError)"
-            state.note(Incident.Moment(time: now, kind: .notificationFailed, text: text), on: delivery.incident)
+            state.note(
+                Incident.Moment(time: now, kind: .notificationFailed, text: text), on: delivery.incident)
         }
     }
 
@@ -90,7 +91,7 @@ extension DeskWork {
     // MARK: - Pictures
 
     /// Hands couriers the pictures that are due: every interval, and at once when an incident in one has changed.
-    private func sendPictures(now: Int64) {
+    func sendPictures(now: Int64) {
         let transitioned = state.transitioned
         state.transitioned = []
         guard !pictures.isEmpty else { return }
@@ -107,7 +108,8 @@ extension DeskWork {
             pictures[place].next = now + pictures[place].interval
             let messages = own.filter { !isSilenced($0, now: now) }.map {
                 Message(
-                    $0, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) }, now: now)
+                    $0, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) },
+                    now: now)
             }
             guard !messages.isEmpty else { continue }
             pictures[place].isInFlight = true

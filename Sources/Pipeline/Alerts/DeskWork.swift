@@ -85,6 +85,8 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
         let error = commit(isForced: !drains.isEmpty)
         publish(self)
         for drain in drains { drain.fulfil(error) }
+        // A picture that is not shown again would fade, and it promises nothing.
+        sendPictures(now: now)
         guard error == nil else { return }
         send(now: now)
         publish(self)
