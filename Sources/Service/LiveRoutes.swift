@@ -5,7 +5,8 @@ import Pipeline
 enum LiveRoutes {
     static let all: [Route] = [
         Route(
-            .get, "/api/v1/fleet", "How all series do: state, score, newest value and heat, a page at a time.",
+            .get, "/api/v1/fleet",
+            "How all series do: state, score, newest value and heat, a page at a time.",
             kind: .pooled,
             query: [
                 Route.Parameter("search", "Words that all occur in name or labels, as text or label=value."),
@@ -16,7 +17,8 @@ enum LiveRoutes {
                 Route.Parameter(
                     "sort", "What comes first; score.",
                     schema: .string(values: FleetQuestion.Order.allCases.map(\.rawValue))),
-                Route.Parameter("limit", "At most so many; 200.", schema: .integer(atLeast: 1, atMost: 1_000)),
+                Route.Parameter(
+                    "limit", "At most so many; 200.", schema: .integer(atLeast: 1, atMost: 1_000)),
                 Route.Parameter("offset", "So many are left out.", schema: .integer(atLeast: 0)),
                 Route.Parameter(
                     "heat", "Characters of a heat strip; 60.", schema: .integer(atLeast: 1, atMost: 120)),

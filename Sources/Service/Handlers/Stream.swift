@@ -15,7 +15,8 @@ extension Handlers {
         }
         let topics = try query.words("topics", of: LiveTopic.self)
         guard !series.isEmpty || !topics.isEmpty else {
-            throw QueryParameters.problem("name at least one series or topic, as series=12 or topics=incidents")
+            throw QueryParameters.problem(
+                "name at least one series or topic, as series=12 or topics=incidents")
         }
         guard let live = context.live else {
             throw Problem("no-stream", 503, "No stream", detail: "This service has no streams.")
