@@ -5,7 +5,7 @@ import Glibc
 enum Main {
     static let benchmarks: [Benchmark] =
         Kernels.all + StorageBenchmarks.all + StoreBenchmarks.all + IngestBenchmarks.all
-        + TrainingBenchmarks.all
+        + TrainingBenchmarks.all + FleetBenchmarks.all
         + ServiceBenchmarks.all + ServiceIngestBenchmarks.all + PeerBenchmarks.all
 
     static func main() {

@@ -29,7 +29,8 @@ public enum HeatStrip {
     /// The score byte of the most unusual of some values; unscored when none was scored.
     static func peak(of scores: some Sequence<UInt8>) -> UInt8 {
         var peak = ScoreByte.unscored
-        for score in scores where score != ScoreByte.unscored && (peak == ScoreByte.unscored || score > peak) {
+        for score in scores where score != ScoreByte.unscored && (peak == ScoreByte.unscored || score > peak)
+        {
             peak = score
         }
         return peak

@@ -75,8 +75,9 @@ extension Monitor {
         let promises = shards.map { shard in
             let own = ids.filter { Int($0) % shards.count == shard.place }
             let promise = Promise<[(UInt32, String)]>()
-            if own.isEmpty || !shard.mailbox.put(
-                .control { promise.fulfil($0.heat(of: own, characters: characters)) })
+            if own.isEmpty
+                || !shard.mailbox.put(
+                    .control { promise.fulfil($0.heat(of: own, characters: characters)) })
             {
                 promise.abandon()
             }

@@ -9,7 +9,9 @@ struct SeriesSearch {
 
     /// - Parameter search: Words between white space; all must occur.
     init(_ search: String) {
-        words = search.lowercased().split(whereSeparator: \.isWhitespace).map { $0.utf8.map { CChar(bitPattern: $0) } + [0] }
+        words = search.lowercased().split(whereSeparator: \.isWhitespace).map {
+            $0.utf8.map { CChar(bitPattern: $0) } + [0]
+        }
     }
 
     /// Whether every series matches.
