@@ -164,6 +164,8 @@ export function metric(id, stream) {
             view = { from: last - length, to: last + Math.max(ahead, length * 0.02) };
         }
         chart.show(data, view);
+        setAttribute(chart.canvas, "data-points", times.length);
+        setAttribute(chart.canvas, "data-newest", times.at(-1) ?? null);
         setAttribute(live, "aria-pressed", String(following));
         for (const button of buttons) {
             setAttribute(button, "aria-pressed", String(following && button.dataset.span === String(span ??
