@@ -56,22 +56,30 @@ final class HTTPConnection: Sendable {
         }
     }
 
+    /// The stream that is being answered, if its client is gone: libmicrohttpd does not look at a suspended connection.
+    var desertedStream: HTTPStream? {
+        guard let stream = exchange.withLock({ $0?.stream }), transport().isGone else { return nil }
+        return stream
+    }
+
     private func unreadBytes() -> Int32 {
         var count: Int32 = 0
         return ioctl(socket, UInt(FIONREAD), &count) == 0 ? count : 0
     }
 
-    /// All bytes that the client has sent so far, and whether it has said that it will send no more.
-    private func transport() -> (bytesReceived: UInt64, isHalfClosed: Bool) {
+    /// All bytes that the client has sent so far, whether it has said that it will send no more, and whether that or
+    /// the loss of the connection makes it useless to stream to it.
+    private func transport() -> (bytesReceived: UInt64, isHalfClosed: Bool, isGone: Bool) {
         // The C library's `tcp_info` ends before the kernel's, whose layout is fixed.
         let bytesOffset = 128
         return withUnsafeTemporaryAllocation(byteCount: bytesOffset + 8, alignment: 8) { info in
             var length = socklen_t(info.count)
             guard getsockopt(socket, Int32(IPPROTO_TCP), TCP_INFO, info.baseAddress, &length) == 0,
                 Int(length) == info.count
-            else { return (0, false) }
+            else { return (0, false, false) }
             let isHalfClosed = Int(info[0]) == Int(TCP_CLOSE_WAIT)
-            return (info.load(fromByteOffset: bytesOffset, as: UInt64.self), isHalfClosed)
+            let isGone = isHalfClosed || Int(info[0]) == Int(TCP_CLOSE)
+            return (info.load(fromByteOffset: bytesOffset, as: UInt64.self), isHalfClosed, isGone)
         }
     }
 }
@@ -99,9 +107,15 @@ final class HTTPConnections: Sendable {
     ///   - notice: The bytes that late clients are told.
     /// - Returns: How many were late.
     func expire(after deadline: UInt64, pause: UInt64, notice: [UInt8]) -> Int {
-        all.withLock { all in
+        var deserted: [HTTPStream] = []
+        defer { for stream in deserted { stream.abandon() } }
+        return all.withLock { all in
             var late = 0
-            for connection in all.values where connection.phase.load(ordering: .acquiring) == .receiving {
+            for connection in all.values {
+                guard connection.phase.load(ordering: .acquiring) == .receiving else {
+                    if let stream = connection.desertedStream { deserted.append(stream) }
+                    continue
+                }
                 let verdict = connection.verdict(deadline: deadline, pause: pause)
                 guard verdict != .patience else { continue }
                 let (isExpired, _) = connection.phase.compareExchange(
@@ -115,6 +129,12 @@ final class HTTPConnections: Sendable {
             }
             return late
         }
+    }
+
+    /// Ends all streams, each when what it was told is sent.
+    func endStreams() {
+        let streams = all.withLock { all in all.values.compactMap { $0.exchange.withLock { $0?.stream } } }
+        for stream in streams { stream.close() }
     }
 
     /// Answers 503 to all requests that still wait for their handler.

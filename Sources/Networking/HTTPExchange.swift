@@ -13,8 +13,10 @@ final class HTTPExchange: @unchecked Sendable {
         case open
         /// Not there; whoever brings it resumes the connection.
         case suspended(Suspended)
-        /// There, to be sent by the loop thread.
-        case ready(HTTPResponse)
+        /// There, to be sent by the loop thread; with a stream when its body goes on.
+        case ready(HTTPResponse, HTTPStream?)
+        /// Its head is on its way, its body goes on.
+        case streaming(HTTPStream)
         /// On its way; another would be too late.
         case sent
     }
@@ -53,17 +55,33 @@ final class HTTPExchange: @unchecked Sendable {
     }
 
     /// Brings the answer; called on any thread, and without effect when there is one already.
-    func answer(_ response: HTTPResponse) {
-        outcome.withLock { outcome in
+    func answer(_ response: HTTPResponse, _ stream: HTTPStream? = nil) {
+        let isTaken = outcome.withLock { outcome in
             switch outcome {
             case .open:
-                outcome = .ready(response)
+                outcome = .ready(response, stream)
             case .suspended(let suspended):
-                outcome = .ready(response)
+                outcome = .ready(response, stream)
                 // Inside the lock: until it is free the loop thread cannot go on, and so the server cannot end.
                 suspended.resume()
-            case .ready, .sent:
-                break
+            case .ready, .streaming, .sent:
+                return false
+            }
+            return true
+        }
+        guard let stream else { return }
+        if !isTaken { return stream.end() }
+        // The stop looks for streams once, after it has changed the phase.
+        if core.phase.load(ordering: .sequentiallyConsistent) != .serving { stream.close() }
+    }
+
+    /// The stream that is its answer, if it is one.
+    var stream: HTTPStream? {
+        outcome.withLock { outcome in
+            switch outcome {
+            case .ready(_, let stream): stream
+            case .streaming(let stream): stream
+            case .open, .suspended, .sent: nil
             }
         }
     }
@@ -137,22 +155,22 @@ extension HTTPExchange {
             }
             ask()
         }
-        let ready = outcome.withLock { outcome -> HTTPResponse? in
-            if case .ready(let response) = outcome {
-                outcome = .sent
-                return response
+        let ready = outcome.withLock { outcome -> (HTTPResponse, HTTPStream?)? in
+            if case .ready(let response, let stream) = outcome {
+                outcome = stream.map { .streaming($0) } ?? .sent
+                return (response, stream)
             }
             if core.phase.load(ordering: .sequentiallyConsistent) == .refusing {
                 outcome = .sent
-                return failure(503, "The server is stopping.")
+                return (failure(503, "The server is stopping."), nil)
             }
             // Inside the lock: nobody can resume what is not suspended yet.
             MHD_suspend_connection(handle)
             outcome = .suspended(Suspended(connection: handle))
             return nil
         }
-        guard let ready else { return .YES }
-        return send(ready, on: handle)
+        guard let (response, stream) = ready else { return .YES }
+        return send(response, stream, on: handle)
     }
 
     /// Hands the request over; on return nothing of it is held here.
@@ -164,7 +182,9 @@ extension HTTPExchange {
 
     /// The last byte is sent, or the connection is lost.
     func end() {
+        let stream = self.stream
         outcome.withLock { $0 = .sent }
+        stream?.end()
     }
 
     /// Stops the clock of the request's arrival; `false` when the doorman was faster.
@@ -194,14 +214,14 @@ extension HTTPExchange {
     /// Queues the answer.
     ///
     /// - Parameter closing: Whether the body, if there is one, is not read and the connection closes.
-    private func send(_ answer: HTTPResponse, on handle: OpaquePointer, closing: Bool = false) -> MHD_Result {
+    private func send(
+        _ answer: HTTPResponse, _ stream: HTTPStream? = nil, on handle: OpaquePointer, closing: Bool = false
+    ) -> MHD_Result {
         if stage == .body { guard endArrival() else { return .NO } }
         stage = .answered
-        var body = answer.body
-        let response = body.withUnsafeMutableBytes {
-            MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+        guard let response = stream.map({ $0.response(on: handle) }) ?? Self.response(answer.body) else {
+            return .NO
         }
-        guard let response else { return .NO }
         defer { MHD_destroy_response(response) }
         // MHD refuses fields with line breaks and its own Content-Length; leaving them out is right for both.
         for (name, value) in answer.headers { MHD_add_response_header(response, name, value) }
@@ -210,6 +230,13 @@ extension HTTPExchange {
         }
         if closing { connection.lingers.store(true, ordering: .relaxed) }
         return MHD_queue_response(handle, UInt32(clamping: answer.status), response)
+    }
+
+    private static func response(_ body: [UInt8]) -> OpaquePointer? {
+        var body = body
+        return body.withUnsafeMutableBytes {
+            MHD_create_response_from_buffer($0.count, $0.baseAddress, .RESPMEM_MUST_COPY)
+        }
     }
 
     /// An answer as it is on the wire, for places where MHD takes none.

@@ -21,4 +21,21 @@ public final class HTTPReply: Sendable {
         guard !isSent.exchange(true, ordering: .acquiringAndReleasing) else { return }
         exchange.answer(response)
     }
+
+    /// Answers with a head now and a body that goes on; ``send(_:)`` has no effect any more.
+    ///
+    /// The body of `head` is not sent. The idle timeout does not end a stream; the stop of the server does, at its
+    /// beginning.
+    ///
+    /// - Parameter capacity: The most bytes that wait for the client.
+    /// - Returns: A stream that is over already when there was an answer, or the client is gone.
+    public func stream(_ head: HTTPResponse, capacity: Int = 256 << 10) -> HTTPStream {
+        let stream = HTTPStream(capacity: capacity)
+        if isSent.exchange(true, ordering: .acquiringAndReleasing) {
+            stream.end()
+        } else {
+            exchange.answer(head, stream)
+        }
+        return stream
+    }
 }

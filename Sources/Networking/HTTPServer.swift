@@ -95,7 +95,7 @@ public final class HTTPServer: Sendable {
 
     deinit { stop(grace: .zero) }
 
-    /// Stops: accepts no more, answers what is in flight, then closes all connections.
+    /// Stops: accepts no more, ends streams, answers what is in flight, then closes all connections.
     ///
     /// A request that is not answered within the grace gets 503. Safe to call twice; not from a handler's method.
     public func stop(grace: Duration) {
@@ -103,6 +103,7 @@ public final class HTTPServer: Sendable {
             guard let running = daemon else { return }
             core.phase.store(.draining, ordering: .sequentiallyConsistent)
             doorman.stopAccepting()
+            core.connections.endStreams()
             if !core.waitUntilAnswered(within: grace) {
                 core.phase.store(.refusing, ordering: .sequentiallyConsistent)
                 core.connections.refuseWaiting()

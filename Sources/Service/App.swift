@@ -1,4 +1,5 @@
 public import Networking
+import Pipeline
 internal import Synchronization
 
 /// The service, put together and running: made by starting, ended by ``stop(grace:)``.
@@ -9,6 +10,7 @@ public final class App: Sendable {
     private let workers: WorkerPool
     private let readiness: Readiness
     private let opened: OpenStore
+    private let live: LiveStreams
 
     /// What a service needs from the world, passed in where the program starts.
     public struct Surroundings: Sendable {
@@ -57,6 +59,7 @@ public final class App: Sendable {
         opened = try OpenStore(
             configuration, at: surroundings.store, holder: "bellwether serve, process \(processNumber())",
             clocks: surroundings.clocks, log: log, seed: surroundings.seed)
+        live = LiveStreams(opened.monitor.live, steady: surroundings.clocks.steady)
         let workers = WorkerPool(
             threads: configuration.workers > 0 ? configuration.workers : processorCount(),
             capacity: configuration.queue)
@@ -65,7 +68,7 @@ public final class App: Sendable {
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             readiness: readiness, log: log, maxBodyBytes: configuration.maxBodyBytes,
             deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
-            monitor: opened.monitor, trainer: opened.trainer,
+            monitor: opened.monitor, trainer: opened.trainer, live: live,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
         let router = Router(
@@ -82,6 +85,7 @@ public final class App: Sendable {
         do {
             server = try HTTPServer(listening, handler: handler)
         } catch {
+            live.stop()
             opened.close()
             throw error
         }
@@ -98,6 +102,7 @@ public final class App: Sendable {
     /// - Parameter grace: How long answers may take; what is not answered by then gets 503.
     public func stop(grace: Duration) {
         readiness.require(App.listener)
+        live.stop()
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
@@ -167,7 +172,9 @@ private struct RoutedHandler: HTTPHandler {
         }
         let isAccepted = workers.submit {
             guard !readiness.isAbandoned else { return }
-            router.respond(to: request, received: received) { reply.send($0) }
+            router.respond(
+                to: request, received: received, stream: { $0.begin(reply.stream($0.head)) },
+                send: { reply.send($0) })
         }
         if !isAccepted {
             let problem = Problem(

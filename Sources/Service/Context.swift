@@ -25,12 +25,18 @@ public struct Context: Sendable {
     public var monitor: Monitor?
     /// What trains and promotes models; `nil` in a service that stores nothing.
     public var trainer: Trainer?
+    /// Who tells followers what happens; `nil` in a service without a socket.
+    public var live: LiveStreams?
+    /// What knows incidents and change events; `nil` where nobody is alerted.
+    public var desk: AlertDesk?
+    /// How many samples come.
+    let sampleRate = SampleRate()
 
     /// What handlers share; the defaults are those of ``Configuration``.
     public init(
         version: String, clocks: Clocks, metrics: SelfMetrics, readiness: Readiness = Readiness(),
         log: Log = .silent, maxBodyBytes: Int = 32 << 20, deadlineNanoseconds: UInt64 = 30_000_000_000,
-        monitor: Monitor? = nil, trainer: Trainer? = nil,
+        monitor: Monitor? = nil, trainer: Trainer? = nil, live: LiveStreams? = nil, desk: AlertDesk? = nil,
         workers: @escaping @Sendable () -> WorkerStatus = { WorkerStatus(waiting: 0, busy: 0) }
     ) {
         self.version = version
@@ -43,6 +49,8 @@ public struct Context: Sendable {
         self.workers = workers
         self.monitor = monitor
         self.trainer = trainer
+        self.live = live
+        self.desk = desk
     }
 
     func deadline(received: UInt64) -> Deadline {

@@ -84,7 +84,7 @@ public enum Routes {
         Route(
             .post, "/api/v1/checkpoint", "Bring everything acknowledged into the database, as before a copy.",
             kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
-    ]
+    ] + LiveRoutes.all
 
     private static let selector = Route.Parameter(
         "selector", "A Prometheus selector; all series when left out.")
@@ -100,7 +100,7 @@ public enum Routes {
             NamedSchema("PredictAnswer", answer),
             NamedSchema("Prediction", prediction),
             NamedSchema("Methods", methods),
-        ] + StoredSchemas.all
+        ] + StoredSchemas.all + LiveSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])

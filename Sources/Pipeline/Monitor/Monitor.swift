@@ -19,6 +19,8 @@ public final class Monitor: Sendable {
     public let counters: PipelineCounters
     let core: Mutex<Core>
     let checkpointer: Checkpointer
+    /// What happens now, for those who look on.
+    public let live: LiveFeed
     let joins = Mutex<[@Sendable () -> Void]>([])
     /// What replay of the journal found when the monitor was opened.
     public let recovery: Recovery
@@ -60,6 +62,13 @@ public final class Monitor: Sendable {
         self.counters = counters
         self.recovery = recovery
         checkpointer = Checkpointer(storedSeries: recovery.series)
+        live = LiveFeed(
+            boot: String(surroundings.wall(), radix: 36), steady: surroundings.steady,
+            tell: { series, isWatched in
+                shards[Int(series) % shards.count].mailbox.put(
+                    .control { $0.watch.set($0.local(series), isWatched) })
+            })
+        for shard in shards { shard.watch.publish = { [live] in live.publish($0) } }
         core = Mutex(Core(index: index))
     }
 

@@ -125,6 +125,9 @@ struct SeriesIndex {
     /// The canonical bytes of the labels of a series.
     func encoded(_ id: UInt32) -> [UInt8] { table[id] }
 
+    /// Reads the canonical bytes of the labels of a series in place.
+    func withText<R>(_ id: UInt32, _ body: (Span<UInt8>) -> R) -> R { table.withText(id, body) }
+
     /// The labels of a series.
     func labels(of id: UInt32) -> Labels {
         table.withText(id) { (try? Labels(encoded: $0)) ?? .none }

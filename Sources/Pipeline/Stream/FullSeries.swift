@@ -53,6 +53,12 @@ final class FullSeries {
     private(set) var recorded: [Double]?
     /// The step whose value comes next; `nil` before the first.
     private(set) var next: Int?
+    /// What was expected of the newest steps.
+    private(set) var trail = BandTrail()
+    /// The newest step with a value, since the series came into memory.
+    private(set) var newest: JudgedValue?
+    /// The steps that ended since somebody looked, while somebody does.
+    var watched: [JudgedValue]?
 
     /// The model that says what to expect.
     struct LiveModel: Sendable {
@@ -123,7 +129,10 @@ final class FullSeries {
     private func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
         recorded?.append(value)
         if value.isFinite { known += 1 }
-        guard live != nil, judge != nil else { return nil }
+        guard live != nil, judge != nil else {
+            if isMeasured { note(value, nil, nil, isAnomaly: false) }
+            return nil
+        }
         let expected = live?.model.next ?? .nan
         // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
         guard value.isFinite, policy.definition.range.contains(value),
@@ -131,8 +140,11 @@ final class FullSeries {
             let band = judge?.band(around: expected)
         else {
             live?.model.observe(.nan)
+            if isMeasured { note(value, nil, nil, isAnomaly: false) }
             return nil
         }
+        let expectedBand = LiveBand(expected: expected, lower: band.lower, upper: band.upper)
+        trail.append(stepTime, expectedBand)
         judge?.learn(value, expected: expected, judgement)
         live?.model.observe(judgement.isWithheld ? expected : value)
         guard isMeasured else { return nil }
@@ -148,7 +160,17 @@ final class FullSeries {
             let before = run
             if run.pass(closeAfter: closeAfter) { outcome.ended = before.ended }
         }
+        note(value, judgement.score, expectedBand, isAnomaly: outcome.isAnomalous)
         return outcome
+    }
+
+    /// Notes a step that has a value, for who looks on.
+    private func note(_ value: Double, _ score: Double?, _ band: LiveBand?, isAnomaly: Bool) {
+        guard value.isFinite else { return }
+        let judged = JudgedValue(
+            time: stepTime, value: value, score: score, band: band, isAnomaly: isAnomaly)
+        newest = judged
+        watched?.append(judged)
     }
 
     /// Whether the definition wants to hear of an anomaly.

@@ -19,6 +19,8 @@ struct HeadChunk: Sendable {
     private var blocks: [[UInt8]] = []
     private var packedCount = 0
     private var packedFirst: Int64 = 0
+    /// The peaks of the scores of packed points, see `HeatStrip`.
+    private var packedPeaks: [UInt8] = []
     /// The newest points, strictly ascending in time; not empty when there are points.
     private(set) var entries: [Entry] = []
 
@@ -92,6 +94,23 @@ struct HeadChunk: Sendable {
         return columns
     }
 
+    /// The last two points, as far as there are so many.
+    var newestTwo: [Entry] {
+        guard entries.count < 2, let block = blocks.last else { return entries.suffix(2) }
+        let points = Self.decoded(block)
+        let last = points.count - 1
+        return [Entry(time: points.times[last], value: points.values[last], score: points.scores[last])]
+            + entries
+    }
+
+    /// The peaks of the scores of eight points each, the oldest first.
+    var peaks: [UInt8] { packedPeaks + HeatStrip.peaks(of: entries.map(\.score)) }
+
+    /// About the scores of all points, the oldest first: packed ones have the peak of their eight.
+    var recentScores: [UInt8] {
+        packedPeaks.flatMap { repeatElement($0, count: HeatStrip.pointsPerCharacter) } + entries.map(\.score)
+    }
+
     // MARK: - Blocks
 
     /// Where a time stands, or would stand, among the plain points; `nil` when that is within the packed ones.
@@ -112,6 +131,7 @@ struct HeadChunk: Sendable {
         columns.scores = entries.map(\.score)
         if packedCount == 0 { packedFirst = columns.times[0] }
         packedCount += entries.count
+        packedPeaks += HeatStrip.peaks(of: columns.scores)
         blocks.append(ChunkCodec.encode(columns))
         entries.removeAll(keepingCapacity: entries.count == Self.blockPoints)
     }
@@ -123,6 +143,7 @@ struct HeadChunk: Sendable {
         }
         blocks = []
         packedCount = 0
+        packedPeaks = []
     }
 
     private static func decoded(_ block: [UInt8]) -> PointColumns {

@@ -7,6 +7,10 @@ struct SeriesHead {
 
     /// The chunk that is being filled.
     private var open = HeadChunk()
+    /// The peaks of the scores of the chunk before, for a look back that asks no store.
+    private var before: [UInt8] = []
+    /// The score of the newest point that was scored.
+    private(set) var lastScore = ScoreByte.unscored
     /// Whether the open chunk changed since it was handed over.
     private(set) var isDirty = false
     /// Full chunks that are not committed yet, the earliest first.
@@ -28,11 +32,13 @@ struct SeriesHead {
     init(resuming points: PointColumns) {
         guard points.count <= Self.capacity else { return }
         open = HeadChunk(points)
+        lastScore = points.scores.last { $0 != ScoreByte.unscored } ?? ScoreByte.unscored
     }
 
     /// Appends a point that is later than all before.
     mutating func append(_ time: Int64, _ value: Double) {
         if open.count == Self.capacity {
+            before = open.peaks
             sealed.append(open)
             open = HeadChunk()
         }
@@ -43,6 +49,7 @@ struct SeriesHead {
     /// Writes the score of the newest point.
     mutating func score(_ byte: UInt8) {
         open.score(byte)
+        if byte != ScoreByte.unscored { lastScore = byte }
         isDirty = true
     }
 
@@ -56,6 +63,7 @@ struct SeriesHead {
             open.insert(HeadChunk.Entry(time: time, value: value, score: ScoreByte.unscored))
             isDirty = true
             if open.count > Self.capacity, let last = open.removeLast() {
+                before = open.peaks
                 sealed.append(open)
                 open = HeadChunk()
                 open.append(last)
@@ -104,6 +112,18 @@ struct SeriesHead {
 
     /// The points of the chunk that is being filled.
     var newest: PointColumns { open.columns }
+
+    /// The last two points in memory, as far as there are so many.
+    var newestTwo: [HeadChunk.Entry] {
+        let two = open.newestTwo
+        guard two.count < 2, let last = sealed.last?.newestTwo.last else { return two }
+        return [last] + two
+    }
+
+    /// About the scores of the newest points, the oldest first: of the chunk that is being filled and the one before.
+    var recentScores: [UInt8] {
+        before.flatMap { repeatElement($0, count: HeatStrip.pointsPerCharacter) } + open.recentScores
+    }
 
     /// The points in memory.
     var held: Held {

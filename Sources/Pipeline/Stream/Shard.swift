@@ -40,6 +40,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private let clock: @Sendable () -> UInt64
     private let store: any Store
     private let staleNanoseconds: UInt64
+    var watch = ShardWatch()
 
     /// Where each series of the shard is; -1 when it is not in memory.
     @exclusivity(unchecked) private(set) var slots: [Int32] = []
@@ -47,8 +48,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private var free: [Int32] = []
 
     // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
-    @exclusivity(unchecked) private var states: ContiguousArray<StreamSeries> = []
-    @exclusivity(unchecked) private var heads: [SeriesHead] = []
+    @exclusivity(unchecked) private(set) var states: ContiguousArray<StreamSeries> = []
+    @exclusivity(unchecked) private(set) var heads: [SeriesHead] = []
     private var owners: [UInt32] = []
     @exclusivity(unchecked) private var touched: [UInt64] = []
     @exclusivity(unchecked) private var isDirty: [Bool] = []
@@ -205,6 +206,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         var scored = 0
         var anomalous = 0
         var past = PastPoints(store)
+        let isWatched = watch.isWanted
         for point in points {
             let slot = slot(Int(point.series))
             touched[slot] = begin
@@ -223,8 +225,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             }
             counts.newest += 1
             note(slot)
+            let isLookedAt = isWatched && watch.contains(point.series)
             if let full = fulls[slot] {
+                if isLookedAt { full.watched = [] }
                 take(point, by: full, slot, &scored, &anomalous)
+                if isLookedAt { watch.add(stepsOf: full, of: owners[slot]) }
                 heads[slot].append(point.time, point.value)
                 states[slot].resume(after: point.time, point.value)
                 continue
@@ -232,9 +237,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             heads[slot].append(point.time, point.value)
             guard registrations[Int(point.series)].isScored else {
                 states[slot].resume(after: point.time, point.value)
+                if isLookedAt { watch.add(point, of: owners[slot]) }
                 continue
             }
-            let outcome = states[slot].take(point.time, point.value)
+            let seen = isLookedAt ? states[slot].takeWatched(point.time, point.value) : nil
+            if let seen { watch.add(seen.judged, of: owners[slot]) }
+            let outcome = seen?.outcome ?? states[slot].take(point.time, point.value)
             if outcome.byte != ScoreByte.unscored {
                 heads[slot].score(outcome.byte)
                 scored += 1
@@ -246,6 +254,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 close(slot, states[slot].run, policy: nil)
             }
         }
+        if isWatched { watch.flush() }
         counters.scored.add(scored)
         counters.anomalies.add(anomalous)
         counters.count(counts)

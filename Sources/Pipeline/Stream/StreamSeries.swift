@@ -48,23 +48,65 @@ struct StreamSeries: BitwiseCopyable {
 
     /// Scores a point that is later than all before, then learns it.
     mutating func take(_ time: Int64, _ value: Double) -> Outcome {
+        switch prepare(time, value) {
+        case .value(let value): judge(time, value)
+        case .done(let outcome): outcome
+        }
+    }
+
+    /// As ``take(_:_:)``, and what was expected of the value; some microseconds more, for who looks on.
+    ///
+    /// - Parameter wantsBand: Whether the band is wanted, which is what costs.
+    mutating func takeWatched(_ time: Int64, _ value: Double, wantsBand: Bool = true) -> (
+        outcome: Outcome, judged: JudgedValue?
+    ) {
+        switch prepare(time, value) {
+        case .done(let outcome): return (outcome, nil)
+        case .value(let value):
+            let assessment = wantsBand ? Self.detector.assess(value, &detector) : nil
+            let band = assessment == nil ? nil : Self.detector.band(detector)
+            let outcome = judge(time, value)
+            let judged = JudgedValue(
+                time: time, value: value, score: assessment.map { log($0.pValue) / log(Self.threshold) + 0 },
+                band: assessment.map { assessment in
+                    LiveBand(
+                        expected: assessment.expected, lower: band?.lowerBound ?? assessment.expected,
+                        upper: band?.upperBound ?? assessment.expected)
+                },
+                isAnomaly: outcome.isAnomalous)
+            return (outcome, judged)
+        }
+    }
+
+    private enum Prepared {
+        case value(Double)
+        /// Nothing to judge.
+        case done(Outcome)
+    }
+
+    /// Notes a point, and makes the value of it that is judged.
+    @inline(__always)
+    private mutating func prepare(_ time: Int64, _ value: Double) -> Prepared {
         let isGap = noteTime(time)
         lastBits = value.bitPattern
         guard value.isFinite else {
             // The series has ended, or its source computes nonsense: what comes next stands alone.
             rate.interrupt()
             Self.detector.interrupt(&detector)
-            return Outcome(byte: ScoreByte.unscored, isClosed: closeRun())
+            return .done(Outcome(byte: ScoreByte.unscored, isClosed: closeRun()))
         }
         if isGap {
             rate.interrupt()
             Self.detector.interrupt(&detector)
         }
         guard let value = isCounter ? rate.rate(time, value) : value, value.isFinite else {
-            return Outcome(byte: ScoreByte.unscored)
+            return .done(Outcome(byte: ScoreByte.unscored))
         }
-        return judge(time, value)
+        return .value(value)
     }
+
+    /// Points so far apart, in milliseconds, are no gap; 0 while unknown.
+    var usualDistance: Double { usualGap }
 
     private mutating func judge(_ time: Int64, _ value: Double) -> Outcome {
         guard let assessment = Self.detector.assess(value, &detector) else {

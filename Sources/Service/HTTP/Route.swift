@@ -8,6 +8,23 @@ public typealias Handler = @Sendable (Request, Context) throws -> HTTPResponse
 public typealias SuspendedHandler =
     @Sendable (Request, Context, _ answer: @escaping @Sendable (HTTPResponse) -> Void) throws -> Void
 
+/// Begins an answer that goes on; what it throws becomes a problem document.
+public typealias StreamingHandler = @Sendable (Request, Context) throws -> StreamingAnswer
+
+/// The head of an answer that goes on, and who feeds its body.
+public struct StreamingAnswer: Sendable {
+    /// Status and header fields; its body is not sent.
+    public var head: HTTPResponse
+    /// Called once with the stream, on the thread of the handler; must not wait.
+    public var begin: @Sendable (HTTPStream) -> Void
+
+    /// A head and who feeds the body.
+    public init(head: HTTPResponse, begin: @escaping @Sendable (HTTPStream) -> Void) {
+        self.head = head
+        self.begin = begin
+    }
+}
+
 /// One line of the table of routes.
 public struct Route: Sendable {
     /// Where the handler runs.
@@ -18,6 +35,8 @@ public struct Route: Sendable {
         case pooled
         /// On the worker pool, as ``pooled``; the connection then waits for an answer that comes later.
         case suspended
+        /// On the worker pool, as ``pooled``; the answer then goes on until the client or the service has enough.
+        case streaming
     }
 
     /// How errors of a route read.
@@ -94,6 +113,8 @@ public struct Route: Sendable {
     public var handler: Handler
     /// Answers it later, where `kind` is suspended.
     public var suspended: SuspendedHandler?
+    /// Begins its answer, where `kind` is streaming.
+    public var streaming: StreamingHandler?
     /// How its errors read.
     public var errorForm = ErrorForm.problem
 
@@ -128,5 +149,16 @@ public struct Route: Sendable {
         ) { _, _ in preconditionFailure("\(pattern) is answered later") }
         suspended = handler
         errorForm = errors
+    }
+
+    /// A line of the table for an answer that goes on.
+    public init(
+        streaming pattern: String, _ summary: String, query: [Parameter] = [], mediaType: String,
+        _ handler: @escaping StreamingHandler
+    ) {
+        self.init(.get, pattern, summary, kind: .streaming, query: query, answer: .other(mediaType)) { _, _ in
+            preconditionFailure("\(pattern) is answered by a stream")
+        }
+        streaming = handler
     }
 }

@@ -45,17 +45,24 @@ public struct Router: Sendable {
 
     /// Answers a request that was received whole, now or later.
     ///
-    /// - Parameter send: Called once; later, and from another thread, when the route suspends its requests.
+    /// - Parameters:
+    ///   - send: Called once; later, and from another thread, when the route suspends its requests.
+    ///   - stream: Called instead of `send` with the head of an answer that goes on, and with who feeds it; without it
+    ///     the head is all of the answer.
     public func respond(
-        to request: HTTPRequest, received: UInt64? = nil, send: @escaping @Sendable (HTTPResponse) -> Void
+        to request: HTTPRequest, received: UInt64? = nil,
+        stream: ((StreamingAnswer) -> Void)? = nil, send: @escaping @Sendable (HTTPResponse) -> Void
     ) {
         let received = received ?? context.clocks.steady()
         let match = match(request)
         let id = requestIDs.next()
         do {
-            try answer(request, match, id: id, received: received) { response in
+            let begun = try answer(request, match, id: id, received: received) { response in
                 send(finish(response, request, match, id: id, received: received))
             }
+            guard var begun else { return }
+            begun.head = finish(begun.head, request, match, id: id, received: received)
+            if let stream { stream(begun) } else { send(begun.head) }
         } catch {
             send(finish(failure(error, id: id, match), request, match, id: id, received: received))
         }
@@ -152,10 +159,13 @@ extension Router {
 // MARK: - Answering
 
 extension Router {
+    /// Lets the handler answer.
+    ///
+    /// - Returns: The beginning of an answer that goes on; then nothing is sent.
     private func answer(
         _ http: HTTPRequest, _ match: Match, id: String, received: UInt64,
         send: @escaping @Sendable (HTTPResponse) -> Void
-    ) throws {
+    ) throws -> StreamingAnswer? {
         let coding = try admit(http, match)
         switch match {
         case .route(let index, let parameters):
@@ -168,6 +178,7 @@ extension Router {
                 context.metrics.countDecompressed(nanoseconds: context.clocks.steady() - begin)
             }
             let request = Request(http, parameters: parameters, id: id, deadline: deadline)
+            if let streaming = routes[index].streaming { return try streaming(request, context) }
             if let suspended = routes[index].suspended {
                 try suspended(request, context, send)
             } else {
@@ -178,6 +189,7 @@ extension Router {
         case .none, .wrongMethod:
             preconditionFailure("\(http.method) \(http.path) was let in without a route")
         }
+        return nil
     }
 
     private func refuse(_ request: HTTPRequest, with error: any Error, _ match: Match) -> HTTPResponse {

@@ -56,7 +56,8 @@ struct QueryParameters {
         return text
     }
 
-    private func time(_ name: String) throws(Problem) -> Int64? {
+    /// Milliseconds since 1970 of a time; `nil` when there is none.
+    func time(_ name: String) throws(Problem) -> Int64? {
         guard let text = request.query(name) else { return nil }
         do {
             if let seconds = Double(text) { return try Timestamp(epochSeconds: seconds).milliseconds }

@@ -16,7 +16,8 @@ public final class SelfMetrics: Sendable {
     }
 
     private let version: String
-    private let startSeconds: Double
+    /// When the service started, in seconds since 1970.
+    let startSeconds: Double
     private let requests = LabelledFamily(["route", "method", "code"]) { Counter() }
     private let durations = LabelledFamily(["route"]) { Histogram() }
     private let stages = LabelledFamily(["stage"]) { Counter() }
@@ -123,7 +124,15 @@ public final class SelfMetrics: Sendable {
                 ([("result", "done")], Double(counters.checkpointCounts.done)),
                 ([("result", "failed")], Double(counters.checkpointCounts.failed)),
             ])
+        let live = monitor.live.counts
+        out.counter(
+            "bellwether_live_events_total", "Values, incidents and events that followers could see.",
+            [([], Double(live.events))])
+        out.counter(
+            "bellwether_live_gaps_total", "Times that a follower was told it had missed something.",
+            [([], Double(live.gaps))])
         let gauges: [(String, String, Int)] = [
+            ("bellwether_live_watched_series", "Series whose values are shown as they come.", live.watched),
             ("bellwether_series", "Series that are known.", status.series),
             ("bellwether_series_in_memory", "Series whose state is in memory.", status.seriesInMemory),
             ("bellwether_series_state_bytes", "Bytes of the states in memory.", status.stateBytes),
