@@ -71,7 +71,7 @@ export class Stream {
     async #connect(generation) {
         const controller = this.#controller = new AbortController();
         const query = new URLSearchParams(this.#series.map((id) => ["series", id]));
-        query.append("topics", "incidents");
+        query.append("topics", "incidents,events");
         const headers = { Accept: "text/event-stream", ...credentials() };
         if (this.#lastID) headers["Last-Event-ID"] = this.#lastID;
         let guard = setTimeout(() => controller.abort(), silence);
