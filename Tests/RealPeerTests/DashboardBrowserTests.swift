@@ -60,7 +60,7 @@ private let isPossible =
     Program.bellwether != nil && Program.installed("chromium") != nil
     && Program.installed("chromedriver") != nil
 private let hasLiveAPI = Set(Routes.all.map(\.pattern)).isSuperset(
-    of: ["/api/v1/fleet", "/api/v1/series/{id}/chart", "/api/v1/stream"])
+    of: ["/api/v1/fleet", "/api/v1/series/{id}/chart", "/api/v1/stream", "/api/v1/incidents"])
 
 @Suite(
     .serialized, .enabled(if: isPossible, "chromium and chromium-driver (Debian packages) are not installed"),
