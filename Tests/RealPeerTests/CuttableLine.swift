@@ -17,7 +17,7 @@ final class CuttableLine: Sendable {
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
         guard Self.withAddress(port, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
-            throw FreePort.NotFound()
+            throw Browser.Failure(description: "port \(port) cannot be listened on")
         }
         let listener = listener
         Self.detach { [weak self] in
@@ -30,16 +30,16 @@ final class CuttableLine: Sendable {
     }
 
     deinit {
-        shutdown(listener, Int32(SHUT_RDWR.rawValue))
+        shutdown(listener, Int32(SHUT_RDWR))
         close(listener)
         cut()
     }
 
     /// Ends every connection, and each new one at once.
     func cut() {
-        state.withLock { state in
+        state.withLock { (state: inout (isCut: Bool, sockets: Set<Int32>)) in
             state.isCut = true
-            for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR.rawValue)) }
+            for socket in state.sockets { shutdown(socket, Int32(SHUT_RDWR)) }
         }
     }
 
@@ -67,10 +67,10 @@ final class CuttableLine: Sendable {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         while true {
             let count = recv(from, &buffer, buffer.count, 0)
-            guard count > 0, send(to, buffer, count, Int32(MSG_NOSIGNAL.rawValue)) == count else { break }
+            guard count > 0, send(to, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }
         }
-        shutdown(from, Int32(SHUT_RDWR.rawValue))
-        shutdown(to, Int32(SHUT_RDWR.rawValue))
+        shutdown(from, Int32(SHUT_RDWR))
+        shutdown(to, Int32(SHUT_RDWR))
         let isLast = state.withLock { state in
             state.sockets.remove(from) == nil || !state.sockets.contains(to)
         }

@@ -156,7 +156,8 @@ struct DashboardBrowserTests {
         #expect(
             try browser.run("return getComputedStyle(document.body).backgroundColor") as? String
                 == "rgb(15, 21, 27)")
-        for view in ["fleet", "series/\(stage.series("metric_7"))", "incidents", "performance"] {
+        let seventh = try stage.series("metric_7")
+        for view in ["fleet", "series/\(seventh)", "incidents", "performance"] {
             try stage.show(view)
             try browser.wait("document.querySelector('main section')")
             let wide = try browser.run("return document.documentElement.scrollWidth") as? Int
