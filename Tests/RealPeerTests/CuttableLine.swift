@@ -16,13 +16,13 @@ final class CuttableLine: Sendable {
         listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         var yes: Int32 = 1
         setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard Self.withAddress(port, { bind(listener, $0, $1) }) == 0, listen(listener, 64) == 0 else {
+        let file = listener
+        guard Self.withAddress(port, { bind(file, $0, $1) }) == 0, listen(file, 64) == 0 else {
             throw Browser.Failure(description: "port \(port) cannot be listened on")
         }
-        let listener = listener
         Self.detach { [weak self] in
             while true {
-                let near = accept(listener, nil, nil)
+                let near = accept(file, nil, nil)
                 guard near >= 0, let self else { return }
                 self.take(near)
             }
