@@ -143,6 +143,7 @@ export class Chart {
         const times = this.data.points.timestamps;
         const { from, to } = this.view;
         const step = event.ctrlKey ? 10 : 1;
+        const about = this.cursor < 0 ? undefined : Math.min(Math.max(times[this.cursor], from), to);
         const move = (by) => {
             if (event.shiftKey) return this.onView({ from: from + by * (to - from) / 4, to: to + by *
                     (to - from) / 4 });
@@ -154,9 +155,9 @@ export class Chart {
             ArrowRight: () => move(1),
             Home: () => this.#point(times.length ? 0 : -1),
             End: () => this.#point(times.length - 1),
-            "+": () => this.zoom(0.5),
-            "=": () => this.zoom(0.5),
-            "-": () => this.zoom(2),
+            "+": () => this.zoom(0.5, about),
+            "=": () => this.zoom(0.5, about),
+            "-": () => this.zoom(2, about),
             Escape: () => this.onReset(),
         };
         if (!actions[event.key] || event.altKey || event.metaKey) return;

@@ -11,7 +11,7 @@ const heatLength = 60;
 const chosen = { search: "", state: "", definition: "", sort: "score", offset: 0, limit: 100 };
 
 export function fleet() {
-    const rows = new Map();
+    const rows = [];
     const body = el("tbody");
     const note = el("p.note", { role: "status" });
     const pages = el("nav.pages", { "aria-label": "Pages" });
@@ -37,7 +37,7 @@ export function fleet() {
     resized.observe(table);
 
     function repaint() {
-        for (const row of rows.values()) row.repaint();
+        for (const row of rows) row.repaint();
     }
 
     const change = (part) => {
@@ -99,35 +99,22 @@ export function fleet() {
     }
 
     function show(answer) {
-        const wanted = new Set(answer.rows.map((row) => row.id));
         // While one points at a row or has it focused, rows keep their places: no click goes astray.
-        const frozen = rows.size > 0 && (held || body.contains(document.activeElement)) &&
-            answer.rows.some((row) => rows.has(row.id));
-        for (const row of answer.rows) {
-            let entry = rows.get(row.id);
-            if (!entry) {
-                if (frozen && rows.size >= chosen.limit) continue;
-                entry = new Row(row.id);
-                rows.set(row.id, entry);
-            }
-            entry.show(row, answer.time);
-        }
-        if (!frozen) {
-            for (const [id, entry] of rows) {
-                if (wanted.has(id)) continue;
-                entry.node.remove();
-                rows.delete(id);
-            }
+        const byID = new Map(answer.rows.map((row) => [row.id, row]));
+        const frozen = (held || body.contains(document.activeElement)) && rows.some((row) => byID.has(row.id));
+        if (frozen) {
+            for (const row of rows) if (byID.has(row.id)) row.show(byID.get(row.id), answer.time);
+        } else {
+            // The line at a place shows another series: nothing is made, moved or thrown away.
             answer.rows.forEach((row, at) => {
-                const { node } = rows.get(row.id);
-                if (body.children[at] !== node) body.insertBefore(node, body.children[at] ?? null);
+                if (!rows[at]) body.append((rows[at] = new Row()).node);
+                rows[at].show(row, answer.time);
             });
-        } else
-            for (const { node } of rows.values())
-                if (!node.parentNode) body.append(node);
-        table.hidden = rows.size === 0;
-        nothing.hidden = rows.size > 0;
-        if (!rows.size) fill(nothing, emptiness());
+            for (const row of rows.splice(answer.rows.length)) row.node.remove();
+        }
+        table.hidden = !rows.length;
+        nothing.hidden = rows.length > 0;
+        if (!rows.length) fill(nothing, emptiness());
         const last = Math.min(chosen.offset + answer.rows.length, answer.matching);
         const range = answer.matching > answer.rows.length ?
             ` – ${count(chosen.offset + 1)} to ${count(last)} shown` : "";
@@ -188,25 +175,29 @@ class Row {
     #heat = null;
     #labels = null;
 
-    constructor(id) {
+    constructor() {
         this.state = el("span.state");
-        this.link = el("a.name", { href: `#/series/${id}` });
+        this.link = el("a.name");
         this.labels = el("span.labels");
         this.definition = el("td", { "data-name": "Definition" });
         this.value = el("td.number", { "data-name": "Value" });
         this.score = el("td.number", { "data-name": "Score" });
         this.seen = el("td.number", { "data-name": "Seen" });
         this.canvas = el("canvas.heat", { role: "img" });
-        this.node = el("tr", { "data-series": id }, el("td", {}, this.state), el("td.metric", {}, this
-                .link, this.labels),
+        this.node = el("tr", {}, el("td", {}, this.state), el("td.metric", {}, this.link, this.labels),
             this.definition, this.value, this.score, this.seen, el("td.heat", {}, this.canvas));
         this.node.addEventListener("click", (event) => {
-            if (!event.target.closest("a") && !getSelection().toString()) location.hash =
-                `#/series/${id}`;
+            if (event.target.closest("a") || getSelection().toString()) return;
+            location.hash = `#/series/${this.id}`;
         });
     }
 
     show(row, now) {
+        if (row.id !== this.id) {
+            this.id = row.id;
+            setAttribute(this.link, "href", `#/series/${row.id}`);
+            setAttribute(this.node, "data-series", row.id);
+        }
         setAttribute(this.state, "data-state", row.state);
         setText(this.state, stateWords[row.state] ?? row.state);
         setText(this.link, row.name);

@@ -157,13 +157,15 @@ export function metric(id, stream) {
         const times = data.points.timestamps;
         let view = chosen;
         if (!view) {
-            const last = times.length ? times.at(-1) : data.end;
-            const length = span ?? Math.max(last - (times[0] ?? data.start), 60);
-            const ahead = data.forecast?.timestamps.length ? Math.min(data.forecast.timestamps.at(-1) - last,
-                length * 0.2) : 0;
+            const last = times.at(-1) ?? data.end ?? Date.now() / 1000;
+            const length = span ?? Math.max(last - (times[0] ?? data.start ?? last), 60);
+            const end = data.forecast?.timestamps.at(-1) ?? last;
+            const ahead = Math.min(end - last, length * 0.2);
             view = { from: last - length, to: last + Math.max(ahead, length * 0.02) };
         }
         chart.show(data, view);
+        setAttribute(chart.canvas, "data-points", times.length);
+        setAttribute(chart.canvas, "data-newest", times.at(-1) ?? null);
         setAttribute(live, "aria-pressed", String(following));
         for (const button of buttons) {
             setAttribute(button, "aria-pressed", String(following && button.dataset.span === String(span ??

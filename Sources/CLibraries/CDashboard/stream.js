@@ -15,6 +15,7 @@ export class Stream {
     #controller = null;
     #wait = 500;
     #generation = 0;
+    #wasLive = false;
     #listeners = new Set();
     #onState;
 
@@ -71,7 +72,7 @@ export class Stream {
     async #connect(generation) {
         const controller = this.#controller = new AbortController();
         const query = new URLSearchParams(this.#series.map((id) => ["series", id]));
-        query.append("topics", "incidents");
+        query.append("topics", "incidents,events");
         const headers = { Accept: "text/event-stream", ...credentials() };
         if (this.#lastID) headers["Last-Event-ID"] = this.#lastID;
         let guard = setTimeout(() => controller.abort(), silence);
@@ -107,9 +108,9 @@ export class Stream {
         }
         if (event === "hello") {
             // What was missed is lost: views read again, as after a gap.
-            if (!value.resumed && this.#lastID) this.#tell("gap", { reason: "expired", dropped: null });
+            if (!value.resumed && this.#wasLive) this.#tell("gap", { reason: "expired", dropped: null });
             this.#wait = 500;
-            this.isLive = true;
+            this.isLive = this.#wasLive = true;
             this.#onState("live", "");
         }
         this.#tell(event, value);
