@@ -75,7 +75,7 @@ private func json(
 
     @Test(arguments: [
         ("POST", "/api/v1/incidents", "{}", 422, "/title: a text is needed"),
-        ("POST", "/api/v1/incidents", #"{"titel":"x"}"#, 422, "unknown key; did you mean"),
+        ("POST", "/api/v1/incidents", #"{"tittle":"x"}"#, 422, "unknown key; did you mean"),
         ("POST", "/api/v1/incidents", #"{"title":"x","severity":"bad"}"#, 422, "/severity: one of"),
         ("POST", "/api/v1/incidents", #"{"title":"x","labels":{"a b":"c"}}"#, 422, "/labels: "),
         ("POST", "/api/v1/incidents", #"{"title":"x","labels":{"a":1}}"#, 422, "/labels/a: "),

@@ -161,7 +161,7 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
         ),
         (
             "alerting: {time_intervals: [{name: a, time_intervals: [{times: [{start_time: '23:01'}]}]}]}",
-            "1:64: the time range has no end_time, such as end_time: '08:00'"
+            "1:65: the time range has no end_time, such as end_time: '08:00'"
         ),
         ("alerting: {merge: {within: soon}}", "1:28: within must be a duration: "),
         ("alerting: {receivers: [{name: a, horn: {key: x}}]}", "1:40: horn has no url"),
