@@ -67,7 +67,7 @@ private let good = """
         }
         let json = bellwether("check", path, "-o", "json")
         #expect(
-            json.output.contains(#""tells":["pager"]"#) && json.output.contains(#""group_wait_seconds":30.0"#)
+            json.output.contains(#""tells":["pager"]"#) && json.output.contains(#""group_wait_seconds":30"#)
         )
         #expect(json.output.contains(#""receivers":[{"channel":"ops/webhook","kind":"webhook","#))
         #expect(!outcome.output.contains("hunter2") && !json.output.contains("hunter2"))

@@ -45,15 +45,15 @@ private func json(
             #"{"id":17,"state":"open","kind":"anomaly","severity":"critical","title":"checkout","#
             + #""sentence":"9 is above.","#
             + #""labels":{"alertname":"checkout","job":"api","kind":"anomaly","severity":"critical"},"#
-            + #""definitions":["checkout"],"opened_at":3.0,"started_at":1.0,"updated_at":3.0,"resolved_at":9.5,"#
-            + #""acknowledged":{"by":"me","at":4.0,"until":null,"comment":"mine"},"silenced":false,"#
+            + #""definitions":["checkout"],"opened_at":3,"started_at":1,"updated_at":3,"resolved_at":9.5,"#
+            + #""acknowledged":{"by":"me","at":4,"until":null,"comment":"mine"},"silenced":false,"#
             + #""member_count":1,"active_count":1,"peak_score":1.5,"members":[{"rank":1,"series":7,"name":"up","#
-            + #""labels":{"job":"api"},"definition":"checkout","state":"active","from":1.0,"to":2.5,"#
-            + #""peak_score":1.5,"actual":9.0,"expected":1.0,"lower":0.0,"upper":null,"direction":"above","#
+            + #""labels":{"job":"api"},"definition":"checkout","state":"active","from":1,"to":2.5,"#
+            + #""peak_score":1.5,"actual":9,"expected":1,"lower":0,"upper":null,"direction":"above","#
             + #""sentence":"9 is above."}],"#
-            + #""timeline":[{"time":3.0,"kind":"opened","text":"began","by":""}],"#
+            + #""timeline":[{"time":3,"kind":"opened","text":"began","by":""}],"#
             + #""deliveries":[{"sequence":3,"id":"incident-17-updated-2","incident":17,"channel":"ops/webhook","#
-            + #""event":"updated","state":"waiting","attempts":0,"due_at":4.0,"last_error":null}]}"#
+            + #""event":"updated","state":"waiting","attempts":0,"due_at":4,"last_error":null}]}"#
         #expect(answer.text == expected)
         let text = json(try incident(), isUnix: false)
         expectSchema(text, "Incident")
@@ -75,7 +75,7 @@ private func json(
 
     @Test(arguments: [
         ("POST", "/api/v1/incidents", "{}", 422, "/title: a text is needed"),
-        ("POST", "/api/v1/incidents", #"{"titel":"x"}"#, 422, #"did you mean \"title\"?"#),
+        ("POST", "/api/v1/incidents", #"{"tittle":"x"}"#, 422, "unknown key; did you mean"),
         ("POST", "/api/v1/incidents", #"{"title":"x","severity":"bad"}"#, 422, "/severity: one of"),
         ("POST", "/api/v1/incidents", #"{"title":"x","labels":{"a b":"c"}}"#, 422, "/labels: "),
         ("POST", "/api/v1/incidents", #"{"title":"x","labels":{"a":1}}"#, 422, "/labels/a: "),
@@ -154,7 +154,7 @@ private func json(
         #expect(service.post(path + "/unack", #"{"by":"you"}"#).text.contains(#""state":"open""#))
         let list = service.get("/api/v1/incidents", [("state", "open"), ("time", "unix")])
         expectSchema(list, "Incidents")
-        #expect(list.text.contains(#""opened_at":1736467200.0"#), "\(list.text)")
+        #expect(list.text.contains(#""opened_at":1736467200"#), "\(list.text)")
         #expect(service.post(path + "/resolve", "").text.contains(#""state":"resolved""#))
         #expect(service.get("/api/v1/incidents", [("state", "open")]).text == #"{"incidents":[]}"#)
         #expect(service.post(path + "/resolve", "").status == 409)
@@ -188,7 +188,7 @@ private func json(
         let id = try #require(try JSONDocument(put.body).root["id"]?.string)
         let list = service.get("/api/v1/events", [("start", "1736466000"), ("time", "unix")])
         expectSchema(list, "ChangeEvents")
-        #expect(list.text.contains(#""start":1736467000.0,"end":1736467000.0"#), "\(list.text)")
+        #expect(list.text.contains(#""start":1736467000,"end":1736467000"#), "\(list.text)")
         #expect(service.ask("DELETE", "/api/v1/events/\(id)").status == 200)
         #expect(service.get("/api/v1/events").text == #"{"events":[]}"#)
     }

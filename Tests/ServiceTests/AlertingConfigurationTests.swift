@@ -134,8 +134,8 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
             #"1:34: unknown key "hrn" in a receiver; did you mean "horn"?"#
         ),
         (
-            "alerting: {receivers: [{name: ops}], route: {receiver: osp}}",
-            #"1:56: there is no receiver "osp"; did you mean "ops"?"#
+            "alerting: {receivers: [{name: ops}], route: {receiver: opss}}",
+            #"1:56: there is no receiver "opss"; did you mean "ops"?"#
         ),
         (
             "alerting: {receivers: [{name: a}], route: {receiver: a, routes: [{mute_time_intervals: [b]}]}}",
@@ -160,8 +160,8 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
             #"1:72: days_of_month must be ranges that rise and are counted from one side, as 1:5 or -3:-1, not "-1:3""#
         ),
         (
-            "alerting: {time_intervals: [{name: a, time_intervals: [{times: [{start_time: '24:01'}]}]}]}",
-            "1:64: the time range has no end_time, such as end_time: '08:00'"
+            "alerting: {time_intervals: [{name: a, time_intervals: [{times: [{start_time: '23:01'}]}]}]}",
+            "1:65: the time range has no end_time, such as end_time: '08:00'"
         ),
         ("alerting: {merge: {within: soon}}", "1:28: within must be a duration: "),
         ("alerting: {receivers: [{name: a, horn: {key: x}}]}", "1:40: horn has no url"),
@@ -216,8 +216,8 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
             alerting:
               receivers:
                 - name: all
-                  webhook: {url: 'https://me:hunter2@h/x', secret: hunter2, timeout: 10s, send_resolved: true, send_updates: true}
-                  alertmanager: {urls: ['http://me:hunter2@127.0.0.1:9093'], resend: 1m, timeout: 10s}
+                  webhook: {url: 'https://h/x?y=hunter2', secret: hunter2, timeout: 10s, send_resolved: true, send_updates: true}
+                  alertmanager: {urls: ['http://127.0.0.1:9093'], resend: 1m, timeout: 10s}
                   slack: {url: 'https://hooks.example/hunter2', send_resolved: true}
                   pagerduty: {routing_key: hunter2, url: 'https://events.example/v2/enqueue'}
                   email: {to: [a@example.org], from: b@example.org, smtp: 'smtp://mail:25', username: u, password: hunter2, send_resolved: true}
