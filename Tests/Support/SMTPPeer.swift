@@ -59,7 +59,7 @@ public final class SMTPPeer: Sendable {
     }
 
     /// Ends it.
-    public func stop() { shutdown(socket, Int32(SHUT_RDWR.rawValue)) }
+    public func stop() { shutdown(socket, Int32(SHUT_RDWR)) }
 
     /// What it took so far.
     public var mails: [Mail] { state.withLock { $0.mails } }
