@@ -190,9 +190,9 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     var office = Office(settings(route(), events: []))
     #expect(office.note(.opened, Sample.incident(), noon).count == 1)
     #expect(office.flush(noon).count == 1)
+    #expect(office.outbox.tick(now: noon + 900 * minute, unresolved: [Sample.incident()]).isEmpty)
     #expect(office.note(.updated, Sample.incident(), noon + 9 * minute).isEmpty)
     #expect(office.note(.resolved, Sample.resolved(Sample.incident(), at: noon), noon + 9 * minute).isEmpty)
-    #expect(office.outbox.tick(now: noon + 900 * minute, unresolved: [Sample.incident()]).isEmpty)
 }
 
 @Test func `an update is not queued while an earlier message was not rendered yet`() {
