@@ -128,9 +128,9 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
 }
 
 @Test func `a receiver that is gone takes nothing more until it is asked to`() {
-    var office = Office(settings(route()))
+    var office = Office(settings(route(groupBy: ["service"])))
     _ = office.note(.opened, Sample.incident(17), noon)
-    _ = office.note(.opened, Sample.incident(18), noon)
+    _ = office.note(.opened, Sample.incident(18, service: "search"), noon)
     let due = office.due(noon).send
     #expect(due.map(\.incident) == [17, 18])
     let gone = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 410", isGone: true)), now: noon)
@@ -139,7 +139,7 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     let later = office.due(noon + minute)
     #expect(later.send.isEmpty && later.changed.map(\.sequence) == [2])
     #expect(later.changed.map(\.lastError) == ["HTTP 410"])
-    let third = office.note(.opened, Sample.incident(19), noon + minute)
+    let third = office.note(.opened, Sample.incident(19, service: "mail"), noon + minute)
     #expect(third.map(\.state) == [.rejected] && office.outbox.nextDue == nil)
     let again = office.outbox.again(gone, now: noon + 2 * minute)
     #expect(again.state == .waiting && again.attempts == 0)
@@ -190,9 +190,9 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     var office = Office(settings(route(), events: []))
     #expect(office.note(.opened, Sample.incident(), noon).count == 1)
     #expect(office.flush(noon).count == 1)
+    #expect(office.outbox.tick(now: noon + 900 * minute, unresolved: [Sample.incident()]).isEmpty)
     #expect(office.note(.updated, Sample.incident(), noon + 9 * minute).isEmpty)
     #expect(office.note(.resolved, Sample.resolved(Sample.incident(), at: noon), noon + 9 * minute).isEmpty)
-    #expect(office.outbox.tick(now: noon + 900 * minute, unresolved: [Sample.incident()]).isEmpty)
 }
 
 @Test func `an update is not queued while an earlier message was not rendered yet`() {

@@ -78,7 +78,9 @@ public final class SMTPPeer: Sendable {
             switch line.prefix(4).uppercased() {
             case "EHLO": say(peer, manner.login.isEmpty ? "250 peer" : "250-peer\r\n250 AUTH PLAIN")
             case "AUTH":
-                say(peer, line.hasSuffix(" " + manner.login) ? "235 welcome" : "535 5.7.8 wrong password")
+                // The login comes on a line of its own.
+                say(peer, "334 ")
+                say(peer, lines.next() == manner.login ? "235 welcome" : "535 5.7.8 wrong password")
             case "RCPT":
                 let refusal = manner.refusals.first { line.contains("<\($0.key)>") }
                 say(peer, refusal?.value ?? "250 fine")

@@ -72,7 +72,7 @@ struct Email: Notifier {
         mail += "Message-ID: \(own)\r\n"
         if own != thread { mail += "In-Reply-To: \(thread)\r\nReferences: \(thread)\r\n" }
         mail += "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n"
-        mail += "Content-Type: multipart/alternative; boundary=\"\(boundary)\"\r\n\r\n"
+        mail += "Content-Type: multipart/alternative;\r\n boundary=\"\(boundary)\"\r\n\r\n"
         for (type, text) in [("plain", Self.plain(message)), ("html", Self.html(message))] {
             mail += "--\(boundary)\r\nContent-Type: text/\(type); charset=utf-8\r\n"
             mail += "Content-Transfer-Encoding: quoted-printable\r\n\r\n"
