@@ -80,6 +80,6 @@ struct LiveRouteTests {
         #expect(rate.rate(count: 300, now: 2_000_000_000) == 100)
         #expect(rate.rate(count: 1_100, now: 10_000_000_000) == 100)
         #expect(rate.rate(count: 1_100, now: 15_000_000_000) == 0)
-        #expect(rate.rate(count: 1_600, now: 20_000_000_000) == 50)
+        #expect(rate.rate(count: 1_600, now: 20_000_000_000) == 100)
     }
 }

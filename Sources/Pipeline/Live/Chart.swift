@@ -3,7 +3,7 @@ public import TimeSeries
 
 /// Which part of a series is wanted, in how many points.
 public struct ChartQuestion: Sendable {
-    /// Milliseconds since 1970, included; `nil`: so that the newest ``points`` up to the end are there.
+    /// Milliseconds since 1970, included; `nil`: so that the newest 2,000 points up to the end are there.
     public var start: Int64?
     /// Milliseconds since 1970, included; `nil`: the newest point.
     public var end: Int64?

@@ -11,6 +11,12 @@ struct ChartPoints {
     /// Those of the chart.
     var shown: [SeriesChart.Point] { Array(all[begin...]) }
 
+    /// Drops what lies behind the end of the chart.
+    mutating func cut(after end: Int64) {
+        while let last = all.last, last.time > end { all.removeLast() }
+        begin = min(begin, all.count)
+    }
+
     /// One value a point: as it is, or the rate of a counter.
     ///
     /// - Parameters:

@@ -58,19 +58,19 @@ extension Monitor {
         guard let start = draft.question.start else {
             guard let clock = draft.clock else {
                 return try newestPoints(
-                    of: id, until: draft.end, count: draft.question.points + ChartDraft.lead + 1,
+                    of: id, until: draft.end, count: ChartQuestion.mostPoints + ChartDraft.lead + 1,
                     distance: distance)
             }
-            let steps = draft.question.points + ChartDraft.lead
+            let steps = ChartQuestion.mostPoints + ChartDraft.lead
             let first = clock.time(of: clock.index(at: draft.end) - steps).milliseconds
-            let found = try points(of: id, in: first...max(draft.end, first))
+            let found = try points(of: id, in: first...max(draft.lastNeeded, first))
             // A series with holes has its newest steps further back.
-            return found.count >= steps ? found : try points(of: id, in: Int64.min...draft.end)
+            return found.count >= steps ? found : try points(of: id, in: Int64.min...draft.lastNeeded)
         }
         guard start <= draft.end else { return PointColumns() }
         if let clock = draft.clock {
             let first = clock.time(of: clock.index(at: start) - ChartDraft.lead).milliseconds
-            return try points(of: id, in: min(first, start)...draft.end)
+            return try points(of: id, in: min(first, start)...draft.lastNeeded)
         }
         let before = try newestPoints(
             of: id, until: start - 1, count: ChartDraft.lead, distance: distance)
@@ -81,7 +81,7 @@ extension Monitor {
     /// Where a chart of the newest points begins.
     private func start(of columns: PointColumns, _ draft: ChartDraft) -> Int64 {
         let all = draft.points(columns, start: .min, stretches: []).all
-        let first = all.suffix(draft.question.points).first?.time
+        let first = all.suffix(ChartQuestion.mostPoints).first?.time
         return first ?? columns.times.first ?? draft.end
     }
 }
@@ -115,13 +115,23 @@ struct ChartDraft {
         let isAnomalous = { (time: Int64, byte: UInt8) -> Bool in
             byte != ScoreByte.unscored && Double(byte) >= least && stretches.contains { $0.contains(time) }
         }
-        guard let clock else {
-            return ChartPoints(
+        var points: ChartPoints
+        if let clock {
+            points = ChartPoints(
+                columns, aggregation: aggregation, clock: clock, start: start, threshold: view.threshold,
+                isAnomalous: isAnomalous)
+        } else {
+            points = ChartPoints(
                 columns, isRate: isRate, start: start, threshold: view.threshold, isAnomalous: isAnomalous)
         }
-        return ChartPoints(
-            columns, aggregation: aggregation, clock: clock, start: start, threshold: view.threshold,
-            isAnomalous: isAnomalous)
+        points.cut(after: end)
+        return points
+    }
+
+    /// Points up to this time tell the value of the last step of the chart: the first one after it ends it.
+    var lastNeeded: Int64 {
+        guard let clock else { return end }
+        return max(end, clock.time(of: clock.index(at: end) + 2).milliseconds - 1)
     }
 }
 
