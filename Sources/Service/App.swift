@@ -65,8 +65,9 @@ public final class App: Sendable {
             configuration, at: surroundings.store, holder: "bellwether serve, process \(processNumber())",
             clocks: surroundings.clocks, log: log, seed: surroundings.seed)
         let feed = opened.monitor.live
-        live = LiveStreams(feed, steady: surroundings.clocks.steady)
-        opened.monitor.alerts.observe { feed.publish(incident: $0) }
+        let desk = opened.monitor.alerts
+        live = LiveStreams(feed, steady: surroundings.clocks.steady) { desk.isSilenced($0) }
+        desk.observe { feed.publish(incident: $0) }
         let workers = WorkerPool(
             threads: configuration.workers > 0 ? configuration.workers : processorCount(),
             capacity: configuration.queue)

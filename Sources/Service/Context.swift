@@ -27,8 +27,6 @@ public struct Context: Sendable {
     public var trainer: Trainer?
     /// Who tells followers what happens; `nil` in a service without a socket.
     public var live: LiveStreams?
-    /// What knows incidents and change events; `nil` where nobody is alerted.
-    public var desk: AlertDesk?
     /// How many samples come.
     let sampleRate = SampleRate()
 
@@ -36,7 +34,7 @@ public struct Context: Sendable {
     public init(
         version: String, clocks: Clocks, metrics: SelfMetrics, readiness: Readiness = Readiness(),
         log: Log = .silent, maxBodyBytes: Int = 32 << 20, deadlineNanoseconds: UInt64 = 30_000_000_000,
-        monitor: Monitor? = nil, trainer: Trainer? = nil, live: LiveStreams? = nil, desk: AlertDesk? = nil,
+        monitor: Monitor? = nil, trainer: Trainer? = nil, live: LiveStreams? = nil,
         workers: @escaping @Sendable () -> WorkerStatus = { WorkerStatus(waiting: 0, busy: 0) }
     ) {
         self.version = version
@@ -50,7 +48,6 @@ public struct Context: Sendable {
         self.monitor = monitor
         self.trainer = trainer
         self.live = live
-        self.desk = desk
     }
 
     func deadline(received: UInt64) -> Deadline {

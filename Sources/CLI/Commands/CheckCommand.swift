@@ -40,7 +40,8 @@ enum CheckCommand {
         let alerting = AlertCheck(configuration)
         switch form {
         case .table:
-            let lines = CheckText(series: series, width: console.width, alerting: alerting).lines(checks, of: path)
+            let lines = CheckText(series: series, width: console.width, alerting: alerting).lines(
+                checks, of: path)
             try console.write(lines.joined(separator: "\n") + "\n")
         case .json: try console.write(CheckJSON.bytes(checks, series: series, alerting: alerting))
         }

@@ -20,7 +20,9 @@ extension Trainer {
         guard let champions = try? monitor.store.champions() else { return }
         let known = models
         let found = champions.sorted { $0.key < $1.key }.compactMap { name, version -> LiveModel? in
-            if let same = known.first(where: { $0.definition == name && $0.version == version }) { return same }
+            if let same = known.first(where: { $0.definition == name && $0.version == version }) {
+                return same
+            }
             let stored = try? monitor.store.models(of: name).first { $0.version == version }
             return stored.map { LiveModel(definition: name, version: version, created: $0.created) }
         }

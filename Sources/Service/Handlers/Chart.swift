@@ -31,7 +31,7 @@ extension Handlers {
         in times: ClosedRange<Int64>, _ context: Context
     ) throws(Problem) -> [ChangeEvent] {
         do throws(AlertError) {
-            return try context.desk?.events(in: times, limit: 1_000) ?? []
+            return try context.alerts?.events(in: times, limit: 1_000) ?? []
         } catch {
             if case .storage(let error) = error { throw error.problem }
             throw Problem("events", 500, "Events failed", detail: "\(error)")

@@ -9,7 +9,7 @@ extension Handlers {
         _ = try QueryParameters(request, knowing: [])
         let status = monitor.status
         let counters = monitor.counters
-        let alerts = context.desk?.status ?? AlertStatus()
+        let alerts = context.alerts?.status ?? AlertStatus()
         let process = ProcessStatus.read()
         let samples = counters.samples.reduce(0) { $0 + ($1.result == "rejected" ? 0 : $1.count) }
         let rate = context.sampleRate.rate(count: samples, now: context.clocks.steady())

@@ -1,3 +1,4 @@
+public import Alerting
 internal import Networking
 public import Pipeline
 internal import Synchronization
@@ -36,6 +37,7 @@ public final class LiveStreams: Sendable {
 
     private let feed: LiveFeed
     private let steady: @Sendable () -> UInt64
+    private let isSilenced: @Sendable (Incident) -> Bool
     private let state = Mutex(State())
     private let join = Mutex<(@Sendable () -> Void)?>(nil)
 
@@ -48,9 +50,15 @@ public final class LiveStreams: Sendable {
 
     /// Begins to tell what a feed has; ended by ``stop()``.
     ///
-    /// - Parameter steady: Nanoseconds of a clock that never goes back.
-    public init(_ feed: LiveFeed, steady: @escaping @Sendable () -> UInt64) {
+    /// - Parameters:
+    ///   - steady: Nanoseconds of a clock that never goes back.
+    ///   - isSilenced: Whether nobody hears of an incident now.
+    public init(
+        _ feed: LiveFeed, steady: @escaping @Sendable () -> UInt64,
+        isSilenced: @escaping @Sendable (Incident) -> Bool = { _ in false }
+    ) {
         self.feed = feed
+        self.isSilenced = isSilenced
         self.steady = steady
         let ended = startThread { [self] in work() }
         join.withLock { $0 = ended }
@@ -129,7 +137,10 @@ public final class LiveStreams: Sendable {
             var piece: [UInt8] = []
             if let gap = reading.gap { piece += LiveText.gap(gap, name: feed.name(of: reading.at)) }
             for event in reading.events {
-                let text = texts[event.sequence] ?? LiveText.event(event, name: feed.name(of: event.sequence))
+                let text =
+                    texts[event.sequence]
+                    ?? LiveText.event(
+                        event, name: feed.name(of: event.sequence), isSilenced: isSilenced)
                 texts[event.sequence] = text
                 piece += text
             }

@@ -26,10 +26,17 @@ enum LiveText {
     }
 
     /// What happened.
-    static func event(_ event: LiveEvent, name: String) -> [UInt8] {
+    ///
+    /// - Parameter isSilenced: Whether nobody hears of an incident now.
+    static func event(
+        _ event: LiveEvent, name: String, isSilenced: (Incident) -> Bool
+    ) -> [UInt8] {
         switch event.content {
         case .sample(let sample): text("sample", name) { write(sample, to: &$0) }
-        case .incident(let incident): text("incident", name) { write(incident, to: &$0) }
+        case .incident(let incident):
+            text("incident", name) { json in
+                json.object { IncidentJSON.writeSummary(incident, true, isSilenced(incident), to: &$0) }
+            }
         case .change(let event): text("event", name) { write(event, to: &$0) }
         }
     }
@@ -53,39 +60,6 @@ enum LiveText {
         }
     }
 
-    /// The summary of an incident, its times in epoch seconds.
-    private static func write(_ incident: Incident, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", Int(clamping: incident.id))
-            json.member("state", incident.state.rawValue)
-            json.member("kind", incident.kind.rawValue)
-            json.member("severity", incident.severity.rawValue)
-            json.member("title", incident.title)
-            json.member("sentence", incident.members.first?.verdict.sentence ?? "")
-            json.key("labels")
-            write(incident.commonLabels, to: &json)
-            json.member("definitions", Set(incident.members.map(\.verdict.definition)).sorted())
-            json.time("opened_at", incident.opened, true)
-            json.time("started_at", incident.started, true)
-            json.time("updated_at", incident.changed, true)
-            json.member("resolved_at", incident.resolved.map { Double($0) / 1000 })
-            json.key("acknowledged")
-            if let acknowledgement = incident.acknowledgement {
-                json.object { json in
-                    json.member("by", acknowledgement.by)
-                    json.time("at", acknowledgement.at, true)
-                    json.member("until", acknowledgement.until.map { Double($0) / 1000 })
-                    json.member("comment", acknowledgement.comment)
-                }
-            } else {
-                json.null()
-            }
-            json.member("member_count", incident.members.count)
-            json.member("active_count", incident.members.count { !$0.verdict.isOver })
-            json.member("peak_score", incident.members.map(\.verdict.peak.score).max())
-        }
-    }
-
     /// A change event, its times in epoch seconds.
     static func write(_ event: ChangeEvent, to json: inout JSONWriter) {
         json.object { json in
@@ -104,18 +78,5 @@ enum LiveText {
         json.object { json in
             for pair in labels.pairs where pair.name != name { json.member(pair.name, pair.value) }
         }
-    }
-}
-
-extension Incident {
-    /// The labels that all its members share, and those that were given with it.
-    fileprivate var commonLabels: Labels {
-        guard let first = members.first else { return givenLabels }
-        let shared = first.verdict.labels.pairs.filter { pair in
-            pair.name != Labels.metricName && givenLabels[pair.name] == nil
-                && members.allSatisfy { $0.verdict.labels[pair.name] == pair.value }
-        }
-        let given = givenLabels.pairs.map { (name: $0.name, value: $0.value) }
-        return (try? Labels(shared.map { (name: $0.name, value: $0.value) } + given)) ?? givenLabels
     }
 }

@@ -11,7 +11,7 @@ import Testing
 @testable import TimeSeries
 
 /// Stands for the desk, and keeps what it is told.
-final class Recorder: Sendable {
+final class VerdictRecorder: Sendable {
     let verdicts = Mutex<[Verdict]>([])
     let goingOn = Mutex<[Set<Verdict.Key>]>([])
     /// What was asked for, in order.
@@ -45,7 +45,7 @@ final class Recorder: Sendable {
 /// A monitor over series with alerts, whose steps of five seconds end at the clock of its world.
 struct VerdictBench {
     let world: World
-    let recorder = Recorder()
+    let recorder = VerdictRecorder()
     let monitor: Monitor
     /// The time of the first sample.
     static let start: Int64 = 1_700_000_000_000 - 300_000

@@ -33,6 +33,7 @@ extension Handlers {
                 id: body.text("id", most: AlertBody.longestName) ?? "",
                 title: body.required("title", most: 500), text: body.text("text") ?? "", starts: starts,
                 ends: ends, labels: body.labels()))
+        context.monitor?.live.publish(event: event)
         return .json(status: 201) { write(event, isUnix, to: &$0) }
     }
 

@@ -7,47 +7,54 @@ import TimeSeries
 struct IncidentJSON {
     /// Whether times are epoch seconds, else RFC 3339.
     let isUnix: Bool
-    /// Those that hold now.
     let silences: [Silence]
+    /// Milliseconds since 1970.
+    let now: Int64
 
     /// - Parameters:
     ///   - silences: All that are known.
-    ///   - now: Milliseconds since 1970; silences that do not hold now are left out.
+    ///   - now: Milliseconds since 1970.
     init(isUnix: Bool, silences: [Silence], now: Int64) {
         self.isUnix = isUnix
-        self.silences = silences.filter { $0.starts <= now && now < $0.ends }
+        self.silences = silences
+        self.now = now
     }
 
     /// The members of an incident that lists have.
     func writeSummary(_ incident: Incident, to json: inout JSONWriter) {
-        let identity = incident.identity
+        let isSilenced = silences.contains { $0.holds(for: incident, at: now) }
+        Self.writeSummary(incident, isUnix, isSilenced, to: &json)
+    }
+
+    /// The members of an incident that lists and the stream have.
+    static func writeSummary(
+        _ incident: Incident, _ isUnix: Bool, _ isSilenced: Bool, to json: inout JSONWriter
+    ) {
         json.member("id", Int(incident.id))
         json.member("state", incident.state.rawValue)
         json.member("kind", incident.kind.rawValue)
         json.member("severity", incident.severity.rawValue)
         json.member("title", incident.title)
-        json.member("sentence", incident.members.first?.verdict.sentence ?? Self.given(incident))
+        json.member("sentence", incident.members.first?.verdict.sentence ?? given(incident))
         json.key("labels")
-        json.labels(identity.pairs)
+        json.labels(incident.identity.pairs)
         json.member("definitions", Set(incident.members.map(\.verdict.definition)).sorted())
         json.time("opened_at", incident.opened, isUnix)
         json.time("started_at", incident.started, isUnix)
         json.time("updated_at", incident.changed, isUnix)
-        time("resolved_at", incident.resolved, to: &json)
+        time("resolved_at", incident.resolved, isUnix, to: &json)
         json.key("acknowledged")
         if let taken = incident.acknowledgement {
             json.object { json in
                 json.member("by", taken.by)
                 json.time("at", taken.at, isUnix)
-                time("until", taken.until, to: &json)
+                time("until", taken.until, isUnix, to: &json)
                 json.member("comment", taken.comment)
             }
         } else {
             json.null()
         }
-        json.member(
-            "silenced",
-            silences.contains { silence in silence.matchers.allSatisfy { $0.holds(for: identity) } })
+        json.member("silenced", isSilenced)
         json.member("member_count", incident.members.count)
         json.member("active_count", incident.members.count { !$0.verdict.isOver })
         json.member("peak_score", incident.members.map(\.verdict.peak.score).filter(\.isFinite).max())
@@ -115,7 +122,9 @@ struct IncidentJSON {
         json.member("sentence", verdict.sentence)
     }
 
-    private func time(_ name: String, _ milliseconds: Int64?, to json: inout JSONWriter) {
+    private static func time(
+        _ name: String, _ milliseconds: Int64?, _ isUnix: Bool, to json: inout JSONWriter
+    ) {
         if let milliseconds {
             json.time(name, milliseconds, isUnix)
         } else {
