@@ -1,6 +1,7 @@
 /// Hands mails to one SMTP server, over libcurl; a connection for each.
 ///
-/// TLS is used when the server offers STARTTLS, and from the start with smtps. Certificates are checked.
+/// TLS is used when the server offers STARTTLS, and from the start with smtps. Certificates are checked. A password
+/// goes over TLS alone, but to a server on this machine.
 ///
 /// - Source: RFC 5321; RFC 3207 (STARTTLS); RFC 8314 (smtps).
 public struct SMTPClient: Sendable {
@@ -49,6 +50,13 @@ public struct SMTPClient: Sendable {
         server = String(authority)
         self.url = parts[0].lowercased() + "://" + authority
         self.configuration = configuration
+    }
+
+    /// Whether nothing may be said before the connection is encrypted.
+    var requiresTLS: Bool {
+        guard !configuration.password.isEmpty else { return false }
+        let address = (try? Address(parsing: server)) ?? (try? Address(parsing: server + ":25"))
+        return address?.isLoopback != true
     }
 
     /// Hands over a mail and waits until it was taken.

@@ -71,10 +71,12 @@ public final class Monitor: Sendable {
         self.sink = sink
         isListening = index.definitions.contains { $0.definition.alert.map { $0.noData != .off } ?? false }
         checkpointer = Checkpointer(storedSeries: recovery.series)
+        // Shards own the feed: it knows no more of them than where they take letters.
+        let mailboxes = shards.map(\.mailbox)
         live = LiveFeed(
             boot: String(surroundings.wall(), radix: 36), steady: surroundings.steady,
             tell: { series, isWatched in
-                shards[Int(series) % shards.count].mailbox.put(
+                mailboxes[Int(series) % mailboxes.count].put(
                     .control { $0.watch.set($0.local(series), isWatched) })
             })
         for shard in shards { shard.watch.publish = { [live] in live.publish($0) } }

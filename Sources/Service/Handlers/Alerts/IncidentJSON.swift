@@ -7,18 +7,10 @@ import TimeSeries
 struct IncidentJSON {
     /// Whether times are epoch seconds, else RFC 3339.
     let isUnix: Bool
+    /// All that are known.
     let silences: [Silence]
     /// Milliseconds since 1970.
     let now: Int64
-
-    /// - Parameters:
-    ///   - silences: All that are known.
-    ///   - now: Milliseconds since 1970.
-    init(isUnix: Bool, silences: [Silence], now: Int64) {
-        self.isUnix = isUnix
-        self.silences = silences
-        self.now = now
-    }
 
     /// The members of an incident that lists have.
     func writeSummary(_ incident: Incident, to json: inout JSONWriter) {
