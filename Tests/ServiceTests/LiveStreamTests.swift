@@ -149,7 +149,7 @@ struct LiveStreamTests {
         incident.acknowledgement = .init(by: "x", comment: "", at: 2_000, until: nil)
         stage.feed.publish(incident: incident)
         let told = try #require(again.next())
-        #expect(told.name == "incident" && told.data.contains(#""labels":{"team":"a"}"#))
+        #expect(told.name == "incident" && told.data.contains(#""team":"a"}"#))
         #expect(told.data.contains(#""id":7,"state":"open","kind":"manual","severity":"error""#))
     }
 
@@ -166,23 +166,28 @@ struct LiveStreamTests {
     }
 
     @Test func `a slow client is told of a gap and goes on with the latest, and holds nobody up`() throws {
-        let stage = try Stage(events: 2_000)
+        let stage = try Stage(events: 100)
         defer { stage.stop() }
         let slow = Listener(port: stage.server.port, "/", buffer: 4_096)
         let quick = Listener(port: stage.server.port, "/")
         #expect(quick.next()?.name == "hello")
         #expect(stage.eventually { stage.live.count == 2 })
-        var heard = 0
-        var round: Int64 = 0
-        while stage.feed.counts.gaps == 0, round < 1_000 {
-            stage.publish(round * 500..<round * 500 + 500)
-            round += 1
-            for _ in 0..<500 where quick.next()?.name == "sample" { heard += 1 }
+        // More than the kernel takes for a client that does not read.
+        let text = String(repeating: "x", count: 32_000)
+        for round in 0..<10 {
+            for at in 0..<50 {
+                stage.feed.publish(
+                    event: ChangeEvent(
+                        id: "\(round)-\(at)", title: "t", text: text, starts: 0, ends: 0, labels: .none))
+            }
+            let heard = (0..<50).map { _ in quick.next()?.data.hasPrefix("{\"id\":\"\(round)-") }
+            #expect(heard.allSatisfy { $0 == true })
         }
-        #expect(heard == Int(round) * 500 && stage.feed.counts.gaps == 1)
+        #expect(stage.feed.counts.gaps == 0)
         var gap: Listener.Event?
         while gap == nil, let event = slow.next() { if event.name == "gap" { gap = event } }
         #expect(gap?.data.hasPrefix(#"{"reason":"slow","dropped":"#) == true)
+        #expect(stage.feed.counts.gaps == 1)
         stage.publish(0..<1)
         let at = try #require(Int(gap?.id.dropFirst(2) ?? ""))
         #expect(slow.next()?.id == "b-\(at + 1)")
