@@ -46,7 +46,8 @@ struct CurlMail: ~Copyable {
         ccurl_set_long(handle, CURLOPT_NOSIGNAL, 1)
         ccurl_set_long(handle, CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connectTimeout))
         ccurl_set_long(handle, CURLOPT_TIMEOUT_MS, milliseconds(limits.timeout))
-        ccurl_set_long(handle, CURLOPT_USE_SSL, Int((client.requiresTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue))
+        ccurl_set_long(
+            handle, CURLOPT_USE_SSL, Int((client.requiresTLS ? CURLUSESSL_ALL : CURLUSESSL_TRY).rawValue))
         if !limits.username.isEmpty {
             ccurl_set_text(handle, CURLOPT_USERNAME, limits.username)
             ccurl_set_text(handle, CURLOPT_PASSWORD, limits.password)

@@ -51,6 +51,8 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
         while let letters = mailbox.takeAll(waiting: Self.tickSeconds) { step(letters) }
         commit(isForced: true)
         publish(self)
+        // Who owns this is what it publishes to: they would keep one another, and the store, for ever.
+        self.publish = { _ in }
     }
 
     /// The incidents that changed since the last call.
