@@ -49,7 +49,7 @@ struct StoredQuestionTests {
         #expect(result["detection"]?["mode"]?.string == "causal")
     }
 
-    @Test func `every matching series is named in the notation of Prometheus`() {
+    @Test func `every matching series is named in the notation of Prometheus`() throws {
         let rows = (0..<30).map { "\(hour($0)),\($0 % 5),\($0 % 7)" }
         let wide = folder.file((["time,a,b"] + rows).joined(separator: "\n"), "wide.csv")
         #expect(bellwether("import", wide, "--label", "host=h", "--data", data).code == .success)

@@ -31,9 +31,9 @@ public final class AlertDesk: Sendable {
         case pictured(channel: String, NotifierFailure?)
     }
 
-    /// Threads that were started, by the promises of their ends.
+    /// Threads that were started: how to wait for the end of the desk's, and the promises of the others' ends.
     private struct Running: Sendable {
-        var desk: Promise<Bool>
+        var desk: @Sendable () -> Void
         var couriers: [Promise<Bool>]
     }
 
@@ -63,24 +63,23 @@ public final class AlertDesk: Sendable {
     /// - Throws: ``StorageError/file(operation:path:reason:)`` when the system has none.
     func start() throws(StorageError) {
         var promises: [Promise<Bool>] = []
-        let body: @Sendable () -> Void = { [self] in
-            work.run(mailbox) { self.publish($0) }
-        }
-        for body in couriers.map({ courier in { @Sendable in courier.work() } }) + [body] {
+        for courier in couriers {
             let ended = Promise<Bool>()
             let join = surroundings.threads.start {
-                body()
+                courier.work()
                 ended.fulfil(true)
             }
-            guard join != nil else {
-                end(promises)
-                throw .file(operation: "start a thread", path: "", reason: "the system has none")
-            }
+            guard join != nil else { throw refusal(ending: promises) }
             promises.append(ended)
         }
-        threads.withLock { [promises] running in
-            running = promises.last.map { Running(desk: $0, couriers: promises.dropLast()) }
-        }
+        let join = surroundings.threads.start { [self] in work.run(mailbox) { self.publish($0) } }
+        guard let join else { throw refusal(ending: promises) }
+        threads.withLock { [promises] in $0 = Running(desk: join, couriers: promises) }
+    }
+
+    private func refusal(ending promises: [Promise<Bool>]) -> StorageError {
+        end(promises)
+        return .file(operation: "start a thread", path: "", reason: "the system has none")
     }
 
     /// Takes verdicts from a shard; from any thread, never waits.
@@ -119,7 +118,7 @@ public final class AlertDesk: Sendable {
         guard let running else { return mailbox.close() }
         end(running.couriers)
         mailbox.close()
-        _ = running.desk.wait()
+        running.desk()
     }
 
     /// How long ``stop()`` waits for receivers, in seconds.
