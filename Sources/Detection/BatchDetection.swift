@@ -74,7 +74,7 @@ struct BatchDetection {
                 isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
             shifts.judge(unit.standardised(value), into: &verdict)
             withheld = isOutside ? withheld + 1 : 0
-            let isWithheld = isOutside && withheld <= CausalJudge.mostWithheld
+            let isWithheld = isOutside && withheld <= CausalJudge.shortestHold
             shifts.learn(unit.standardised(isWithheld ? mean : value))
             verdicts[step] = verdict
             scores.set(verdict, at: step, alpha: settings.alpha, rank: 0)

@@ -1,21 +1,25 @@
+public import Forecasting
 import Glibc
 
 /// Judges the values of one series against the one-step forecasts of a model, in constant memory: the heart of
 /// causal detection, for files and for the full tier of streams alike.
 ///
 /// Expectation → band → judgement → learning, in this order for each value. A value that is judged anomalous does
-/// not enter the model as it is, its expectation does, so that a spike has no echo; the third in a row is let in, so
-/// that a level that moved is adopted.
+/// not enter the model as it is, its expectation does, so that a spike has no echo and an outage does not become normal
+/// while it lasts. What lasts longer than the model may hold out is let in: then the level has moved. Meanwhile the band
+/// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 1
+    public static let stateVersion = 2
 
     /// A strength beyond the threshold is learned as this multiple of it.
     static let clip = 1.25
-    /// So many anomalous values in a row are kept from the model.
-    static let mostWithheld = 2
+    /// At least so many anomalous values in a row are kept from the model.
+    public static let shortestHold = 2
+    /// A model holds out for at most this share of the values that it is known by.
+    private static let holdShare = 0.25
     /// The band follows the calibration when that has grown by so much.
-    private static let growth = 1.02
+    private static let calibrationGrowth = 1.02
 
     private var spread: ResidualSpread
     private var calibration = TailCalibration()
@@ -25,7 +29,13 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     public private(set) var threshold: Double
     private var bound = 0.0
     private var calibratedAt = 0.0
-    private var withheld = 0
+    private let growth: ErrorGrowth
+    private let longestHold: Int
+    private var known: Int
+    /// Anomalous values in a row.
+    private var outside = 0
+    /// Steps since the model observed a value.
+    private var silent = 0
 
     /// A judge that knows the residuals of a fit.
     ///
@@ -34,9 +44,18 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     ///   - values: The history itself, oldest first; `nan` where missing.
     ///   - period: Steps in a season, 1 for none.
     ///   - threshold: p\*, in 0 ..< 1, above 0.
-    public init(residuals: [Double], values: [Double], period: Int, threshold: Double) {
+    ///   - longestHold: So many anomalous values in a row are kept from the model, if a quarter of what it is known by is
+    ///     as many; ``shortestHold`` are in any case.
+    ///   - growth: How the errors of the model grow while it observes nothing.
+    public init(
+        residuals: [Double], values: [Double], period: Int, threshold: Double,
+        longestHold: Int = shortestHold, growth: ErrorGrowth = .none
+    ) {
         precondition(threshold > 0 && threshold < 1, "a threshold of \(threshold)")
         self.threshold = threshold
+        self.longestHold = max(longestHold, Self.shortestHold)
+        self.growth = growth
+        known = values.count(where: \.isFinite)
         spread = ResidualSpread(residuals: residuals, values: values)
         for residual in residuals where residual.isFinite {
             calibration.learn(abs(residual) / spread.value)
@@ -60,7 +79,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
 
     /// Where the residual alone would give a score of 1.
     public func band(around expected: Double) -> (lower: Double, upper: Double) {
-        (expected - bound * spread.value, expected + bound * spread.value)
+        let reach = bound * spread.value * growth.factor(at: silent + 1)
+        return (expected - reach, expected + reach)
     }
 
     /// Judges a value by what came before it; nothing is learned.
@@ -69,7 +89,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     ///   - value: In the unit of the series; finite.
     ///   - expected: The model's forecast of it.
     public mutating func judge(_ value: Double, expected: Double) -> Judgement {
-        let strength = (value - expected) / spread.value
+        let strength = (value - expected) / (spread.value * growth.factor(at: silent + 1))
         var verdict = Verdict()
         verdict.strengths.residual = strength
         verdict.residual = calibration.pValue(of: abs(strength))
@@ -79,19 +99,29 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         verdict.residual =
             isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
         shifts.judge(unit.standardised(value), into: &verdict)
-        withheld = isOutside ? withheld + 1 : 0
+        let hold = max(min(longestHold, Int(Self.holdShare * Double(known))), Self.shortestHold)
         return Judgement(
             verdict: verdict, threshold: threshold, isOutside: isOutside,
-            isWithheld: isOutside && withheld <= Self.mostWithheld)
+            isWithheld: isOutside && outside < hold)
     }
 
     /// Learns from a value that was judged; the model observes `expected` instead of it when it is withheld.
     public mutating func learn(_ value: Double, expected: Double, _ judgement: borrowing Judgement) {
         shifts.learn(unit.standardised(judgement.isWithheld ? expected : value))
-        // An incident may widen its own band a little, not by its size.
-        calibration.learn(min(abs(judgement.verdict.strengths.residual), Self.clip * bound))
-        spread.learn(value - expected)
-        if calibration.count > calibratedAt * Self.growth { calibrate() }
+        // An incident may widen its own band a little: not by its size, and as one value however long it lasts.
+        if !judgement.isWithheld || outside < Self.shortestHold {
+            calibration.learn(min(abs(judgement.verdict.strengths.residual), Self.clip * bound))
+            spread.learn((value - expected) / growth.factor(at: silent + 1))
+        }
+        outside = judgement.isOutside ? outside + 1 : 0
+        silent = judgement.isWithheld ? silent + 1 : 0
+        known += judgement.isWithheld ? 0 : 1
+        if calibration.count > calibratedAt * Self.calibrationGrowth { calibrate() }
+    }
+
+    /// A step had no value: what comes after it is less certain.
+    public mutating func skip() {
+        silent += 1
     }
 
     private mutating func calibrate() {

@@ -29,7 +29,7 @@ struct PreparedModel: Sendable {
         }
         live = FullSeries.LiveModel(
             model: model, method: trained.method, season: trained.season, version: version)
-        judge = Self.judge(residuals.suffix(TrainedSeries.mostResiduals), history, trained.season)
+        judge = Self.judge(model, residuals.suffix(TrainedSeries.mostResiduals), history, trained.season)
     }
 
     /// Fits the method of a definition without a champion, the seasonal naive one.
@@ -47,17 +47,19 @@ struct PreparedModel: Sendable {
         let residuals = zip(series.values, fitted.model.fitted(on: series)).map { $0 - $1 }
         live = FullSeries.LiveModel(
             model: fitted.model, method: fitted.name, season: season, version: 0)
-        judge = Self.judge(residuals.suffix(TrainedSeries.mostResiduals), history, season)
+        judge = Self.judge(fitted.model, residuals.suffix(TrainedSeries.mostResiduals), history, season)
     }
 
     /// What is champion where there is none.
     static let defaultMethod = "seasonal-naive"
 
     private static func judge(
-        _ residuals: ArraySlice<Double>, _ history: StepHistory, _ season: [Int]
+        _ model: any ForecastModel, _ residuals: ArraySlice<Double>, _ history: StepHistory, _ season: [Int]
     ) -> CausalJudge {
         CausalJudge(
             residuals: Array(residuals), values: Array(history.values.suffix(mostValues)),
-            period: season.first ?? 1, threshold: StreamSeries.threshold)
+            period: season.first ?? 1, threshold: StreamSeries.threshold,
+            longestHold: AnomalyRun.longestHold(of: history.clock.step),
+            growth: ErrorGrowth(of: model, over: history.values, period: season.last ?? 1))
     }
 }

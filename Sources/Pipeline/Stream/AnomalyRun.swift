@@ -1,5 +1,6 @@
 import Detection
 import Storage
+import TimeSeries
 
 /// A stretch of anomalous values of one series while it lasts: opened by the first, closed by quiet.
 struct AnomalyRun: BitwiseCopyable, Sendable {
@@ -17,6 +18,12 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     /// A value of a lower score is quiet. It lies below 1, where values become anomalous, so that a score that swings
     /// around the threshold stays one stretch: 0.7 is p = p\*^0.7, several times as probable as the threshold.
     static let quietScore = 0.7
+
+    /// What lasts so many steps without a break is the new level: those of a day, at least a fortnight of daily ones and at
+    /// most those of a day of minutes.
+    static func longestHold(of step: Step) -> Int {
+        min(max(Int(86_400_000 / max(step.nominalMilliseconds, 1)), 14), 1_440)
+    }
 
     /// The most unusual value of a stretch.
     struct Peak: BitwiseCopyable, Sendable {

@@ -9,7 +9,7 @@ import TimeSeries
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/2"
+    static let kind = "full/3"
 
     var policy: FullPolicy
     /// `nil` until it is found.
@@ -138,6 +138,7 @@ final class FullSeries {
             let band = judge?.band(around: expected)
         else {
             live?.model.observe(.nan)
+            judge?.skip()
             if isMeasured { note(value, nil, nil, isAnomaly: false) }
             return nil
         }
@@ -264,6 +265,7 @@ extension FullSeries {
         for value in values {
             guard value.isFinite, policy.definition.range.contains(value) else {
                 model.model.observe(.nan)
+                judge.skip()
                 continue
             }
             let expected = model.model.next
@@ -285,11 +287,12 @@ extension FullSeries {
         return (stepTime, expected, band.lower, band.upper)
     }
 
-    /// Whether a default model is due: there is none, or it knows less than half of what is known now.
+    /// Whether a default model is due: there is none, or it knows less than half of what is known now; not while something
+    /// is going on that it would take for normal.
     ///
     /// - Parameter fewest: Known steps before the first.
     func wantsDefault(fewest: Int, most: Int) -> Bool {
-        guard recorded == nil, live.map({ $0.version == 0 }) ?? true else { return false }
+        guard recorded == nil, !run.isOpen, live.map({ $0.version == 0 }) ?? true else { return false }
         return known >= max(fewest, 2 * triedAt) && (triedAt < most || live == nil)
     }
 }
