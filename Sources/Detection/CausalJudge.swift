@@ -36,6 +36,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var outside = 0
     /// Steps since the model observed a value.
     private var silent = 0
+    /// Whether no value was ever below 0.
+    public private(set) var isNonNegative: Bool
 
     /// A judge that knows the residuals of a fit.
     ///
@@ -56,6 +58,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         self.longestHold = max(longestHold, Self.shortestHold)
         self.growth = growth
         known = values.count(where: \.isFinite)
+        isNonNegative = values.allSatisfy { !($0 < 0) }
         spread = ResidualSpread(residuals: residuals, values: values)
         for residual in residuals where residual.isFinite {
             calibration.learn(abs(residual) / spread.value)
@@ -89,6 +92,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     ///   - value: In the unit of the series; finite.
     ///   - expected: The model's forecast of it.
     public mutating func judge(_ value: Double, expected: Double) -> Judgement {
+        if value < 0 { isNonNegative = false }
         let strength = (value - expected) / (spread.value * growth.factor(at: silent + 1))
         var verdict = Verdict()
         verdict.strengths.residual = strength

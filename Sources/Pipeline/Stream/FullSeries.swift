@@ -135,7 +135,7 @@ final class FullSeries {
         // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
         guard value.isFinite, policy.definition.range.contains(value),
             let judgement = judge?.judge(value, expected: expected),
-            let band = judge?.band(around: expected)
+            let band = band(around: expected)
         else {
             live?.model.observe(.nan)
             judge?.skip()
@@ -172,6 +172,13 @@ final class FullSeries {
         }
         note(value, judgement.score, expectedBand, isAnomaly: outcome.isAnomalous)
         return outcome
+    }
+
+    /// Where the residual alone is not anomalous; not below 0 where no value ever was.
+    private func band(around expected: Double) -> (lower: Double, upper: Double)? {
+        guard let judge else { return nil }
+        let band = judge.band(around: expected)
+        return judge.isNonNegative ? (min(max(band.lower, 0), band.upper), band.upper) : band
     }
 
     /// Ends the stretch that goes on, if one does, since no value will come.
@@ -281,9 +288,8 @@ extension FullSeries {
 
     /// What the next step will be compared with; `nil` during the warm-up.
     var expectation: (time: Int64, expected: Double, lower: Double, upper: Double)? {
-        guard let live, let judge else { return nil }
+        guard let live, let band = band(around: live.model.next) else { return nil }
         let expected = live.model.next
-        let band = judge.band(around: expected)
         return (stepTime, expected, band.lower, band.upper)
     }
 
