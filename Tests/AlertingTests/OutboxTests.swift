@@ -53,7 +53,7 @@ private func route(wait: Int64 = 0, groupBy: [String] = ["incident_never"]) -> A
     #expect(opened.map(\.eventID) == ["incident-17-opened"] && opened.map(\.due) == [noon + 30_000])
     #expect(office.outbox.nextDue == noon + 30_000)
     let resolved = office.note(.resolved, Sample.resolved(Sample.incident(), at: noon + 9_000), noon + 9_000)
-    #expect(resolved.map(\.due) == [noon + 30_000] && resolved.map(\.sequence) == [2])
+    #expect(resolved.map(\.due) == [noon + 9_000] && resolved.map(\.sequence) == [2])
     #expect(office.due(noon + 29_999).send.isEmpty)
     let first = office.due(noon + 30_000).send
     #expect(first.map(\.sequence) == [1])
@@ -146,11 +146,14 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(office.flush(noon + 2 * minute) == ["ops incident-17-opened"])
 }
 
-@Test func `what is refused for good is not tried again, and the next of its incident goes`() {
+@Test func `an update that is refused for good is not tried again, and the next of its incident goes`() {
     var office = Office(settings(route()))
     _ = office.note(.opened, Sample.incident(), noon)
-    _ = office.due(noon)
-    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    #expect(office.flush(noon).count == 1)
+    _ = office.note(.updated, Sample.incident(), noon + minute)
+    _ = office.due(noon + 5 * minute)
+    let refused = office.outbox.finish(
+        2, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon + 5 * minute)
     #expect(refused.state == .rejected)
     _ = office.note(.resolved, Sample.resolved(Sample.incident(), at: noon + 6 * minute), noon + 6 * minute)
     #expect(office.flush(noon + 6 * minute) == ["ops incident-17-resolved"])
@@ -223,23 +226,77 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(second.map(\.eventID) == ["incident-17-updated-2"])
 }
 
-@Test func `incidents of a group are told of together`() {
-    var office = Office(settings(route(wait: 30_000, groupBy: ["service"])))
+@Test func `openings wait for group_wait alone, resolutions for nothing, updates for the group`() {
+    // As in the README: no labels, so that everything is one group.
+    var office = Office(settings(route(wait: 30_000, groupBy: [])))
     #expect(office.note(.opened, Sample.incident(1), noon).map(\.due) == [noon + 30_000])
     #expect(office.note(.opened, Sample.incident(2), noon + 20_000).map(\.due) == [noon + 30_000])
-    let other = Sample.incident(3, service: "search")
-    #expect(office.note(.opened, other, noon + 20_000).map(\.due) == [noon + 50_000])
     #expect(office.flush(noon + 30_000).count == 2)
-    // Five minutes after the message of the group.
-    let late = office.note(.opened, Sample.incident(4), noon + 40_000)
-    #expect(late.map(\.due) == [noon + 330_000])
-    let resolved = Sample.resolved(Sample.incident(1), at: noon + 41_000)
-    #expect(office.note(.resolved, resolved, noon + 41_000).map(\.due) == [noon + 330_000])
-    for id in [Int64(2), 4] {
-        _ = office.note(.resolved, Sample.resolved(Sample.incident(id), at: noon + 42_000), noon + 42_000)
+    let other = Sample.incident(3, service: "pay")
+    #expect(office.note(.opened, other, noon + 40_000).map(\.due) == [noon + 70_000])
+    #expect(office.flush(noon + 70_000).count == 1)
+    let update = office.note(.updated, Sample.incident(1), noon + 80_000)
+    #expect(update.map(\.due) == [noon + 370_000], "five minutes after the newest message of the group")
+    #expect(office.note(.opened, Sample.incident(4), noon + 90_000).map(\.due) == [noon + 120_000])
+    _ = office.outbox.tick(now: noon + 91_000, unresolved: [Sample.incident(1), other])
+    #expect(office.note(.opened, Sample.incident(5), noon + 130_000).map(\.due) == [noon + 160_000])
+    let resolved = Sample.resolved(other, at: noon + 131_000)
+    #expect(office.note(.resolved, resolved, noon + 131_000).map(\.due) == [noon + 131_000])
+}
+
+@Test(arguments: [Incident.Moment.Kind.acknowledged, .unacknowledged, .severity])
+func `what a person did, or is graver, does not wait for the group`(kind: Incident.Moment.Kind) {
+    var office = Office(settings(route(groupBy: [])))
+    _ = office.note(.opened, Sample.incident(), noon)
+    #expect(office.flush(noon).count == 1)
+    var incident = Sample.incident()
+    incident.note(.init(time: noon + 1_000, kind: kind, text: "", by: "ann"))
+    #expect(office.note(.updated, incident, noon + 1_000).map(\.due) == [noon + 1_000])
+}
+
+// MARK: - Who heard nothing
+
+@Test func `a refusal that may pass is put up with for a quarter of an hour`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    let refusal = NotifierFailure.retryLater(reason: "HTTP 404", after: nil, within: 15 * minute)
+    var now = noon
+    // An hour without any answer before it does not count.
+    while now < noon + 60 * minute {
+        _ = office.due(now)
+        now = office.outbox.finish(1, .failure(.retryLater(reason: "x", after: nil)), now: now).due
     }
-    _ = office.flush(noon + 330_000)
-    // All are over: the group begins anew.
-    let fresh = office.note(.opened, Sample.incident(5), noon + 331_000)
-    #expect(fresh.map(\.due) == [noon + 361_000])
+    let begin = now
+    var last = office.due(now).send[0]
+    while last.state == .waiting {
+        last = office.outbox.finish(1, .failure(refusal), now: now)
+        guard last.state == .waiting else { break }
+        now = last.due
+        #expect(office.due(now).send.count == 1)
+    }
+    #expect(last.state == .rejected && last.lastError == "refused for 15 min: HTTP 404")
+    #expect(now - begin >= 15 * minute && now - begin <= 20 * minute)
+}
+
+@Test func `who heard of no opening hears of no end, but of an update as an opening`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    // The end waits behind the opening, which is refused meanwhile.
+    let over = Sample.resolved(Sample.incident(), at: noon + minute)
+    var behind = office
+    _ = behind.due(noon)
+    #expect(behind.note(.resolved, over, noon + minute).count == 1)
+    _ = behind.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon + minute)
+    #expect(behind.due(noon + minute).changed.map(\.state) == [.suppressed] && behind.flush(noon + minute) == [])
+
+    _ = office.due(noon)
+    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    var silent = office
+    #expect(silent.note(.resolved, over, noon + minute).isEmpty)
+    var restored = Office(settings(route()), waiting: [refused])
+    #expect(restored.note(.resolved, over, noon + minute).isEmpty)
+    let update = office.note(.updated, Sample.incident(), noon + 9 * minute)
+    #expect(update.map(\.event) == [.opened])
+    #expect(office.flush(noon + 20 * minute).count == 1)
+    #expect(office.note(.resolved, over, noon + 21 * minute).count == 1)
 }

@@ -11,6 +11,13 @@ public struct Outbox: Sendable {
     struct Pair: Hashable, Sendable {
         var incident: Int64
         var channel: String
+
+        init(incident: Int64, channel: String) {
+            self.incident = incident
+            self.channel = channel
+        }
+
+        init(of delivery: Delivery) { self.init(incident: delivery.incident, channel: delivery.channel) }
     }
 
     /// A delivery that waits, and what is not worth storing of it.
@@ -20,6 +27,8 @@ public struct Outbox: Sendable {
         /// When a silence or a muted time is looked at again; `nil` when none is known to be in the way.
         var heldUntil: Int64?
         var firstAttempt: Int64?
+        /// The first of the refusals in a row that may pass.
+        var refusedSince: Int64?
     }
 
     /// What was told of an incident that is not resolved.
@@ -39,6 +48,8 @@ public struct Outbox: Sendable {
     var queues: [Pair: [Int64]] = [:]
     var told: [Int64: Told] = [:]
     var groups = DeliveryGroups()
+    /// Who heard nothing of an incident, since the opening was rejected: they hear of no end either.
+    var unheard: Set<Pair> = []
     /// Channels whose receiver wants nothing more, with its words.
     var gone: [String: String] = [:]
     private var lastSequence: Int64
@@ -58,7 +69,7 @@ public struct Outbox: Sendable {
             settings.receivers.flatMap { $0.channels.map { ($0.name, $0.channel) } },
             uniquingKeysWith: { $1 })
         self.lastSequence = max(lastSequence, waiting.map(\.sequence).max() ?? 0)
-        for delivery in waiting {
+        for delivery in waiting.sorted(by: { $0.sequence < $1.sequence }) {
             remember(delivery)
             if delivery.state == .waiting { enqueue(delivery) }
         }
@@ -66,17 +77,27 @@ public struct Outbox: Sendable {
 
     // MARK: - What happened
 
+    /// What an update tells of without waiting: somebody did it, or it became more urgent.
+    private static let urgent: Set<Incident.Moment.Kind> = [.acknowledged, .unacknowledged, .severity]
+    /// One call of the book adds no more moments to a timeline.
+    private static let lastMoments = 4
+
     /// New deliveries for a transition; they must be committed with the incident.
     ///
+    /// An incident takes the routes of each of its members: it goes to everybody whose series fails.
     /// Nothing is queued for a receiver that keeps a picture, nor for an event that a notifier does not want. Of
     /// updates that no attempt was made for yet one is enough: it will tell of all.
     ///
     /// - Returns: Waiting ones, and rejected ones for channels that want nothing more.
     public mutating func note(_ transition: Transition, of incident: Incident, now: Int64) -> [Delivery] {
-        let labels = Self.labels(of: incident)
+        let labels = incident.identity
+        let isUrgent = incident.timeline.suffix(Self.lastMoments).contains { moment in
+            moment.time == now && Self.urgent.contains(moment.kind)
+        }
         var dues: [String: Int64] = [:]
-        for branch in tree.branches(for: labels) {
-            let due = groups.due(transition, of: incident.id, branch, labels, now: now)
+        for branch in tree.branches(of: incident) {
+            let due = groups.due(
+                transition, of: incident.id, branch, labels, isUrgent: isUrgent, now: now)
             for channel in receivers[branch.receiver] ?? [] {
                 dues[channel] = min(due, dues[channel] ?? due)
             }
@@ -91,6 +112,7 @@ public struct Outbox: Sendable {
         if transition == .resolved {
             told[incident.id] = nil
             groups.leave(incident.id)
+            unheard = unheard.filter { $0.incident != incident.id || queues[$0] != nil }
         }
         return made
     }
@@ -101,10 +123,14 @@ public struct Outbox: Sendable {
         var made: [Delivery] = []
         var update: Int?
         for (channel, due) in dues.sorted(by: { $0.key < $1.key }) {
-            let isKnown = told[incident.id]?.channels.contains(channel) ?? false
-            // Somebody whom a graver severity reaches for the first time hears of an opening.
+            let isUnheard = unheard.contains(Pair(incident: incident.id, channel: channel))
+            if transition == .resolved, isUnheard, queues[Pair(incident: incident.id, channel: channel)] == nil {
+                continue
+            }
+            let isKnown = !isUnheard && told[incident.id]?.channels.contains(channel) ?? false
+            // Somebody who was not told yet, or whom a graver severity reaches now, hears of an opening.
             let event = transition == .updated && !isKnown ? .opened : Delivery.Event(transition)
-            guard wants(event, channel), event != .updated || !willTell(incident.id, channel) else {
+            guard wants(event, channel), event == .resolved || !willTell(incident.id, channel) else {
                 continue
             }
             if event == .updated, update == nil { update = countUpdate(of: incident.id) }
@@ -126,9 +152,9 @@ public struct Outbox: Sendable {
         groups.prune(now: now)
         var made: [Delivery] = []
         for incident in unresolved where incident.state != .resolved {
-            let labels = Self.labels(of: incident)
+            let labels = incident.identity
             var late: Set<String> = []
-            for branch in tree.branches(for: labels) {
+            for branch in tree.branches(of: incident) {
                 groups.join(incident.id, branch, labels, told: incident.opened + branch.route.groupWait)
                 guard incident.state == .open, branch.route.repeatInterval > 0 else { continue }
                 for channel in receivers[branch.receiver] ?? [] {
@@ -150,16 +176,10 @@ public struct Outbox: Sendable {
     /// Channels that an incident goes to and that are not muted now, for receivers that keep a picture.
     public func channels(of incident: Incident, now: Int64) -> [String] {
         var seen: Set<String> = []
-        return tree.branches(for: Self.labels(of: incident))
+        return tree.branches(of: incident)
             .filter { !isMuted($0, now: now) }
             .flatMap { receivers[$0.receiver] ?? [] }
             .filter { seen.insert($0).inserted }
-    }
-
-    /// What routes and silences look at: a severity counts as it is now.
-    static func labels(of incident: Incident) -> Labels {
-        let identity = incident.identity
-        return (try? identity.setting("severity", to: incident.severity.rawValue)) ?? identity
     }
 
     func isMuted(_ branch: RouteTree.Branch, now: Int64) -> Bool {
@@ -204,7 +224,7 @@ public struct Outbox: Sendable {
     }
 
     mutating func enqueue(_ delivery: Delivery) {
-        let pair = Pair(incident: delivery.incident, channel: delivery.channel)
+        let pair = Pair(of: delivery)
         entries[delivery.sequence] = Entry(
             delivery: delivery, firstAttempt: delivery.attempts > 0 ? delivery.created : nil)
         queues[pair, default: []].append(delivery.sequence)
@@ -215,6 +235,8 @@ public struct Outbox: Sendable {
         var known = told[delivery.incident] ?? Told()
         known.channels.insert(delivery.channel)
         known.updates = max(known.updates, delivery.update)
+        if delivery.state == .delivered { unheard.remove(Pair(of: delivery)) }
+        if delivery.state == .rejected, delivery.event == .opened { unheard.insert(Pair(of: delivery)) }
         if delivery.state == .delivered {
             known.newest[delivery.channel] = max(delivery.due, known.newest[delivery.channel] ?? .min)
         }

@@ -29,6 +29,8 @@ extension Message {
             incident, event: incident.state == .resolved ? .resolved : .opened, externalURL: externalURL,
             recent: recent, now: now)
         id = "incident-\(incident.id)"
+        // Alertmanager tells alerts by their labels: others would be another alert.
+        labels = incident.settledIdentity ?? labels
     }
 
     private init(

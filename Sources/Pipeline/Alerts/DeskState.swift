@@ -82,8 +82,12 @@ struct DeskState: Sendable {
         for (incident, transition) in changes {
             if incident.state == .resolved { resolved[incident.id] = incident }
             changed[incident.id] = incident
-            dirty.put(incident, isUrgent: transition != nil)
-            guard let transition else { continue }
+            dirty.put(incident, isUrgent: false)
+            // Who was told of nothing, since all was silenced, hears of the first member that is not.
+            let isBroken = transition == nil && silences.values.isBroken(by: incident, at: now)
+            guard let transition = transition ?? (isBroken ? .updated : nil) else { continue }
+            dirty.put(incident, isUrgent: true)
+            outbox.reconsider(incident.id)
             if transition == .opened { opened[incident.kind, default: 0] += 1 }
             transitioned.insert(incident.id)
             note(outbox.note(transition, of: incident, now: now))

@@ -79,7 +79,7 @@ extension DeskWork {
         switch result {
         case .success:
             if failing.remove(channel) != nil { surroundings.log(false, "\(channel) takes messages again") }
-        case .failure(.retryLater(let reason, _)):
+        case .failure(.retryLater(let reason, _, _)):
             guard failing.insert(channel).inserted else { return }
             surroundings.log(true, "\(channel) does not take messages, they are sent again later: \(reason)")
         case .failure(.rejected(let reason, let isGone)):
@@ -129,13 +129,13 @@ extension DeskWork {
             case .rejected: counts.rejected += 1
             }
         }
-        guard case .retryLater(_, let after) = failure else { return }
+        guard case .retryLater(_, let after, _) = failure else { return }
         let asked = after.map { Int64(min(max($0, 0), 3_600) * 1_000) } ?? 0
         let retry = surroundings.wall() + max(Self.pictureRetry, asked)
         pictures[place].next = min(pictures[place].next, retry)
     }
 
     private func isSilenced(_ incident: Incident, now: Int64) -> Bool {
-        state.silences.values.contains { $0.holds(for: incident, at: now) }
+        state.silences.values.hold(incident, at: now)
     }
 }
