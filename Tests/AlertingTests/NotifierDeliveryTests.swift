@@ -130,7 +130,7 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
         let text = String(decoding: body, as: UTF8.self)
         #expect(
             text.hasPrefix(
-                #"{"routing_key":"R0\"KEY","event_action":"trigger","dedup_key":"bellwether-incident-17""#))
+                #"{"routing_key":"R0\"KEY","event_action":"trigger","dedup_key":"bellwether-incident-17-\(Sample.noon)""#))
         #expect(!String(decoding: payload, as: UTF8.self).contains("KEY"))
     }
 
@@ -193,7 +193,7 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
             }
         }
         let bodies = receiver.requests.map { String(decoding: $0.body, as: UTF8.self) }
-        let ids = bodies.map { $0.contains("incident-17-opened") ? "opened" : "resolved" }
+        let ids = bodies.map { $0.contains("-opened") ? "opened" : "resolved" }
         #expect(ids == ["opened", "opened", "resolved"] && bodies[0] == bodies[1])
     }
 }

@@ -30,10 +30,15 @@ private struct Office {
             guard !due.isEmpty else { return sent }
             for delivery in due {
                 _ = outbox.finish(delivery.sequence, .success(()), now: now)
-                sent.append(delivery.channel.prefix { $0 != "/" } + " " + delivery.eventID)
+                sent.append(delivery.channel.prefix { $0 != "/" } + " " + delivery.short)
             }
         }
     }
+}
+
+extension Delivery {
+    /// Its name without the time of the opening.
+    fileprivate var short: String { eventID.replacing("-\(opened)", with: "") }
 }
 
 private let noon = Sample.noon
@@ -50,7 +55,7 @@ private func route(wait: Int64 = 0, groupBy: [String] = ["incident_never"]) -> A
 @Test func `an opening waits for its group and goes before the resolution`() {
     var office = Office(settings(route(wait: 30_000)))
     let opened = office.note(.opened, Sample.incident(), noon)
-    #expect(opened.map(\.eventID) == ["incident-17-opened"] && opened.map(\.due) == [noon + 30_000])
+    #expect(opened.map(\.short) == ["incident-17-opened"] && opened.map(\.due) == [noon + 30_000])
     #expect(office.outbox.nextDue == noon + 30_000)
     let resolved = office.note(.resolved, Sample.resolved(Sample.incident(), at: noon + 9_000), noon + 9_000)
     #expect(resolved.map(\.due) == [noon + 9_000] && resolved.map(\.sequence) == [2])
@@ -141,8 +146,9 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(later.changed.map(\.lastError) == ["HTTP 410"])
     let third = office.note(.opened, Sample.incident(19, service: "mail"), noon + minute)
     #expect(third.map(\.state) == [.rejected] && office.outbox.nextDue == nil)
+    #expect(gone.isGone && later.changed.map(\.isGone) == [true] && third.map(\.isGone) == [true])
     let again = office.outbox.again(gone, now: noon + 2 * minute)
-    #expect(again.state == .waiting && again.attempts == 0)
+    #expect(again.state == .waiting && again.attempts == 0 && !again.isGone)
     #expect(office.flush(noon + 2 * minute) == ["ops incident-17-opened"])
 }
 
@@ -164,7 +170,7 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     _ = office.note(.opened, Sample.incident(), noon)
     #expect(office.flush(noon).count == 1)
     let update = office.note(.updated, Sample.incident(), noon + 6 * minute)
-    #expect(update.map(\.eventID) == ["incident-17-updated-1"])
+    #expect(update.map(\.short) == ["incident-17-updated-1"])
     _ = office.due(noon + 6 * minute)
     let kept = office.outbox.setPayload([7, 7], of: 2)
     var later = Office(settings(route()), waiting: [kept])
@@ -173,7 +179,7 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(due.map(\.payload) == [[7, 7]] && due.map(\.sequence) == [2])
     _ = later.outbox.finish(2, .success(()), now: noon + 7 * minute)
     let next = later.note(.updated, Sample.incident(), noon + 30 * minute)
-    #expect(next.map(\.eventID) == ["incident-17-updated-2"] && next.map(\.sequence) == [3])
+    #expect(next.map(\.short) == ["incident-17-updated-2"] && next.map(\.sequence) == [3])
 }
 
 @Test func `a channel or incident that is gone after a restart ends its deliveries`() {
@@ -185,6 +191,31 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     let due = office.due(noon)
     #expect(due.send.isEmpty && due.changed.map(\.state) == [.rejected, .rejected])
     #expect(due.changed.first?.lastError.contains("old/slack") == true)
+}
+
+@Test func `names of events tell incidents of one number apart by when they were opened`() {
+    var office = Office(settings(route()))
+    #expect(office.note(.opened, Sample.incident(), noon).map(\.eventID) == ["incident-17-\(noon)-opened"])
+    var restored = Office(settings(route()))
+    let other = Sample.incident(at: noon + minute)
+    let opened = restored.note(.opened, other, noon + minute)
+    #expect(opened.map(\.eventID) == ["incident-17-\(noon + minute)-opened"])
+    _ = restored.flush(noon + minute)
+    let update = restored.note(.updated, other, noon + 9 * minute)
+    #expect(update.map(\.eventID) == ["incident-17-\(noon + minute)-updated-1"])
+}
+
+@Test func `an opening that is tried again when all is over is followed by the end`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    _ = office.due(noon)
+    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    let over = Sample.resolved(Sample.incident(), at: noon + minute)
+    #expect(office.note(.resolved, over, noon + minute).isEmpty)
+    let again = office.outbox.again(refused, now: noon + 2 * minute)
+    #expect(office.outbox.followUp(again, over, now: noon + 2 * minute).map(\.event) == [.resolved])
+    #expect(office.outbox.followUp(again, over, now: noon + 2 * minute).isEmpty)
+    #expect(office.flush(noon + 2 * minute) == ["ops incident-17-opened", "ops incident-17-resolved"])
 }
 
 // MARK: - What is told
@@ -219,11 +250,11 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     taken.state = .acknowledged
     #expect(office.outbox.tick(now: noon + four + 1_000, unresolved: [taken]).isEmpty)
     let repeats = office.outbox.tick(now: noon + four + 1_000, unresolved: [incident])
-    #expect(repeats.map(\.eventID) == ["incident-17-updated-1"])
+    #expect(repeats.map(\.short) == ["incident-17-updated-1"])
     #expect(office.outbox.tick(now: noon + four + 1_000, unresolved: [incident]).isEmpty)
     #expect(office.flush(noon + four + 1_000) == ["ops incident-17-updated-1"])
     let second = office.outbox.tick(now: noon + 2 * four + 1_000, unresolved: [incident])
-    #expect(second.map(\.eventID) == ["incident-17-updated-2"])
+    #expect(second.map(\.short) == ["incident-17-updated-2"])
 }
 
 @Test func `openings wait for group_wait alone, resolutions for nothing, updates for the group`() {

@@ -25,6 +25,7 @@ extension Outbox {
                 max(entry.delivery.due, entry.heldUntil ?? .min) <= now
             {
                 if let reason = refusal(pair) {
+                    entries[first]?.delivery.isGone = gone[pair.channel] != nil
                     changed.append(end(first, .rejected, reason, now: now))
                     continue
                 }
@@ -80,7 +81,10 @@ extension Outbox {
             unheard.remove(Pair(of: entry.delivery))
             return end(sequence, .delivered, "", now: now)
         case .failure(.rejected(let reason, let isGone)):
-            if isGone { gone[entry.delivery.channel] = reason }
+            if isGone {
+                gone[entry.delivery.channel] = reason
+                entries[sequence]?.delivery.isGone = true
+            }
             return end(sequence, .rejected, reason, now: now)
         case .failure(.retryLater(let reason, let after, let within)):
             let wait = RetrySchedule.wait(attempts: entry.delivery.attempts, asked: after)
@@ -121,6 +125,7 @@ extension Outbox {
         delivery.state = .waiting
         delivery.due = now
         delivery.attempts = 0
+        delivery.isGone = false
         enqueue(delivery)
         return delivery
     }

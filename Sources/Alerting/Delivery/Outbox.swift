@@ -51,7 +51,7 @@ public struct Outbox: Sendable {
     /// Who heard nothing of an incident, since the opening was rejected: they hear of no end either.
     var unheard: Set<Pair> = []
     /// Channels whose receiver wants nothing more, with its words.
-    var gone: [String: String] = [:]
+    public internal(set) var gone: [String: String]
     private var lastSequence: Int64
 
     /// An outbox with what waited when the service stopped.
@@ -60,7 +60,11 @@ public struct Outbox: Sendable {
     ///   - waiting: Deliveries that wait, and all others of incidents that are not resolved: by them updates are
     ///     counted on, and repetitions keep their distance.
     ///   - lastSequence: The largest there ever was; 0 when there was none.
-    public init(_ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64) {
+    ///   - gone: Channels whose receiver wants nothing more, with its words.
+    public init(
+        _ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64, gone: [String: String] = [:]
+    ) {
+        self.gone = gone
         tree = RouteTree(settings.route)
         timeIntervals = settings.timeIntervals
         receivers = Dictionary(
@@ -135,7 +139,7 @@ public struct Outbox: Sendable {
             }
             if event == .updated, update == nil { update = countUpdate(of: incident.id) }
             made.append(
-                make(event, event == .updated ? update ?? 0 : 0, incident.id, channel, now: now, due: due))
+                make(event, event == .updated ? update ?? 0 : 0, incident, channel, now: now, due: due))
         }
         return made
     }
@@ -201,25 +205,39 @@ public struct Outbox: Sendable {
 
     // MARK: - Making
 
+    /// The end of a resolved incident for a channel whose opening is tried again: nobody told it of that.
+    public mutating func followUp(_ opening: Delivery, _ incident: Incident, now: Int64) -> [Delivery] {
+        let pair = Pair(of: opening)
+        guard opening.event == .opened, opening.state == .waiting, incident.state == .resolved,
+            queues[pair] == [opening.sequence], wants(.resolved, opening.channel)
+        else { return [] }
+        unheard.remove(pair)
+        defer { told[incident.id] = nil }
+        return [make(.resolved, 0, incident, opening.channel, now: now, due: now)]
+    }
+
     private mutating func countUpdate(of incident: Int64) -> Int {
         told[incident, default: Told()].updates += 1
         return told[incident]?.updates ?? 1
     }
 
     private mutating func make(
-        _ event: Delivery.Event, _ update: Int, _ incident: Int64, _ channel: String, now: Int64, due: Int64
+        _ event: Delivery.Event, _ update: Int, _ incident: Incident, _ channel: String, now: Int64,
+        due: Int64
     ) -> Delivery {
         lastSequence += 1
         var delivery = Delivery(
-            sequence: lastSequence, incident: incident, channel: channel, event: event, update: update,
-            created: now, due: due)
+            sequence: lastSequence, incident: incident.id, channel: channel, event: event, update: update,
+            created: now, due: due, opened: incident.opened)
         if let reason = gone[channel] {
             delivery.state = .rejected
             delivery.lastError = reason
+            delivery.isGone = true
+            if event == .opened { unheard.insert(Pair(of: delivery)) }
         } else {
             enqueue(delivery)
         }
-        told[incident, default: Told()].channels.insert(channel)
+        told[incident.id, default: Told()].channels.insert(channel)
         return delivery
     }
 

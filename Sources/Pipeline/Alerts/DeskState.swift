@@ -53,7 +53,12 @@ struct DeskState: Sendable {
                 deliveries.append(try Delivery(record))
             }
         }
-        outbox = Outbox(settings, waiting: deliveries, lastSequence: numbers.delivery)
+        var gone: [String: String] = [:]
+        for record in try store.deliveries(in: Delivery.State.rejected.rawValue, limit: .max) {
+            let delivery = try Delivery(record)
+            if delivery.isGone { gone[delivery.channel] = delivery.lastError }
+        }
+        outbox = Outbox(settings, waiting: deliveries, lastSequence: numbers.delivery, gone: gone)
         silences = [:]
         for record in try store.silences() { silences[record.id] = try Silence(record) }
         channels = settings.receivers.flatMap(\.channels).map {

@@ -144,6 +144,37 @@ import TimeSeries
         #expect(throws: AlertError.self) { try desk.put(event) }
     }
 
+    @Test func `a receiver that wanted nothing more is not asked again after a start, until somebody says so`() throws
+    {
+        let store = MemoryStore()
+        do {
+            let recorder = Recorder()
+            recorder.answer.withLock { $0 = .rejected(reason: "HTTP 410", isGone: true) }
+            let desk = try world.desk(settings(recorder), store)
+            desk.take([world.verdict(0)])
+            #expect(desk.look() == nil)
+            eventually("it is refused") { desk.channel().rejected == 1 }
+            #expect(desk.look() == nil)
+            desk.stop()
+        }
+        world.pass(milliseconds: 3_600_000)
+        for isAsked in [false, true] {
+            let recorder = Recorder()
+            let desk = try world.desk(settings(recorder), store)
+            defer { desk.stop() }
+            #expect(world.lines.withLock { $0.contains { $0.contains("ops/recorder is sent nothing") } })
+            if isAsked { _ = try desk.retry(delivery: 1) }
+            desk.take([world.verdict(isAsked ? 2 : 1)])
+            #expect(desk.look() == nil)
+            if isAsked { eventually("both arrive") { desk.channel().delivered == 2 } }
+            #expect(desk.look() == nil)
+            #expect(recorder.ids.count == (isAsked ? 2 : 0))
+            world.pass(milliseconds: 3_600_000)
+        }
+        #expect(try AlertDesk(settings(Recorder()), store: store, surroundings: world.surroundings(), recent: { _, _ in [] })
+            .deliveries(in: .rejected, limit: 9).allSatisfy { !$0.isGone })
+    }
+
     @Test func `what was rejected is sent again when somebody asks for it`() throws {
         let recorder = Recorder()
         recorder.answer.withLock { $0 = .rejected(reason: "400", isGone: false) }
