@@ -130,7 +130,8 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
         let text = String(decoding: body, as: UTF8.self)
         #expect(
             text.hasPrefix(
-                #"{"routing_key":"R0\"KEY","event_action":"trigger","dedup_key":"bellwether-incident-17-\(Sample.noon)""#))
+                #"{"routing_key":"R0\"KEY","event_action":"trigger","#
+                    + #""dedup_key":"bellwether-incident-17-1772366400000""#))
         #expect(!String(decoding: payload, as: UTF8.self).contains("KEY"))
     }
 

@@ -99,6 +99,39 @@ import TimeSeries
         #expect(try desk.incident(2).started == other)
     }
 
+    @Test func `what a picture shows stays in it while it is silenced, also after a start; what is new waits`() throws {
+        let store = MemoryStore()
+        let recorder = Recorder()
+        var desk = try world.desk(settings([("ops/picture", .picture(recorder))]), store)
+        let begin = world.now
+        desk.take([world.verdict(0)])
+        #expect(desk.look() == nil)
+        eventually("it is shown") { desk.channel("ops/picture").delivered == 1 }
+        _ = try desk.put(silence(#"{service="shop"}"#, minutes: 600))
+        func pictures(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+            world.pass(milliseconds: 60_000)
+            #expect(desk.look() == nil, sourceLocation: sourceLocation)
+            eventually("\(count) pictures", sourceLocation: sourceLocation) {
+                desk.channel("ops/picture").delivered == count
+            }
+        }
+        pictures(2)
+        world.pass(milliseconds: 600_000)
+        desk.take([world.verdict(1)])
+        pictures(3)
+        #expect(try desk.incidents(IncidentFilter()).map(\.id) == [2, 1])
+        #expect(desk.look() == nil)
+        desk.stop()
+        world.pass(milliseconds: 60_000)
+        desk = try world.desk(settings([("ops/picture", .picture(recorder))]), store)
+        defer { desk.stop() }
+        pictures(1)
+        desk.take([world.verdict(0, from: begin, isOver: true)])
+        pictures(2)
+        let shown = recorder.pictures.withLock { $0.map { $0.map { "\($0.incident) \($0.state)" } } }
+        #expect(shown == Array(repeating: ["1 open"], count: 4) + [["1 resolved"]])
+    }
+
     @Test func `silences are checked, replaced, restored, and forgotten after a day`() throws {
         let store = MemoryStore()
         var desk = try world.desk(settings(Recorder()), store)
