@@ -143,6 +143,8 @@ public protocol IncidentStore: Sendable {
 
     /// Every silence, by its begin and name.
     func silences() throws(StorageError) -> [StoredSilence]
+    /// One event; `nil` when there is none.
+    func event(_ id: String) throws(StorageError) -> StoredEvent?
     /// Events that overlap some times, the latest first.
     func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent]
 

@@ -72,7 +72,7 @@ enum Sample {
     ) -> Message {
         let delivery = Delivery(
             sequence: 5, incident: incident.id, channel: "ops/x", event: event, update: update, created: now,
-            due: now)
+            due: now, opened: incident.opened)
         return Message(
             incident, delivery, externalURL: "https://bellwether.example.org", recent: recent, now: now)
     }

@@ -41,7 +41,7 @@ import Testing
             failure(try email(peer.port), [13, 10])
                 == .rejected(
                     reason: "the mail server declined with 550: 5.1.1 No such user", isGone: false))
-        guard case .retryLater(_, nil) = failure(try email(FreePort.next()), [13, 10]) else {
+        guard case .retryLater(_, nil, nil) = failure(try email(FreePort.next()), [13, 10]) else {
             Issue.record("given up")
             return
         }

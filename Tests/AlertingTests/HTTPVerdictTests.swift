@@ -15,12 +15,15 @@ private func kind(_ failure: NotifierFailure?) -> Kind {
 }
 
 @Test func `every status is success or one of two failures`() {
-    let later: Set<Int> = Set([408, 425, 429]).union(Set(500...599).subtracting([501, 505]))
+    let later = Set(401...599).subtracting([410, 413, 422, 501, 505])
     for status in 200...599 {
         let failure = HTTPVerdict.failure(of: HTTPResponse(status: status), secrets: [], now: 0)
         let expected: Kind =
             status < 300 ? .success : status == 410 ? .gone : later.contains(status) ? .later : .rejected
         #expect(kind(failure) == expected, "\(status)")
+        guard case .retryLater(_, _, let within) = failure else { continue }
+        let passes = [408, 425, 429].contains(status) || status >= 500
+        #expect(within == (passes ? nil : 900_000), "\(status)")
     }
 }
 

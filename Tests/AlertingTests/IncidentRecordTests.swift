@@ -30,6 +30,8 @@ import TimeSeries
         delivery.attempts = 4
         delivery.lastError = "410"
         delivery.payload = [0, 255, 7]
+        delivery.opened = dawn
+        delivery.isGone = true
         #expect(try Delivery(StoredDelivery(delivery)) == delivery)
 
         let matchers = try Selector(parsing: #"{host="a", job!="b", zone=~"e.*|w", "odd name"!~"x+"}"#)
@@ -43,6 +45,20 @@ import TimeSeries
             id: "e", title: "deploy", text: "v2", starts: dawn, ends: dawn,
             labels: labels(["service": "shop"]))
         #expect(try ChangeEvent(StoredEvent(event)) == event)
+    }
+
+    @Test func `a delivery of version 1 can be read, and keeps its name`() throws {
+        var writer = BinaryWriter()
+        for number in [1, 9, 1] { writer.write(number) }
+        for text in ["ops/webhook", "opened"] { writer.write(text) }
+        writer.write(0)
+        writer.write("waiting")
+        for number in [Int(dawn), Int(dawn) + 5, 4] { writer.write(number) }
+        writer.write("HTTP 503")
+        writer.write(blob: [7])
+        let delivery = try Delivery(stored: writer.bytes)
+        #expect(delivery.eventID == "incident-1-opened" && delivery.attempts == 4 && delivery.payload == [7])
+        #expect(delivery.opened == 0 && !delivery.isGone)
     }
 
     @Test func `not a number comes back bit by bit`() throws {

@@ -107,11 +107,11 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
 
     @Test func `Slack's address is in no failure`() throws {
         let path = "/services/T0/B0/s3cret"
-        let receiver = Receiver([HTTPResponse(status: 404, body: Array("no_team at \(path)".utf8))])
+        let receiver = Receiver([HTTPResponse(status: 400, body: Array("no_team at \(path)".utf8))])
         let server = try serve(receiver)
         let slack = try each("slack") { $0.texts = ["url": "http://127.0.0.1:\(server.port)\(path)"] }
         let send = { () throws(NotifierFailure) in try slack.send([0x7B, 0x7D], id: "i", now: 0) }
-        #expect(outcome(send) == .rejected(reason: "HTTP 404: no_team at redacted", isGone: false))
+        #expect(outcome(send) == .rejected(reason: "HTTP 400: no_team at redacted", isGone: false))
         #expect(outcome(send) == nil && receiver.requests.allSatisfy { $0.path == path })
         server.stop(grace: .zero)
         let failure = outcome(send)
@@ -130,7 +130,8 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
         let text = String(decoding: body, as: UTF8.self)
         #expect(
             text.hasPrefix(
-                #"{"routing_key":"R0\"KEY","event_action":"trigger","dedup_key":"bellwether-incident-17""#))
+                #"{"routing_key":"R0\"KEY","event_action":"trigger","#
+                    + #""dedup_key":"bellwether-incident-17-1772366400000""#))
         #expect(!String(decoding: payload, as: UTF8.self).contains("KEY"))
     }
 
@@ -193,7 +194,7 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
             }
         }
         let bodies = receiver.requests.map { String(decoding: $0.body, as: UTF8.self) }
-        let ids = bodies.map { $0.contains("incident-17-opened") ? "opened" : "resolved" }
+        let ids = bodies.map { $0.contains("-opened") ? "opened" : "resolved" }
         #expect(ids == ["opened", "opened", "resolved"] && bodies[0] == bodies[1])
     }
 }

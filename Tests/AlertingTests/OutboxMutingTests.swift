@@ -76,6 +76,51 @@ private func outbox(_ change: (inout AlertRoute) -> Void = { _ in }) -> Outbox {
     #expect(after.send.map(\.event) == [.resolved])
 }
 
+/// A member of another service that joins.
+private func joined(_ incident: Incident, _ service: String, at now: Int64) -> Incident {
+    var incident = incident
+    let labels = Sample.labels(("__name__", "latency"), ("service", service), ("host", "a"))
+    incident.members.append(.init(verdict: Sample.verdict(9, labels), joined: now))
+    return incident
+}
+
+@Test func `an incident is silenced while all of its members are`() {
+    let cart = silence("{service=\"cart\"}", until: noon + 60 * minute)
+    let search = silence("{service=\"search\"}", until: noon + 60 * minute)
+    let one = Sample.incident()
+    var two = joined(one, "search", at: noon + 1)
+    #expect([cart].hold(one, at: noon) && ![search].hold(one, at: noon))
+    #expect(![cart].hold(two, at: noon) && [cart, search].hold(two, at: noon))
+    #expect([cart].isBroken(by: two, at: noon + 1), "its service was told of nothing")
+    #expect(![cart].isBroken(by: two, at: noon + 2) && ![cart, search].isBroken(by: two, at: noon + 1))
+    two.members[3].verdict.isOver = true
+    #expect([cart].hold(two, at: noon), "the other has recovered")
+    #expect([silence("{service!=\"search\"}", until: noon + minute)].hold(one, at: noon))
+    #expect([silence("{alertname=\"checkout\", service=\"cart\"}", until: noon + minute)].hold(one, at: noon))
+    #expect(![cart].hold(one, at: noon + 60 * minute))
+}
+
+@Test func `a member that a silence does not fit is told of, to whom it concerns`() {
+    var teams = AlertRoute(receiver: "ops")
+    teams.groupWait = 0
+    teams.routes = ["pager": "cart", "mail": "search"].sorted(by: <).map { receiver, service in
+        var route = AlertRoute(receiver: receiver, matchers: Sample.matchers("{service=\"\(service)\"}"))
+        route.groupWait = 0
+        return route
+    }
+    var outbox = Outbox(settings(teams), waiting: [], lastSequence: 0)
+    let incident = Sample.incident()
+    #expect(outbox.note(.opened, of: incident, now: noon).map(\.channel) == ["pager/webhook"])
+    let silences = [silence("{service=\"cart\"}", until: noon + 60 * minute)]
+    #expect(outbox.due(now: noon, silences: silences) { _ in incident }.send.isEmpty)
+    let wider = joined(incident, "search", at: noon + 1_000)
+    let made = outbox.note(.updated, of: wider, now: noon + 1_000)
+    #expect(made.map(\.channel) == ["mail/webhook"] && made.map(\.event) == [.opened])
+    outbox.reconsider(wider.id)
+    let due = outbox.due(now: noon + 1_000, silences: silences) { _ in wider }
+    #expect(due.send.map(\.channel) == ["mail/webhook"], "the silenced service still hears nothing")
+}
+
 @Test func `a muted branch puts off, and a picture leaves the incident out meanwhile`() {
     var outbox = outbox { $0.muteTimeIntervals = ["sundays"] }
     let incident = Sample.incident()

@@ -30,10 +30,15 @@ private struct Office {
             guard !due.isEmpty else { return sent }
             for delivery in due {
                 _ = outbox.finish(delivery.sequence, .success(()), now: now)
-                sent.append(delivery.channel.prefix { $0 != "/" } + " " + delivery.eventID)
+                sent.append(delivery.channel.prefix { $0 != "/" } + " " + delivery.short)
             }
         }
     }
+}
+
+extension Delivery {
+    /// Its name without the time of the opening.
+    fileprivate var short: String { eventID.replacing("-\(opened)", with: "") }
 }
 
 private let noon = Sample.noon
@@ -50,10 +55,10 @@ private func route(wait: Int64 = 0, groupBy: [String] = ["incident_never"]) -> A
 @Test func `an opening waits for its group and goes before the resolution`() {
     var office = Office(settings(route(wait: 30_000)))
     let opened = office.note(.opened, Sample.incident(), noon)
-    #expect(opened.map(\.eventID) == ["incident-17-opened"] && opened.map(\.due) == [noon + 30_000])
+    #expect(opened.map(\.short) == ["incident-17-opened"] && opened.map(\.due) == [noon + 30_000])
     #expect(office.outbox.nextDue == noon + 30_000)
     let resolved = office.note(.resolved, Sample.resolved(Sample.incident(), at: noon + 9_000), noon + 9_000)
-    #expect(resolved.map(\.due) == [noon + 30_000] && resolved.map(\.sequence) == [2])
+    #expect(resolved.map(\.due) == [noon + 9_000] && resolved.map(\.sequence) == [2])
     #expect(office.due(noon + 29_999).send.isEmpty)
     let first = office.due(noon + 30_000).send
     #expect(first.map(\.sequence) == [1])
@@ -141,16 +146,20 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(later.changed.map(\.lastError) == ["HTTP 410"])
     let third = office.note(.opened, Sample.incident(19, service: "mail"), noon + minute)
     #expect(third.map(\.state) == [.rejected] && office.outbox.nextDue == nil)
+    #expect(gone.isGone && later.changed.map(\.isGone) == [true] && third.map(\.isGone) == [true])
     let again = office.outbox.again(gone, now: noon + 2 * minute)
-    #expect(again.state == .waiting && again.attempts == 0)
+    #expect(again.state == .waiting && again.attempts == 0 && !again.isGone)
     #expect(office.flush(noon + 2 * minute) == ["ops incident-17-opened"])
 }
 
-@Test func `what is refused for good is not tried again, and the next of its incident goes`() {
+@Test func `an update that is refused for good is not tried again, and the next of its incident goes`() {
     var office = Office(settings(route()))
     _ = office.note(.opened, Sample.incident(), noon)
-    _ = office.due(noon)
-    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    #expect(office.flush(noon).count == 1)
+    _ = office.note(.updated, Sample.incident(), noon + minute)
+    _ = office.due(noon + 5 * minute)
+    let refused = office.outbox.finish(
+        2, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon + 5 * minute)
     #expect(refused.state == .rejected)
     _ = office.note(.resolved, Sample.resolved(Sample.incident(), at: noon + 6 * minute), noon + 6 * minute)
     #expect(office.flush(noon + 6 * minute) == ["ops incident-17-resolved"])
@@ -161,7 +170,7 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     _ = office.note(.opened, Sample.incident(), noon)
     #expect(office.flush(noon).count == 1)
     let update = office.note(.updated, Sample.incident(), noon + 6 * minute)
-    #expect(update.map(\.eventID) == ["incident-17-updated-1"])
+    #expect(update.map(\.short) == ["incident-17-updated-1"])
     _ = office.due(noon + 6 * minute)
     let kept = office.outbox.setPayload([7, 7], of: 2)
     var later = Office(settings(route()), waiting: [kept])
@@ -170,7 +179,7 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     #expect(due.map(\.payload) == [[7, 7]] && due.map(\.sequence) == [2])
     _ = later.outbox.finish(2, .success(()), now: noon + 7 * minute)
     let next = later.note(.updated, Sample.incident(), noon + 30 * minute)
-    #expect(next.map(\.eventID) == ["incident-17-updated-2"] && next.map(\.sequence) == [3])
+    #expect(next.map(\.short) == ["incident-17-updated-2"] && next.map(\.sequence) == [3])
 }
 
 @Test func `a channel or incident that is gone after a restart ends its deliveries`() {
@@ -182,6 +191,31 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     let due = office.due(noon)
     #expect(due.send.isEmpty && due.changed.map(\.state) == [.rejected, .rejected])
     #expect(due.changed.first?.lastError.contains("old/slack") == true)
+}
+
+@Test func `names of events tell incidents of one number apart by when they were opened`() {
+    var office = Office(settings(route()))
+    #expect(office.note(.opened, Sample.incident(), noon).map(\.eventID) == ["incident-17-\(noon)-opened"])
+    var restored = Office(settings(route()))
+    let other = Sample.incident(at: noon + minute)
+    let opened = restored.note(.opened, other, noon + minute)
+    #expect(opened.map(\.eventID) == ["incident-17-\(noon + minute)-opened"])
+    _ = restored.flush(noon + minute)
+    let update = restored.note(.updated, other, noon + 9 * minute)
+    #expect(update.map(\.eventID) == ["incident-17-\(noon + minute)-updated-1"])
+}
+
+@Test func `an opening that is tried again when all is over is followed by the end`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    _ = office.due(noon)
+    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    let over = Sample.resolved(Sample.incident(), at: noon + minute)
+    #expect(office.note(.resolved, over, noon + minute).isEmpty)
+    let again = office.outbox.again(refused, now: noon + 2 * minute)
+    #expect(office.outbox.followUp(again, over, now: noon + 2 * minute).map(\.event) == [.resolved])
+    #expect(office.outbox.followUp(again, over, now: noon + 2 * minute).isEmpty)
+    #expect(office.flush(noon + 2 * minute) == ["ops incident-17-opened", "ops incident-17-resolved"])
 }
 
 // MARK: - What is told
@@ -216,30 +250,84 @@ func `a receiver may put us off for longer, up to a day`(asked: Double, wait: In
     taken.state = .acknowledged
     #expect(office.outbox.tick(now: noon + four + 1_000, unresolved: [taken]).isEmpty)
     let repeats = office.outbox.tick(now: noon + four + 1_000, unresolved: [incident])
-    #expect(repeats.map(\.eventID) == ["incident-17-updated-1"])
+    #expect(repeats.map(\.short) == ["incident-17-updated-1"])
     #expect(office.outbox.tick(now: noon + four + 1_000, unresolved: [incident]).isEmpty)
     #expect(office.flush(noon + four + 1_000) == ["ops incident-17-updated-1"])
     let second = office.outbox.tick(now: noon + 2 * four + 1_000, unresolved: [incident])
-    #expect(second.map(\.eventID) == ["incident-17-updated-2"])
+    #expect(second.map(\.short) == ["incident-17-updated-2"])
 }
 
-@Test func `incidents of a group are told of together`() {
-    var office = Office(settings(route(wait: 30_000, groupBy: ["service"])))
+@Test func `openings wait for group_wait alone, resolutions for nothing, updates for the group`() {
+    // As in the README: no labels, so that everything is one group.
+    var office = Office(settings(route(wait: 30_000, groupBy: [])))
     #expect(office.note(.opened, Sample.incident(1), noon).map(\.due) == [noon + 30_000])
     #expect(office.note(.opened, Sample.incident(2), noon + 20_000).map(\.due) == [noon + 30_000])
-    let other = Sample.incident(3, service: "search")
-    #expect(office.note(.opened, other, noon + 20_000).map(\.due) == [noon + 50_000])
     #expect(office.flush(noon + 30_000).count == 2)
-    // Five minutes after the message of the group.
-    let late = office.note(.opened, Sample.incident(4), noon + 40_000)
-    #expect(late.map(\.due) == [noon + 330_000])
-    let resolved = Sample.resolved(Sample.incident(1), at: noon + 41_000)
-    #expect(office.note(.resolved, resolved, noon + 41_000).map(\.due) == [noon + 330_000])
-    for id in [Int64(2), 4] {
-        _ = office.note(.resolved, Sample.resolved(Sample.incident(id), at: noon + 42_000), noon + 42_000)
+    let other = Sample.incident(3, service: "pay")
+    #expect(office.note(.opened, other, noon + 40_000).map(\.due) == [noon + 70_000])
+    #expect(office.flush(noon + 70_000).count == 1)
+    let update = office.note(.updated, Sample.incident(1), noon + 80_000)
+    #expect(update.map(\.due) == [noon + 370_000], "five minutes after the newest message of the group")
+    #expect(office.note(.opened, Sample.incident(4), noon + 90_000).map(\.due) == [noon + 120_000])
+    _ = office.outbox.tick(now: noon + 91_000, unresolved: [Sample.incident(1), other])
+    #expect(office.note(.opened, Sample.incident(5), noon + 130_000).map(\.due) == [noon + 160_000])
+    let resolved = Sample.resolved(other, at: noon + 131_000)
+    #expect(office.note(.resolved, resolved, noon + 131_000).map(\.due) == [noon + 131_000])
+}
+
+@Test(arguments: [Incident.Moment.Kind.acknowledged, .unacknowledged, .severity])
+func `what a person did, or is graver, does not wait for the group`(kind: Incident.Moment.Kind) {
+    var office = Office(settings(route(groupBy: [])))
+    _ = office.note(.opened, Sample.incident(), noon)
+    #expect(office.flush(noon).count == 1)
+    var incident = Sample.incident()
+    incident.note(.init(time: noon + 1_000, kind: kind, text: "", by: "ann"))
+    #expect(office.note(.updated, incident, noon + 1_000).map(\.due) == [noon + 1_000])
+}
+
+// MARK: - Who heard nothing
+
+@Test func `a refusal that may pass is put up with for a quarter of an hour`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    let refusal = NotifierFailure.retryLater(reason: "HTTP 404", after: nil, within: 15 * minute)
+    var now = noon
+    // An hour without any answer before it does not count.
+    while now < noon + 60 * minute {
+        _ = office.due(now)
+        now = office.outbox.finish(1, .failure(.retryLater(reason: "x", after: nil)), now: now).due
     }
-    _ = office.flush(noon + 330_000)
-    // All are over: the group begins anew.
-    let fresh = office.note(.opened, Sample.incident(5), noon + 331_000)
-    #expect(fresh.map(\.due) == [noon + 361_000])
+    let begin = now
+    var last = office.due(now).send[0]
+    while last.state == .waiting {
+        last = office.outbox.finish(1, .failure(refusal), now: now)
+        guard last.state == .waiting else { break }
+        now = last.due
+        #expect(office.due(now).send.count == 1)
+    }
+    #expect(last.state == .rejected && last.lastError == "refused for 15 min: HTTP 404")
+    #expect(now - begin >= 15 * minute && now - begin <= 20 * minute)
+}
+
+@Test func `who heard of no opening hears of no end, but of an update as an opening`() {
+    var office = Office(settings(route()))
+    _ = office.note(.opened, Sample.incident(), noon)
+    // The end waits behind the opening, which is refused meanwhile.
+    let over = Sample.resolved(Sample.incident(), at: noon + minute)
+    var behind = office
+    _ = behind.due(noon)
+    #expect(behind.note(.resolved, over, noon + minute).count == 1)
+    _ = behind.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon + minute)
+    #expect(behind.due(noon + minute).changed.map(\.state) == [.suppressed] && behind.flush(noon + minute) == [])
+
+    _ = office.due(noon)
+    let refused = office.outbox.finish(1, .failure(.rejected(reason: "HTTP 400", isGone: false)), now: noon)
+    var silent = office
+    #expect(silent.note(.resolved, over, noon + minute).isEmpty)
+    var restored = Office(settings(route()), waiting: [refused])
+    #expect(restored.note(.resolved, over, noon + minute).isEmpty)
+    let update = office.note(.updated, Sample.incident(), noon + 9 * minute)
+    #expect(update.map(\.event) == [.opened])
+    #expect(office.flush(noon + 20 * minute).count == 1)
+    #expect(office.note(.resolved, over, noon + 21 * minute).count == 1)
 }

@@ -105,6 +105,7 @@ struct AlertStoreTests {
             #expect(try store.silences().map(\.id) == ["c", "a", "b"])
             #expect(try store.silences().last == silences[0])
             #expect(try store.events(in: 10...10, limit: 9) == [deploy, sale])
+            #expect(try store.event("s") == sale)
             #expect(try store.events(in: 10...10, limit: 1) == [deploy])
             #expect(try store.events(in: 11...99, limit: 9) == [sale])
             changes = AlertChanges()
@@ -114,6 +115,7 @@ struct AlertStoreTests {
             try store.commit(changes)
             #expect(try store.silences().map(\.id) == ["b", "a"])
             #expect(try store.events(in: Int64.min...Int64.max, limit: 9) == [deploy])
+            #expect(try store.event("s") == nil)
         }
     }
 

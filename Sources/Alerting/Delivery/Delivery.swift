@@ -45,16 +45,29 @@ public struct Delivery: Sendable, Equatable {
     /// What is sent, once it was made; empty before.
     public var payload: [UInt8]
 
-    /// What a receiver tells repetitions by: `incident-17-opened`, `incident-17-updated-2`.
+    /// When its incident was opened, milliseconds since 1970; 0 in records of the first version.
+    public var opened: Int64
+    /// Whether it was rejected since the receiver wants nothing more, and nobody has asked to try again.
+    public var isGone = false
+
+    /// What a receiver tells repetitions by: `incident-17-1772366400000-opened`, `incident-17-1772366400000-updated-2`.
+    ///
+    /// The time in it keeps incidents apart whose numbers are equal: of two services, or from before and after the loss
+    /// of a data directory.
     public var eventID: String {
-        "incident-\(incident)-\(event.rawValue)" + (event == .updated ? "-\(update)" : "")
+        Self.name(of: incident, opened: opened) + "-" + event.rawValue
+            + (event == .updated ? "-\(update)" : "")
+    }
+
+    /// The name of an incident among those of all services: `incident-17-1772366400000`.
+    static func name(of incident: Int64, opened: Int64) -> String {
+        "incident-\(incident)" + (opened == 0 ? "" : "-\(opened)")
     }
 
     /// One that was not tried yet.
     public init(
         sequence: Int64, incident: Int64, channel: String, event: Event, update: Int = 0,
-        state: State = .waiting,
-        created: Int64, due: Int64
+        state: State = .waiting, created: Int64, due: Int64, opened: Int64 = 0
     ) {
         self.sequence = sequence
         self.incident = incident
@@ -64,6 +77,7 @@ public struct Delivery: Sendable, Equatable {
         self.state = state
         self.created = created
         self.due = due
+        self.opened = opened
         attempts = 0
         lastError = ""
         payload = []

@@ -1,10 +1,11 @@
 internal import TimeSeries
 
-/// When the incidents of a group are told of: together, and not too often.
+/// When the incidents of a group are told of.
 ///
-/// A group is what one branch of the tree sends about incidents that agree in the values of its `group_by`. Its first
-/// incident waits for `group_wait`; whatever comes until then goes with it. After a message the next one goes at
-/// the earliest `group_interval` later, and no new incident before `group_wait`. A group ends with its incidents.
+/// A group is what one branch of the tree sends about incidents that agree in the values of its `group_by`. An opening
+/// waits for `group_wait`, and what opens until then goes with it; whatever else is open holds up nothing, since each
+/// incident has a message of its own. A resolution goes at once, and so does an update that cannot wait; others go at
+/// the earliest `group_interval` after the newest message of the group. A group ends with its incidents.
 struct DeliveryGroups: Sendable {
     private struct Key: Hashable {
         var place: [Int]
@@ -21,33 +22,47 @@ struct DeliveryGroups: Sendable {
 
     private struct Group {
         var incidents: Set<Int64> = []
+        /// When the newest opening goes, or went.
+        var opening = Int64.min
         /// When the newest message goes, or went.
-        var flush: Int64
+        var flush = Int64.min
     }
 
     private var groups: [Key: Group] = [:]
 
     /// When an event of an incident goes.
+    ///
+    /// - Parameter isUrgent: Whether an update waits for nothing.
     mutating func due(
-        _ transition: Transition, of incident: Int64, _ branch: RouteTree.Branch, _ labels: Labels, now: Int64
+        _ transition: Transition, of incident: Int64, _ branch: RouteTree.Branch, _ labels: Labels,
+        isUrgent: Bool, now: Int64
     ) -> Int64 {
-        let key = Key(branch, labels)
-        let wait = transition == .opened ? branch.route.groupWait : 0
-        var group = groups[key] ?? Group(flush: now + wait)
-        if group.flush <= now {
-            let isOver = group.incidents.isEmpty
-            group.flush = max(now + wait, isOver ? now : group.flush + branch.route.groupInterval)
+        guard transition != .resolved else { return now }
+        var group = groups[Key(branch, labels)] ?? Group()
+        group.incidents.insert(incident)
+        defer { groups[Key(branch, labels)] = group }
+        switch transition {
+        case .opened:
+            if group.opening <= now { group.opening = now + branch.route.groupWait }
+            group.flush = max(group.flush, group.opening)
+            return group.opening
+        case .updated where isUrgent:
+            return now
+        case .updated, .resolved:
+            if group.flush == .min {
+                group.flush = now
+            } else if group.flush <= now {
+                group.flush = max(now, group.flush + branch.route.groupInterval)
+            }
+            return group.flush
         }
-        if transition != .resolved { group.incidents.insert(incident) }
-        groups[key] = group
-        return group.flush
     }
 
     /// Remembers that an incident is in its group: after a start.
     mutating func join(
         _ incident: Int64, _ branch: RouteTree.Branch, _ labels: Labels, told: Int64
     ) {
-        groups[Key(branch, labels), default: Group(flush: told)].incidents.insert(incident)
+        groups[Key(branch, labels), default: Group(opening: told, flush: told)].incidents.insert(incident)
     }
 
     /// Takes a resolved incident out of its groups, also of those that it left by a change of its severity.

@@ -25,7 +25,12 @@ extension Outbox {
                 max(entry.delivery.due, entry.heldUntil ?? .min) <= now
             {
                 if let reason = refusal(pair) {
+                    entries[first]?.delivery.isGone = gone[pair.channel] != nil
                     changed.append(end(first, .rejected, reason, now: now))
+                    continue
+                }
+                if entry.delivery.event == .resolved, unheard.contains(pair) {
+                    changed.append(end(first, .suppressed, Self.unheardReason, now: now))
                     continue
                 }
                 guard let subject = incident(pair.incident) else {
@@ -73,14 +78,23 @@ extension Outbox {
         switch result {
         case .success:
             told[entry.delivery.incident]?.newest[entry.delivery.channel] = now
+            unheard.remove(Pair(of: entry.delivery))
             return end(sequence, .delivered, "", now: now)
         case .failure(.rejected(let reason, let isGone)):
-            if isGone { gone[entry.delivery.channel] = reason }
+            if isGone {
+                gone[entry.delivery.channel] = reason
+                entries[sequence]?.delivery.isGone = true
+            }
             return end(sequence, .rejected, reason, now: now)
-        case .failure(.retryLater(let reason, let after)):
+        case .failure(.retryLater(let reason, let after, let within)):
             let wait = RetrySchedule.wait(attempts: entry.delivery.attempts, asked: after)
             guard now + wait - (entry.firstAttempt ?? now) < RetrySchedule.patience else {
                 return end(sequence, .rejected, "too old: tried for 7 days; at last: " + reason, now: now)
+            }
+            entry.refusedSince = within.map { _ in entry.refusedSince ?? now }
+            if let within, let since = entry.refusedSince, now - since >= within {
+                let minutes = within / 60_000
+                return end(sequence, .rejected, "refused for \(minutes) min: " + reason, now: now)
             }
             entry.delivery.due = now + wait
             entry.delivery.lastError = reason
@@ -111,9 +125,12 @@ extension Outbox {
         delivery.state = .waiting
         delivery.due = now
         delivery.attempts = 0
+        delivery.isGone = false
         enqueue(delivery)
         return delivery
     }
+
+    private static let unheardReason = "its opening was rejected"
 
     // MARK: - In the way
 
@@ -126,19 +143,34 @@ extension Outbox {
         return nil
     }
 
-    /// What keeps an incident from a channel at this time.
+    /// What keeps an incident from a channel at this time: a silence of every member that goes on and whose routes lead
+    /// there, or a muted time.
     private func obstacle(
         _ channel: String, _ incident: Incident, _ silences: [Silence], now: Int64
     ) -> String? {
-        let labels = Self.labels(of: incident)
-        if let silence = silences.first(where: { $0.matchers.allSatisfy { $0.holds(for: labels) } }) {
-            return "silenced by \(silence.createdBy.isEmpty ? silence.id : silence.createdBy)"
+        let all = incident.identity["alertname"] ?? ""
+        let aspects = incident.aspects(tree.names.union(silences.names), isActive: true)
+        let spoken = aspects.filter { aspect in !silences.contains { $0.fits(aspect, or: all) } }
+        let open = spoken.flatMap { branches(to: channel, for: $0) }
+        if spoken.count < aspects.count, open.isEmpty,
+            spoken.isEmpty || aspects.contains(where: { !branches(to: channel, for: $0).isEmpty })
+        {
+            let silence = silences.first { silence in aspects.contains { silence.fits($0, or: all) } }
+            return "silenced by " + (silence.map { $0.createdBy.isEmpty ? $0.id : $0.createdBy } ?? "")
         }
-        let branches = tree.branches(for: labels).filter {
-            receivers[$0.receiver]?.contains(channel) ?? false
-        }
-        let isMuted = !branches.isEmpty && branches.allSatisfy { self.isMuted($0, now: now) }
+        let isMuted = !open.isEmpty && open.allSatisfy { self.isMuted($0, now: now) }
         return isMuted ? "muted by a time interval" : nil
+    }
+
+    private func branches(to channel: String, for labels: Labels) -> [RouteTree.Branch] {
+        tree.branches(for: labels).filter { receivers[$0.receiver]?.contains(channel) ?? false }
+    }
+
+    /// Looks again, at once, at what a silence or a muted time put off: the incident is not what it was.
+    public mutating func reconsider(_ incident: Int64) {
+        for (pair, queue) in queues where pair.incident == incident {
+            for sequence in queue { entries[sequence]?.heldUntil = nil }
+        }
     }
 
     /// Puts off the first of a queue, or ends what nobody is to hear of: an update that the resolution follows, and
@@ -165,9 +197,12 @@ extension Outbox {
         guard var delivery = entries.removeValue(forKey: sequence)?.delivery else {
             preconditionFailure("delivery \(sequence) does not wait")
         }
-        let pair = Pair(incident: delivery.incident, channel: delivery.channel)
+        let pair = Pair(of: delivery)
+        if state == .rejected, delivery.event == .opened { unheard.insert(pair) }
         queues[pair]?.removeAll { $0 == sequence }
         if queues[pair]?.isEmpty ?? false { queues[pair] = nil }
+        // Of a resolved incident with nothing left to send nothing follows.
+        if queues[pair] == nil, told[delivery.incident] == nil { unheard.remove(pair) }
         delivery.state = state
         delivery.lastError = reason
         delivery.due = now

@@ -11,6 +11,13 @@ public struct Outbox: Sendable {
     struct Pair: Hashable, Sendable {
         var incident: Int64
         var channel: String
+
+        init(incident: Int64, channel: String) {
+            self.incident = incident
+            self.channel = channel
+        }
+
+        init(of delivery: Delivery) { self.init(incident: delivery.incident, channel: delivery.channel) }
     }
 
     /// A delivery that waits, and what is not worth storing of it.
@@ -20,6 +27,8 @@ public struct Outbox: Sendable {
         /// When a silence or a muted time is looked at again; `nil` when none is known to be in the way.
         var heldUntil: Int64?
         var firstAttempt: Int64?
+        /// The first of the refusals in a row that may pass.
+        var refusedSince: Int64?
     }
 
     /// What was told of an incident that is not resolved.
@@ -39,8 +48,10 @@ public struct Outbox: Sendable {
     var queues: [Pair: [Int64]] = [:]
     var told: [Int64: Told] = [:]
     var groups = DeliveryGroups()
+    /// Who heard nothing of an incident, since the opening was rejected: they hear of no end either.
+    var unheard: Set<Pair> = []
     /// Channels whose receiver wants nothing more, with its words.
-    var gone: [String: String] = [:]
+    public internal(set) var gone: [String: String]
     private var lastSequence: Int64
 
     /// An outbox with what waited when the service stopped.
@@ -49,7 +60,11 @@ public struct Outbox: Sendable {
     ///   - waiting: Deliveries that wait, and all others of incidents that are not resolved: by them updates are
     ///     counted on, and repetitions keep their distance.
     ///   - lastSequence: The largest there ever was; 0 when there was none.
-    public init(_ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64) {
+    ///   - gone: Channels whose receiver wants nothing more, with its words.
+    public init(
+        _ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64, gone: [String: String] = [:]
+    ) {
+        self.gone = gone
         tree = RouteTree(settings.route)
         timeIntervals = settings.timeIntervals
         receivers = Dictionary(
@@ -58,7 +73,7 @@ public struct Outbox: Sendable {
             settings.receivers.flatMap { $0.channels.map { ($0.name, $0.channel) } },
             uniquingKeysWith: { $1 })
         self.lastSequence = max(lastSequence, waiting.map(\.sequence).max() ?? 0)
-        for delivery in waiting {
+        for delivery in waiting.sorted(by: { $0.sequence < $1.sequence }) {
             remember(delivery)
             if delivery.state == .waiting { enqueue(delivery) }
         }
@@ -66,17 +81,27 @@ public struct Outbox: Sendable {
 
     // MARK: - What happened
 
+    /// What an update tells of without waiting: somebody did it, or it became more urgent.
+    private static let urgent: Set<Incident.Moment.Kind> = [.acknowledged, .unacknowledged, .severity]
+    /// One call of the book adds no more moments to a timeline.
+    private static let lastMoments = 4
+
     /// New deliveries for a transition; they must be committed with the incident.
     ///
+    /// An incident takes the routes of each of its members: it goes to everybody whose series fails.
     /// Nothing is queued for a receiver that keeps a picture, nor for an event that a notifier does not want. Of
     /// updates that no attempt was made for yet one is enough: it will tell of all.
     ///
     /// - Returns: Waiting ones, and rejected ones for channels that want nothing more.
     public mutating func note(_ transition: Transition, of incident: Incident, now: Int64) -> [Delivery] {
-        let labels = Self.labels(of: incident)
+        let labels = incident.identity
+        let isUrgent = incident.timeline.suffix(Self.lastMoments).contains { moment in
+            moment.time == now && Self.urgent.contains(moment.kind)
+        }
         var dues: [String: Int64] = [:]
-        for branch in tree.branches(for: labels) {
-            let due = groups.due(transition, of: incident.id, branch, labels, now: now)
+        for branch in tree.branches(of: incident) {
+            let due = groups.due(
+                transition, of: incident.id, branch, labels, isUrgent: isUrgent, now: now)
             for channel in receivers[branch.receiver] ?? [] {
                 dues[channel] = min(due, dues[channel] ?? due)
             }
@@ -91,6 +116,7 @@ public struct Outbox: Sendable {
         if transition == .resolved {
             told[incident.id] = nil
             groups.leave(incident.id)
+            unheard = unheard.filter { $0.incident != incident.id || queues[$0] != nil }
         }
         return made
     }
@@ -101,15 +127,19 @@ public struct Outbox: Sendable {
         var made: [Delivery] = []
         var update: Int?
         for (channel, due) in dues.sorted(by: { $0.key < $1.key }) {
-            let isKnown = told[incident.id]?.channels.contains(channel) ?? false
-            // Somebody whom a graver severity reaches for the first time hears of an opening.
+            let isUnheard = unheard.contains(Pair(incident: incident.id, channel: channel))
+            if transition == .resolved, isUnheard, queues[Pair(incident: incident.id, channel: channel)] == nil {
+                continue
+            }
+            let isKnown = !isUnheard && told[incident.id]?.channels.contains(channel) ?? false
+            // Somebody who was not told yet, or whom a graver severity reaches now, hears of an opening.
             let event = transition == .updated && !isKnown ? .opened : Delivery.Event(transition)
-            guard wants(event, channel), event != .updated || !willTell(incident.id, channel) else {
+            guard wants(event, channel), event == .resolved || !willTell(incident.id, channel) else {
                 continue
             }
             if event == .updated, update == nil { update = countUpdate(of: incident.id) }
             made.append(
-                make(event, event == .updated ? update ?? 0 : 0, incident.id, channel, now: now, due: due))
+                make(event, event == .updated ? update ?? 0 : 0, incident, channel, now: now, due: due))
         }
         return made
     }
@@ -126,9 +156,9 @@ public struct Outbox: Sendable {
         groups.prune(now: now)
         var made: [Delivery] = []
         for incident in unresolved where incident.state != .resolved {
-            let labels = Self.labels(of: incident)
+            let labels = incident.identity
             var late: Set<String> = []
-            for branch in tree.branches(for: labels) {
+            for branch in tree.branches(of: incident) {
                 groups.join(incident.id, branch, labels, told: incident.opened + branch.route.groupWait)
                 guard incident.state == .open, branch.route.repeatInterval > 0 else { continue }
                 for channel in receivers[branch.receiver] ?? [] {
@@ -150,16 +180,10 @@ public struct Outbox: Sendable {
     /// Channels that an incident goes to and that are not muted now, for receivers that keep a picture.
     public func channels(of incident: Incident, now: Int64) -> [String] {
         var seen: Set<String> = []
-        return tree.branches(for: Self.labels(of: incident))
+        return tree.branches(of: incident)
             .filter { !isMuted($0, now: now) }
             .flatMap { receivers[$0.receiver] ?? [] }
             .filter { seen.insert($0).inserted }
-    }
-
-    /// What routes and silences look at: a severity counts as it is now.
-    static func labels(of incident: Incident) -> Labels {
-        let identity = incident.identity
-        return (try? identity.setting("severity", to: incident.severity.rawValue)) ?? identity
     }
 
     func isMuted(_ branch: RouteTree.Branch, now: Int64) -> Bool {
@@ -181,30 +205,44 @@ public struct Outbox: Sendable {
 
     // MARK: - Making
 
+    /// The end of a resolved incident for a channel whose opening is tried again: nobody told it of that.
+    public mutating func followUp(_ opening: Delivery, _ incident: Incident, now: Int64) -> [Delivery] {
+        let pair = Pair(of: opening)
+        guard opening.event == .opened, opening.state == .waiting, incident.state == .resolved,
+            queues[pair] == [opening.sequence], wants(.resolved, opening.channel)
+        else { return [] }
+        unheard.remove(pair)
+        defer { told[incident.id] = nil }
+        return [make(.resolved, 0, incident, opening.channel, now: now, due: now)]
+    }
+
     private mutating func countUpdate(of incident: Int64) -> Int {
         told[incident, default: Told()].updates += 1
         return told[incident]?.updates ?? 1
     }
 
     private mutating func make(
-        _ event: Delivery.Event, _ update: Int, _ incident: Int64, _ channel: String, now: Int64, due: Int64
+        _ event: Delivery.Event, _ update: Int, _ incident: Incident, _ channel: String, now: Int64,
+        due: Int64
     ) -> Delivery {
         lastSequence += 1
         var delivery = Delivery(
-            sequence: lastSequence, incident: incident, channel: channel, event: event, update: update,
-            created: now, due: due)
+            sequence: lastSequence, incident: incident.id, channel: channel, event: event, update: update,
+            created: now, due: due, opened: incident.opened)
         if let reason = gone[channel] {
             delivery.state = .rejected
             delivery.lastError = reason
+            delivery.isGone = true
+            if event == .opened { unheard.insert(Pair(of: delivery)) }
         } else {
             enqueue(delivery)
         }
-        told[incident, default: Told()].channels.insert(channel)
+        told[incident.id, default: Told()].channels.insert(channel)
         return delivery
     }
 
     mutating func enqueue(_ delivery: Delivery) {
-        let pair = Pair(incident: delivery.incident, channel: delivery.channel)
+        let pair = Pair(of: delivery)
         entries[delivery.sequence] = Entry(
             delivery: delivery, firstAttempt: delivery.attempts > 0 ? delivery.created : nil)
         queues[pair, default: []].append(delivery.sequence)
@@ -215,6 +253,8 @@ public struct Outbox: Sendable {
         var known = told[delivery.incident] ?? Told()
         known.channels.insert(delivery.channel)
         known.updates = max(known.updates, delivery.update)
+        if delivery.state == .delivered { unheard.remove(Pair(of: delivery)) }
+        if delivery.state == .rejected, delivery.event == .opened { unheard.insert(Pair(of: delivery)) }
         if delivery.state == .delivered {
             known.newest[delivery.channel] = max(delivery.due, known.newest[delivery.channel] ?? .min)
         }

@@ -26,7 +26,7 @@ public struct Incident: Sendable, Equatable {
     public struct Member: Sendable, Equatable {
         /// The newest verdict about it.
         public var verdict: Verdict
-        /// When it joined, milliseconds since 1970 of the clock.
+        /// When it joined with its newest stretch, milliseconds since 1970 of the clock.
         public var joined: Int64
 
         /// A member as of a verdict.
@@ -111,7 +111,7 @@ public struct Incident: Sendable, Equatable {
     public var timeline: [Moment]
     /// Labels that were given with a manual one.
     public var givenLabels: Labels
-    /// What it is known by to routes and receivers, once that is settled: when it was opened.
+    /// Its ``identity`` when it was opened: what receivers know it by that tell alerts by their labels.
     public var settledIdentity: Labels?
     /// When its last member recovered, milliseconds since 1970 of the clock; `nil` while one is active.
     public var recovered: Int64?

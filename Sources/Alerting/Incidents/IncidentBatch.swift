@@ -4,6 +4,8 @@ struct IncidentBatch {
     struct Entry {
         var joined: [Verdict] = []
         var recovered: [Verdict] = []
+        /// Services, jobs or apps that it did not show in before, in words.
+        var culprits: [String] = []
         var severity: (from: Severity, to: Severity)?
         var isOpened = false
         var isUpdated = false
@@ -14,6 +16,10 @@ struct IncidentBatch {
     mutating func touch(_ id: Int64) { if entries[id] == nil { entries[id] = Entry() } }
     mutating func join(_ id: Int64, _ verdict: Verdict) {
         entries[id, default: Entry()].joined.append(verdict)
+    }
+    mutating func show(_ id: Int64, _ culprit: String) {
+        guard entries[id]?.culprits.contains(culprit) != true else { return }
+        entries[id, default: Entry()].culprits.append(culprit)
     }
     mutating func recover(_ id: Int64, _ verdict: Verdict) {
         entries[id, default: Entry()].recovered.append(verdict)
@@ -41,7 +47,7 @@ extension IncidentBook {
             record(entry, in: &incident, now: now)
             var told: [Transition] = []
             if entry.isOpened {
-                incident.settledIdentity = incident.currentIdentity
+                incident.settledIdentity = incident.identity
                 incident.toldMembers = incident.members.count
                 told.append(.opened)
             } else if isNews(entry, incident) {
@@ -59,9 +65,9 @@ extension IncidentBook {
         return changes
     }
 
-    /// Whether receivers hear of a change: it is more urgent, or shows in twice as many series.
+    /// Whether receivers hear of a change: it is more urgent, or shows in another service or in twice as many series.
     private func isNews(_ entry: IncidentBatch.Entry, _ incident: Incident) -> Bool {
-        entry.isUpdated || entry.severity != nil
+        entry.isUpdated || entry.severity != nil || !entry.culprits.isEmpty
             || (!entry.joined.isEmpty && incident.members.count >= 2 * max(incident.toldMembers, 1))
     }
 
@@ -72,9 +78,8 @@ extension IncidentBook {
         if entry.isOpened {
             note(.opened, incident.title)
         } else if let first = entry.joined.first {
-            note(
-                .joined,
-                entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series")
+            let joined = entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series"
+            note(.joined, joined + entry.culprits.map { ", " + $0 }.joined())
         }
         if let severity = entry.severity, !entry.isOpened {
             note(.severity, "from \(severity.from.rawValue) to \(severity.to.rawValue)")

@@ -71,7 +71,7 @@ extension IncidentBook {
                 started: now,
                 givenLabels: labels)
             incident.note(Incident.Moment(time: now, kind: .opened, text: text, by: by))
-            incident.settledIdentity = incident.currentIdentity
+            incident.settledIdentity = incident.identity
             return incident
         }
         return (incident, .opened)

@@ -2,9 +2,8 @@ internal import TimeSeries
 
 /// Every incident that is not resolved, and how verdicts make, change and end them. Pure: no clock, no store.
 ///
-/// A verdict joins the incident of its kind that has the same definition or shares a label of ``MergePolicy/labels``
-/// when its stretch begins while that goes on, or within ``MergePolicy/within`` before or after; of several the oldest.
-/// Silent series join those of the same source alone. A series is a member once, with its newest stretch.
+/// A verdict joins the incident of its kind that ``IncidentReach`` says it belongs to; of several the oldest. A series
+/// is a member once, with its newest stretch.
 ///
 /// The same verdicts again, as replay of a journal makes them, change nothing: of each series the book knows the newest
 /// stretch, for a day also after its incident was resolved.
@@ -17,7 +16,7 @@ public struct IncidentBook: Sendable {
     /// The largest number of an incident so far.
     public private(set) var lastID: Int64
     var incidents: [Int64: Incident] = [:]
-    private var reaches: [Int64: Reach] = [:]
+    private var reaches: [Int64: IncidentReach] = [:]
     /// The incident that each series is a member of.
     var owners: [Member: Int64] = [:]
     private var past: [Member: Past] = [:]
@@ -32,15 +31,6 @@ public struct IncidentBook: Sendable {
             series = key.series
             kind = key.kind
         }
-    }
-
-    /// What other series are compared with.
-    private struct Reach {
-        var labels: Set<Labels.Pair> = []
-        var definitions: Set<String> = []
-        var source: SeriesSource?
-        /// The newest time that any member speaks of.
-        var activity = Int64.min
     }
 
     /// The newest stretch of a series whose incident is resolved.
@@ -166,6 +156,7 @@ public struct IncidentBook: Sendable {
         }
         guard isTimely else { return }
         let id = home(of: verdict) ?? open(verdict, now: now, &batch)
+        if let culprit = reaches[id]?.newCulprit(in: verdict, merging) { batch.show(id, culprit) }
         incidents[id]?.members.append(Incident.Member(verdict: verdict, joined: now))
         if let last = past[member], let resolved = last.resolved, now - resolved <= Self.flapping {
             hold(id, longerThan: last.hold, verdict)
@@ -183,7 +174,6 @@ public struct IncidentBook: Sendable {
         var newest = verdict
         newest.time = max(verdict.time, old.time)
         incidents[id]?.members[place].verdict = newest
-        extend(id, by: newest)
         if ends { batch.recover(id, verdict) } else { batch.touch(id) }
         raise(id, to: verdict.severity, &batch)
     }
@@ -215,31 +205,16 @@ public struct IncidentBook: Sendable {
 
     private mutating func extend(_ id: Int64, by verdict: Verdict) {
         owners[Member(verdict.key)] = id
-        var reach = reaches[id] ?? Reach()
-        reach.activity = max(reach.activity, verdict.time)
-        reach.source = reach.source ?? SeriesSource(verdict.labels)
-        reach.definitions.insert(verdict.definition)
-        for pair in verdict.labels.pairs where merging.labels.contains(pair.name) {
-            reach.labels.insert(pair)
-        }
-        reaches[id] = reach
+        reaches[id, default: IncidentReach()].extend(by: verdict, merging)
     }
 
     /// The incident that a new stretch joins; `nil` when it is the first of its own.
     private func home(of verdict: Verdict) -> Int64? {
-        let candidates = incidents.keys.filter { incidents[$0]?.kind == Incident.Kind(verdict.key.kind) }
-        if verdict.key.kind == .noData {
-            guard let source = SeriesSource(verdict.labels) else { return nil }
-            return candidates.filter { reaches[$0]?.source == source }.min()
+        let kind = Incident.Kind(verdict.key.kind)
+        return reaches.filter { id, reach in
+            incidents[id]?.kind == kind && reach.takes(verdict, merging)
         }
-        let from = verdict.key.from
-        let pairs = verdict.labels.pairs.filter { merging.labels.contains($0.name) }
-        return candidates.filter { id in
-            guard let reach = reaches[id], let started = incidents[id]?.started else { return false }
-            return from >= started - merging.within && from <= reach.activity + merging.within
-                && (reach.definitions.contains(verdict.definition)
-                    || pairs.contains { reach.labels.contains($0) })
-        }.min()
+        .keys.min()
     }
 
     /// Opens an incident without members.

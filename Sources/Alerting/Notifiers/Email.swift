@@ -63,8 +63,9 @@ struct Email: Notifier {
 
     func payload(for message: Message) -> [UInt8] {
         let boundary = "=_bellwether-\(message.id)"
-        let thread = identifier("incident-\(message.incident)-opened", message)
-        let own = identifier(message.id, message)
+        let name = Delivery.name(of: message.incident, opened: message.opened)
+        let thread = identifier(name + "-opened")
+        let own = identifier(message.id)
         var mail = "Date: \(MailText.date(message.time))\r\n"
         mail += "From: Bellwether <\(sender)>\r\n"
         mail += "To: " + recipients.joined(separator: ",\r\n ") + "\r\n"
@@ -81,10 +82,9 @@ struct Email: Notifier {
         return Array((mail + "--\(boundary)--\r\n").utf8)
     }
 
-    /// Unique also where numbers of incidents began anew: the opening's time is in it.
-    private func identifier(_ id: String, _ message: Message) -> String {
+    private func identifier(_ id: String) -> String {
         let domain = sender.split(separator: "@").last ?? "localhost"
-        return "<\(id).\(message.opened)@\(domain)>"
+        return "<\(id)@\(domain)>"
     }
 
     private static func plain(_ message: Message) -> String {

@@ -3,7 +3,12 @@ internal import TimeSeries
 
 /// The one place where an answer, or that there was none, becomes success or one of the two failures.
 enum HTTPVerdict {
-    /// What an answer means: 2xx is success, 408, 425, 429 and server errors pass, the rest does not.
+    /// Milliseconds for which a refusal may be that of something in between: a proxy while the receiver is deployed, or
+    /// a token that is being replaced.
+    static let refusalPatience: Int64 = 900_000
+
+    /// What an answer means: 2xx is success, 408, 425, 429 and server errors pass, and so may other refusals that say
+    /// nothing of the message, for ``refusalPatience``; 400, 413, 422 and redirects do not, and 410 is the end.
     ///
     /// - Parameters:
     ///   - secrets: Texts that must not be told again, though the receiver may.
@@ -21,6 +26,8 @@ enum HTTPVerdict {
         case 408, 425, 429, 500...:
             let after = answer.header("retry-after").flatMap { seconds($0, now: now) }
             return .retryLater(reason: reason, after: after)
+        case 400, 413, 422: return .rejected(reason: reason, isGone: false)
+        case 401..<500: return .retryLater(reason: reason, after: nil, within: refusalPatience)
         default: return .rejected(reason: reason, isGone: false)
         }
     }

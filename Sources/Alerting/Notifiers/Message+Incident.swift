@@ -28,7 +28,9 @@ extension Message {
         self.init(
             incident, event: incident.state == .resolved ? .resolved : .opened, externalURL: externalURL,
             recent: recent, now: now)
-        id = "incident-\(incident.id)"
+        id = Delivery.name(of: incident.id, opened: incident.opened)
+        // Alertmanager tells alerts by their labels: others would be another alert.
+        labels = incident.settledIdentity ?? labels
     }
 
     private init(

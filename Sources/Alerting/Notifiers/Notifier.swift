@@ -27,8 +27,10 @@ public protocol PictureNotifier: Sendable {
 public enum NotifierFailure: Error, Sendable, Equatable {
     /// It may arrive later.
     ///
-    /// - Parameter after: Seconds that the receiver asked for.
-    case retryLater(reason: String, after: Double?)
+    /// - Parameters:
+    ///   - after: Seconds that the receiver asked for.
+    ///   - within: Milliseconds for which such answers in a row are put up with; `nil`: for as long as any.
+    case retryLater(reason: String, after: Double?, within: Int64? = nil)
     /// It never will.
     ///
     /// - Parameter isGone: Whether the receiver wants nothing more at all (410).

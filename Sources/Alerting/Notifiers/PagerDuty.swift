@@ -33,7 +33,7 @@ struct PagerDuty: Notifier {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("event_action", Self.action(for: message))
-            writer.member("dedup_key", "bellwether-incident-\(message.incident)")
+            writer.member("dedup_key", "bellwether-" + Delivery.name(of: message.incident, opened: message.opened))
             writer.member("client", "bellwether")
             writer.member("client_url", message.link)
             writer.key("links")

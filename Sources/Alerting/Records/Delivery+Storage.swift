@@ -1,7 +1,7 @@
 public import TimeSeries
 
 extension Delivery: BinaryStorable {
-    private static let version = 1
+    private static let version = 2
 
     /// Appends the delivery.
     public func write(to writer: inout BinaryWriter) {
@@ -17,13 +17,16 @@ extension Delivery: BinaryStorable {
         writer.write(attempts)
         writer.write(lastError)
         writer.write(blob: payload)
+        writer.write(opened)
+        writer.write(isGone)
     }
 
-    /// Reads a delivery back.
+    /// Reads a delivery back, also one of version 1, which has neither the opening's time nor whether the receiver is
+    /// gone.
     ///
     /// - Throws: ``BinaryFormatError`` when bytes are missing or make no sense.
     public init(from reader: inout BinaryReader) throws(BinaryFormatError) {
-        try reader.expect(version: Self.version, of: "delivery")
+        let version = try reader.expect(versions: 1...Self.version, of: "delivery")
         let sequence = try reader.readNumber()
         let incident = try reader.readNumber()
         let channel = try reader.readString()
@@ -37,5 +40,8 @@ extension Delivery: BinaryStorable {
         attempts = try reader.readInt()
         lastError = try reader.readString()
         payload = try reader.readBlob()
+        guard version > 1 else { return }
+        opened = try reader.readNumber()
+        isGone = try reader.readFlag()
     }
 }

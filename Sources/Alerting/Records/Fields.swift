@@ -72,8 +72,16 @@ extension BinaryReader {
 
     /// The version with which every record begins.
     mutating func expect(version: Int, of name: String) throws(BinaryFormatError) {
+        _ = try expect(versions: version...version, of: name)
+    }
+
+    /// One of the versions that can be read.
+    mutating func expect(
+        versions: ClosedRange<Int>, of name: String
+    ) throws(BinaryFormatError) -> Int {
         let found = try readInt()
-        guard found == version else { throw .unknownVersion(found, of: name) }
+        guard versions.contains(found) else { throw .unknownVersion(found, of: name) }
+        return found
     }
 }
 

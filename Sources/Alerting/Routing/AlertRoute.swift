@@ -6,11 +6,12 @@ public struct AlertRoute: Sendable, Equatable {
     public var receiver: String
     /// All must hold for a branch to be taken; the root has none.
     public var matchers: [Selector.Matcher]
-    /// Labels whose values, taken together, name a group; incidents of a group are told of together. `...` is all labels.
+    /// Labels whose values, taken together, name a group, and none for one group of all; updates about incidents of a
+    /// group keep a distance. `...` is all labels.
     public var groupBy: [String]
-    /// Milliseconds from the first incident of a group to its message.
+    /// Milliseconds from an opening to its message, and to those of all that open until then.
     public var groupWait: Int64 = 30_000
-    /// Milliseconds between two messages of a group.
+    /// Milliseconds from a message of a group to an update; no opening, resolution or acknowledgement waits for it.
     public var groupInterval: Int64 = 300_000
     /// Milliseconds after which an open incident is told of again.
     public var repeatInterval: Int64 = 14_400_000

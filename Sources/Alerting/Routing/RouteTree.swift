@@ -13,8 +13,26 @@ struct RouteTree: Sendable {
     }
 
     private let root: AlertRoute?
+    /// The labels that matchers ask for.
+    let names: Set<String>
 
-    init(_ root: AlertRoute?) { self.root = root }
+    init(_ root: AlertRoute?) {
+        self.root = root
+        names = root.map(Self.names) ?? []
+    }
+
+    private static func names(_ route: AlertRoute) -> Set<String> {
+        route.routes.reduce(into: Set(route.matchers.map(\.name))) { $0.formUnion(names($1)) }
+    }
+
+    /// The branches of every member of an incident, each once, in the order of the tree.
+    func branches(of incident: Incident) -> [Branch] {
+        var found: [[Int]: Branch] = [:]
+        for aspect in incident.aspects(names) {
+            for branch in branches(for: aspect) { found[branch.place] = branch }
+        }
+        return found.values.sorted { $0.place.lexicographicallyPrecedes($1.place) }
+    }
 
     /// The deepest branches whose matchers hold, in the order of the tree; the first of siblings alone unless it
     /// continues. The root takes what no other does.

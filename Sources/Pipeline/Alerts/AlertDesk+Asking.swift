@@ -79,7 +79,7 @@ extension AlertDesk {
     /// Whether a silence keeps an incident from being told of now.
     public func isSilenced(_ incident: Incident) -> Bool {
         let now = surroundings.wall()
-        return view.withLock { $0.silences }.values.contains { $0.holds(for: incident, at: now) }
+        return view.withLock { $0.silences }.values.hold(incident, at: now)
     }
 
     /// Events that overlap some times, milliseconds since 1970, the latest first.

@@ -152,10 +152,7 @@ extension AlertDesk {
         return try order { (state, now) throws(AlertError) in
             var added = event
             if added.id.isEmpty {
-                let known = try AlertError.reading { () throws(StorageError) in
-                    Set(try store.events(in: Int64.min...Int64.max, limit: .max).map(\.id))
-                }
-                added.id = Self.name("event", now, isTaken: known.contains)
+                added.id = try Self.freeEventName(store, state.dirty.events, now)
             }
             state.dirty.removedEvents.remove(added.id)
             state.dirty.events[added.id] = added
@@ -169,28 +166,47 @@ extension AlertDesk {
     public func remove(event id: String) throws(AlertError) {
         let store = store
         try order { (state, _) throws(AlertError) in
-            let events = try AlertError.reading { () throws(StorageError) in
-                try store.events(in: Int64.min...Int64.max, limit: .max)
+            let known = try AlertError.reading { () throws(StorageError) in try store.event(id) }
+            guard known != nil || state.dirty.events[id] != nil, !state.dirty.removedEvents.contains(id) else {
+                throw .unknownEvent(id)
             }
-            guard events.contains(where: { $0.id == id }) else { throw .unknownEvent(id) }
             state.dirty.events[id] = nil
             state.dirty.removedEvents.insert(id)
         }
     }
 
-    /// Tries a rejected delivery again, with the bytes it had.
+    private static func freeEventName(
+        _ store: any Store, _ waiting: [String: ChangeEvent], _ now: Int64
+    ) throws(AlertError) -> String {
+        var number = 1
+        while true {
+            let name = name("event", now, number)
+            let known = try AlertError.reading { () throws(StorageError) in try store.event(name) }
+            if known == nil, waiting[name] == nil { return name }
+            number += 1
+        }
+    }
+
+    /// Tries a rejected delivery again, with the bytes it had; also of a receiver that wanted nothing more, which is
+    /// sent everything again from then on.
     ///
     /// - Throws: ``AlertError/unknownDelivery(_:)``, ``AlertError/storage(_:)``.
     public func retry(delivery sequence: Int64) throws(AlertError) -> Delivery {
-        let rejected = try deliveries(in: .rejected, limit: .max).first { $0.sequence == sequence }
-        guard let rejected else { throw .unknownDelivery(sequence) }
+        let all = try deliveries(in: .rejected, limit: .max)
+        guard let rejected = all.first(where: { $0.sequence == sequence }) else { throw .unknownDelivery(sequence) }
         let subject = try incident(rejected.incident)
         return try order { (state, now) throws(AlertError) in
             if state.book.incident(subject.id) == nil, state.resolved[subject.id] == nil {
                 state.resolved[subject.id] = subject
             }
+            for var other in all where other.channel == rejected.channel && other.isGone {
+                other.isGone = false
+                state.dirty.deliveries[other.sequence] = other
+            }
             let delivery = state.outbox.again(rejected, now: now)
             state.note([delivery])
+            // Whoever hears of an opening that late hears of the end, too.
+            state.note(state.outbox.followUp(delivery, subject, now: now))
             return delivery
         }
     }
@@ -198,7 +214,11 @@ extension AlertDesk {
     /// A name that is not taken: what it names, and the clock.
     private static func name(_ kind: String, _ now: Int64, isTaken: (String) -> Bool) -> String {
         var number = 1
-        while isTaken("\(kind)-\(now)-\(number)") { number += 1 }
-        return "\(kind)-\(now)-\(number)"
+        while isTaken(name(kind, now, number)) { number += 1 }
+        return name(kind, now, number)
+    }
+
+    private static func name(_ kind: String, _ now: Int64, _ number: Int) -> String {
+        "\(kind)-\(now)-\(number)"
     }
 }

@@ -54,6 +54,10 @@ public final class AlertDesk: Sendable {
             Courier(name, channel, surroundings, report: { mailbox.put($0, weight: 0) })
         }
         view = Mutex(DeskView(state))
+        for (channel, reason) in state.outbox.gone.sorted(by: { $0.key < $1.key }) {
+            surroundings.log(
+                true, "\(channel) is sent nothing until a rejected delivery is tried again: \(reason)")
+        }
         work = DeskWork(
             state, settings, store: store, surroundings: surroundings, couriers: couriers, recent: recent)
     }

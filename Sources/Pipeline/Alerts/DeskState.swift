@@ -53,7 +53,12 @@ struct DeskState: Sendable {
                 deliveries.append(try Delivery(record))
             }
         }
-        outbox = Outbox(settings, waiting: deliveries, lastSequence: numbers.delivery)
+        var gone: [String: String] = [:]
+        for record in try store.deliveries(in: Delivery.State.rejected.rawValue, limit: .max) {
+            let delivery = try Delivery(record)
+            if delivery.isGone { gone[delivery.channel] = delivery.lastError }
+        }
+        outbox = Outbox(settings, waiting: deliveries, lastSequence: numbers.delivery, gone: gone)
         silences = [:]
         for record in try store.silences() { silences[record.id] = try Silence(record) }
         channels = settings.receivers.flatMap(\.channels).map {
@@ -82,8 +87,12 @@ struct DeskState: Sendable {
         for (incident, transition) in changes {
             if incident.state == .resolved { resolved[incident.id] = incident }
             changed[incident.id] = incident
-            dirty.put(incident, isUrgent: transition != nil)
-            guard let transition else { continue }
+            dirty.put(incident, isUrgent: false)
+            // Who was told of nothing, since all was silenced, hears of the first member that is not.
+            let isBroken = transition == nil && silences.values.isBroken(by: incident, at: now)
+            guard let transition = transition ?? (isBroken ? .updated : nil) else { continue }
+            dirty.put(incident, isUrgent: true)
+            outbox.reconsider(incident.id)
             if transition == .opened { opened[incident.kind, default: 0] += 1 }
             transitioned.insert(incident.id)
             note(outbox.note(transition, of: incident, now: now))

@@ -10,6 +10,14 @@ extension DeskWork {
         /// Milliseconds since 1970; at the start it is due.
         var next: Int64 = 0
         var isInFlight = false
+        /// Incidents that it shows: they stay in it, silenced or not, until they are over, since a receiver takes what
+        /// is not shown again for resolved.
+        var shown: Set<Int64> = []
+        /// Incidents in the attempt that is in flight.
+        var sent: Set<Int64> = []
+
+        /// What the timeline of an incident says when it is in the picture for the first time.
+        var note: String { "shown to \(channel)" }
     }
 
     /// Newest values in a message.
@@ -79,7 +87,7 @@ extension DeskWork {
         switch result {
         case .success:
             if failing.remove(channel) != nil { surroundings.log(false, "\(channel) takes messages again") }
-        case .failure(.retryLater(let reason, _)):
+        case .failure(.retryLater(let reason, _, _)):
             guard failing.insert(channel).inserted else { return }
             surroundings.log(true, "\(channel) does not take messages, they are sent again later: \(reason)")
         case .failure(.rejected(let reason, let isGone)):
@@ -91,22 +99,28 @@ extension DeskWork {
     // MARK: - Pictures
 
     /// Hands couriers the pictures that are due: every interval, and at once when an incident in one has changed.
+    ///
+    /// What is silenced or muted does not come into a picture, but what is in it stays.
     func sendPictures(now: Int64) {
         let transitioned = state.transitioned
         state.transitioned = []
-        guard !pictures.isEmpty else { return }
+        let isDue = pictures.contains { $0.next <= now || $0.next - now > $0.interval }
+        guard isDue || !(transitioned.isEmpty || pictures.isEmpty) else { return }
         let latest = state.resolved.values.filter { now - ($0.resolved ?? now) <= DeskState.resolvedShown }
         let shown = (state.book.unresolved + latest).sorted { $0.id < $1.id }
         let routes = shown.map { state.outbox.channels(of: $0, now: now) }
         for place in pictures.indices {
             let channel = pictures[place].channel
-            let own = zip(shown, routes).filter { $1.contains(channel) }.map(\.0)
+            let kept = pictures[place].shown
+            let own = zip(shown, routes).filter { $1.contains(channel) || kept.contains($0.id) }.map(\.0)
             if own.contains(where: { transitioned.contains($0.id) }) { pictures[place].next = now }
             // A clock that was set back must not keep a picture waiting.
             let wait = pictures[place].next - now
             guard wait <= 0 || wait > pictures[place].interval, !pictures[place].isInFlight else { continue }
             pictures[place].next = now + pictures[place].interval
-            let messages = own.filter { !isSilenced($0, now: now) }.map {
+            let told = own.filter { kept.contains($0.id) || !isSilenced($0, now: now) }
+            pictures[place].sent = Set(told.map(\.id))
+            let messages = told.map {
                 Message(
                     $0, externalURL: settings.externalURL, recent: { self.recent($0, Self.sparkline) },
                     now: now)
@@ -121,6 +135,7 @@ extension DeskWork {
     func finish(picture channel: String, _ failure: NotifierFailure?) {
         guard let place = pictures.firstIndex(where: { $0.channel == channel }) else { return }
         pictures[place].isInFlight = false
+        if failure == nil { keep(place) }
         tell(channel, failure.map { .failure($0) } ?? .success(()))
         state.count(channel) { counts in
             switch failure {
@@ -129,13 +144,23 @@ extension DeskWork {
             case .rejected: counts.rejected += 1
             }
         }
-        guard case .retryLater(_, let after) = failure else { return }
+        guard case .retryLater(_, let after, _) = failure else { return }
         let asked = after.map { Int64(min(max($0, 0), 3_600) * 1_000) } ?? 0
         let retry = surroundings.wall() + max(Self.pictureRetry, asked)
         pictures[place].next = min(pictures[place].next, retry)
     }
 
+    /// Remembers what a picture that arrived shows, in the timelines too: they are known after a start.
+    private func keep(_ place: Int) {
+        let picture = pictures[place]
+        let now = surroundings.wall()
+        for id in picture.sent.subtracting(picture.shown).sorted() {
+            state.note(Incident.Moment(time: now, kind: .notified, text: picture.note), on: id)
+        }
+        pictures[place].shown = picture.sent
+    }
+
     private func isSilenced(_ incident: Incident, now: Int64) -> Bool {
-        state.silences.values.contains { $0.holds(for: incident, at: now) }
+        state.silences.values.hold(incident, at: now)
     }
 }

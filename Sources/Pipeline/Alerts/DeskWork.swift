@@ -41,7 +41,12 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
         self.recent = recent
         pictures = couriers.compactMap { courier in
             guard case .picture(let notifier) = courier.channel else { return nil }
-            return Picture(channel: courier.name, interval: max(notifier.interval, 1_000))
+            var picture = Picture(channel: courier.name, interval: max(notifier.interval, 1_000))
+            let known = state.book.unresolved + Array(state.resolved.values)
+            picture.shown = Set(
+                known.filter { $0.timeline.contains { $0.kind == .notified && $0.text == picture.note } }
+                    .map(\.id))
+            return picture
         }
     }
 

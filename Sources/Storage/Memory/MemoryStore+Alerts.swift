@@ -65,6 +65,11 @@ extension MemoryStore {
             .sorted { ($0.starts, $0.id) < ($1.starts, $1.id) }
     }
 
+    /// One event; `nil` when there is none.
+    public func event(_ id: String) throws(StorageError) -> StoredEvent? {
+        content.withLock { $0.alerts.events[id] }
+    }
+
     /// The events that overlap some times, the latest first.
     public func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent] {
         let found = content.withLock { content in

@@ -117,12 +117,16 @@ extension SQLiteStore {
                 """
                 SELECT id, starts, ends, bytes FROM event WHERE starts <= ? AND ends >= ?
                 ORDER BY starts DESC, id LIMIT ?
-                """, .integer(times.upperBound), .integer(times.lowerBound), .integer(max(limit, 0))
-            ) { (row) throws(StorageError) in
-                StoredEvent(
-                    id: row.text(0), starts: row.integer(1), ends: row.integer(2),
-                    bytes: try row.sealed(3, of: "event \(row.text(0))", in: path))
-            }
+                """, .integer(times.upperBound), .integer(times.lowerBound), .integer(max(limit, 0)),
+                body: event)
+        }
+    }
+
+    /// One event; `nil` when there is none.
+    public func event(_ id: String) throws(StorageError) -> StoredEvent? {
+        try read { (database) throws(StorageError) in
+            try database.first(
+                "SELECT id, starts, ends, bytes FROM event WHERE id = ?", .text(id), body: event)
         }
     }
 
@@ -145,6 +149,12 @@ extension SQLiteStore {
             id: row.integer(0), state: row.text(1), opened: row.integer(2), changed: row.integer(3),
             resolved: row.isNull(4) ? nil : row.integer(4),
             bytes: try row.sealed(5, of: "incident \(row.integer(0))", in: path))
+    }
+
+    private func event(_ row: borrowing Statement) throws(StorageError) -> StoredEvent {
+        StoredEvent(
+            id: row.text(0), starts: row.integer(1), ends: row.integer(2),
+            bytes: try row.sealed(3, of: "event \(row.text(0))", in: path))
     }
 
     private func delivery(_ row: borrowing Statement) throws(StorageError) -> StoredDelivery {

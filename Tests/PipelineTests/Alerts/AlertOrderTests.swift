@@ -99,6 +99,39 @@ import TimeSeries
         #expect(try desk.incident(2).started == other)
     }
 
+    @Test func `what a picture shows stays in it while it is silenced, also after a start; what is new waits`() throws {
+        let store = MemoryStore()
+        let recorder = Recorder()
+        var desk = try world.desk(settings([("ops/picture", .picture(recorder))]), store)
+        let begin = world.now
+        desk.take([world.verdict(0)])
+        #expect(desk.look() == nil)
+        eventually("it is shown") { desk.channel("ops/picture").delivered == 1 }
+        _ = try desk.put(silence(#"{service="shop"}"#, minutes: 600))
+        func pictures(_ count: Int, sourceLocation: SourceLocation = #_sourceLocation) {
+            world.pass(milliseconds: 60_000)
+            #expect(desk.look() == nil, sourceLocation: sourceLocation)
+            eventually("\(count) pictures", sourceLocation: sourceLocation) {
+                desk.channel("ops/picture").delivered == count
+            }
+        }
+        pictures(2)
+        world.pass(milliseconds: 600_000)
+        desk.take([world.verdict(1)])
+        pictures(3)
+        #expect(try desk.incidents(IncidentFilter()).map(\.id) == [2, 1])
+        #expect(desk.look() == nil)
+        desk.stop()
+        world.pass(milliseconds: 60_000)
+        desk = try world.desk(settings([("ops/picture", .picture(recorder))]), store)
+        defer { desk.stop() }
+        pictures(1)
+        desk.take([world.verdict(0, from: begin, isOver: true)])
+        pictures(2)
+        let shown = recorder.pictures.withLock { $0.map { $0.map { "\($0.incident) \($0.state)" } } }
+        #expect(shown == Array(repeating: ["1 open"], count: 4) + [["1 resolved"]])
+    }
+
     @Test func `silences are checked, replaced, restored, and forgotten after a day`() throws {
         let store = MemoryStore()
         var desk = try world.desk(settings(Recorder()), store)
@@ -142,6 +175,37 @@ import TimeSeries
         #expect(throws: AlertError.unknownEvent(event.id)) { try desk.remove(event: event.id) }
         event.ends = 0
         #expect(throws: AlertError.self) { try desk.put(event) }
+    }
+
+    @Test func `a receiver that wanted nothing more is not asked again after a start, until somebody says so`() throws
+    {
+        let store = MemoryStore()
+        do {
+            let recorder = Recorder()
+            recorder.answer.withLock { $0 = .rejected(reason: "HTTP 410", isGone: true) }
+            let desk = try world.desk(settings(recorder), store)
+            desk.take([world.verdict(0)])
+            #expect(desk.look() == nil)
+            eventually("it is refused") { desk.channel().rejected == 1 }
+            #expect(desk.look() == nil)
+            desk.stop()
+        }
+        world.pass(milliseconds: 3_600_000)
+        for isAsked in [false, true] {
+            let recorder = Recorder()
+            let desk = try world.desk(settings(recorder), store)
+            defer { desk.stop() }
+            #expect(world.lines.withLock { $0.contains { $0.contains("ops/recorder is sent nothing") } })
+            if isAsked { _ = try desk.retry(delivery: 1) }
+            desk.take([world.verdict(isAsked ? 2 : 1)])
+            #expect(desk.look() == nil)
+            if isAsked { eventually("both arrive") { desk.channel().delivered == 2 } }
+            #expect(desk.look() == nil)
+            #expect(recorder.ids.count == (isAsked ? 2 : 0))
+            world.pass(milliseconds: 3_600_000)
+        }
+        #expect(try AlertDesk(settings(Recorder()), store: store, surroundings: world.surroundings(), recent: { _, _ in [] })
+            .deliveries(in: .rejected, limit: 9).allSatisfy { !$0.isGone })
     }
 
     @Test func `what was rejected is sent again when somebody asks for it`() throws {

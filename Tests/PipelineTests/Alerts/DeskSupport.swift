@@ -43,7 +43,14 @@ final class Recorder: Notifier, PictureNotifier {
         if let failure = answer.withLock({ $0 }) { throw failure }
     }
 
-    var ids: [String] { calls.withLock { $0.map(\.id) } }
+    /// The names of events without the time of the opening: `incident-1-opened`.
+    var ids: [String] {
+        calls.withLock { calls in
+            calls.map { call in
+                call.id.split(separator: "-").filter { Int64($0) ?? 0 < 1_000_000 }.joined(separator: "-")
+            }
+        }
+    }
 }
 
 /// Settings that send everything at once to some channels of one receiver.

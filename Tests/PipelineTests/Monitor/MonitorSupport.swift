@@ -214,6 +214,7 @@ final class WrappedStore: Store {
         try store.deliveries(of: incident)
     }
     func silences() throws(StorageError) -> [StoredSilence] { try store.silences() }
+    func event(_ id: String) throws(StorageError) -> StoredEvent? { try store.event(id) }
     func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent] {
         try store.events(in: times, limit: limit)
     }

@@ -65,6 +65,7 @@ final class PausingStore: Store {
         try inner.deliveries(of: incident)
     }
     func silences() throws(StorageError) -> [StoredSilence] { try inner.silences() }
+    func event(_ id: String) throws(StorageError) -> StoredEvent? { try inner.event(id) }
     func events(in times: ClosedRange<Int64>, limit: Int) throws(StorageError) -> [StoredEvent] {
         try inner.events(in: times, limit: limit)
     }

@@ -14,7 +14,7 @@ struct IncidentJSON {
 
     /// The members of an incident that lists have.
     func writeSummary(_ incident: Incident, to json: inout JSONWriter) {
-        let isSilenced = silences.contains { $0.holds(for: incident, at: now) }
+        let isSilenced = silences.hold(incident, at: now)
         Self.writeSummary(incident, isUnix, isSilenced, to: &json)
     }
 
