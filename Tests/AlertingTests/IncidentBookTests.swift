@@ -247,6 +247,28 @@ import TimeSeries
         #expect(book.reconcile([verdict(1).key], now: dawn + oneMinute).isEmpty)
     }
 
+    @Test func `what nobody judges as before does not recover, it ends with a reason`() {
+        var book = IncidentBook()
+        _ = book.take([verdict(0), verdict(1)], now: dawn)
+        var standing = Standing(edited: [0], watchers: [:])
+        standing.watchers[0] = Standing.Watcher(definition: verdict(0).definition, kinds: [.anomaly])
+        standing.watchers[1] = Standing.Watcher(definition: verdict(1).definition, kinds: [.anomaly, .noData])
+        standing.goingOn = [verdict(1).key]
+        _ = book.reconcile(standing.goingOn, now: dawn + 1, because: standing.reason)
+        #expect(book.incident(1)?.timeline.last?.text.hasSuffix(": the definition was changed") == true)
+        standing.goingOn = []
+        standing.watchers[1] = nil
+        // At once, however short it was open.
+        let changes = book.reconcile([], now: dawn + 2, because: standing.reason)
+        #expect(told(changes) == ["1 resolved"])
+        #expect(changes.last?.incident.timeline.last?.text == "the definition was removed")
+        #expect(standing.reason(for: verdict(1)) == "the definition was removed")
+        standing.watchers[1] = Standing.Watcher(definition: verdict(1).definition, kinds: [.noData])
+        #expect(standing.reason(for: verdict(1)) == "the definition was changed")
+        standing.watchers[1]?.kinds = [.anomaly]
+        #expect(standing.reason(for: verdict(1)) == nil)
+    }
+
     @Test func `a timeline keeps its beginning and its end`() throws {
         var book = IncidentBook()
         _ = book.take(verdict(0), now: dawn)

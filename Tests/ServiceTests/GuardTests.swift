@@ -26,14 +26,37 @@ func `listening everywhere every address is a good host`(host: String, status: I
 }
 
 @Test(arguments: [
-    ("http://localhost:3000", 200), ("https://bw.example", 200), ("http://127.0.0.1:8720", 200),
-    ("null", 403),
-    ("https://evil.example", 403), ("ftp://localhost", 403), ("localhost", 403), ("", 403),
+    ("localhost:8720", "http://localhost:8720", 200), ("LOCALHOST:8720", "http://localhost:8720", 200),
+    ("localhost:8720", "http://localhost:3000", 403), ("localhost:8720", "http://127.0.0.1:8720", 403),
+    ("localhost:8720", "http://localhost", 403), ("localhost", "http://localhost", 200),
+    ("localhost:80", "http://localhost", 200), ("[::1]:8720", "http://[::1]:8720", 200),
+    ("[::1]:8720", "http://[::1]", 403), ("[::1]", "http://[::1]:80", 200),
+    // Behind a proxy that ends TLS, which keeps the public name, or sends its own.
+    ("bw.example", "https://bw.example", 200), ("bw.example:8443", "https://bw.example:8443", 200),
+    ("127.0.0.1:8720", "https://bw.example", 200), ("127.0.0.1:8720", "https://bw.example:3000", 403),
+    ("localhost:8720", "null", 403), ("localhost:8720", "https://evil.example", 403),
+    ("localhost:8720", "ftp://localhost:8720", 403), ("localhost:8720", "localhost:8720", 403),
+    ("localhost:8720", "", 403), ("localhost:8720", "http://localhost:99999999999999999999", 403),
 ])
-func `only our own pages change something`(origin: String, status: Int) {
+func `only our own pages change something`(host: String, origin: String, status: Int) {
     let router = makeRouter(allowedHosts: ["bw.example"])
     func answer(_ method: String, _ path: String) -> Int {
-        router.respond(to: HTTPRequest(method: method, path: path, headers: [("origin", origin)])).status
+        let headers = [(name: "host", value: host), (name: "origin", value: origin)]
+        return router.respond(to: HTTPRequest(method: method, path: path, headers: headers)).status
+    }
+    #expect(answer("POST", "/echo") == status)
+    #expect(answer("DELETE", "/series/7") == status)
+    #expect(answer("GET", "/metrics") == 200)
+}
+
+@Test(arguments: [
+    ("cross-site", 403), ("same-site", 403), ("Cross-Site", 403), ("same-origin", 200), ("none", 200),
+])
+func `a browser's word that a page is foreign is taken`(site: String, status: Int) {
+    let router = makeRouter()
+    func answer(_ method: String, _ path: String) -> Int {
+        let headers = [(name: "host", value: "localhost:8720"), (name: "sec-fetch-site", value: site)]
+        return router.respond(to: HTTPRequest(method: method, path: path, headers: headers)).status
     }
     #expect(answer("POST", "/echo") == status)
     #expect(answer("DELETE", "/series/7") == status)
@@ -42,7 +65,8 @@ func `only our own pages change something`(origin: String, status: Int) {
 
 @Test func `an address is a good origin where the page came from it`() {
     let router = makeRouter(listenHost: "0.0.0.0")
-    for (origin, status) in [("http://10.0.0.5:8720", 200), ("http://6.6.6.6", 403)] {
+    let origins = [("http://10.0.0.5:8720", 200), ("http://6.6.6.6", 403), ("http://10.0.0.5:3000", 403)]
+    for (origin, status) in origins {
         let headers = [(name: "host", value: "10.0.0.5:8720"), (name: "origin", value: origin)]
         #expect(
             router.respond(to: HTTPRequest(method: "POST", path: "/echo", headers: headers)).status == status)

@@ -9,6 +9,8 @@ struct IncidentBatch {
         var severity: (from: Severity, to: Severity)?
         var isOpened = false
         var isUpdated = false
+        /// Why members ended that did not recover.
+        var reason: String?
     }
 
     private(set) var entries: [Int64: Entry] = [:]
@@ -21,8 +23,9 @@ struct IncidentBatch {
         guard entries[id]?.culprits.contains(culprit) != true else { return }
         entries[id, default: Entry()].culprits.append(culprit)
     }
-    mutating func recover(_ id: Int64, _ verdict: Verdict) {
+    mutating func recover(_ id: Int64, _ verdict: Verdict, because reason: String? = nil) {
         entries[id, default: Entry()].recovered.append(verdict)
+        if let reason { entries[id]?.reason = reason }
     }
     mutating func rise(_ id: Int64, from old: Severity, to new: Severity) {
         entries[id, default: Entry()].severity = (entries[id]?.severity?.from ?? old, new)
@@ -54,8 +57,9 @@ extension IncidentBook {
                 incident.toldMembers = max(incident.members.count, incident.toldMembers)
                 told.append(.updated)
             }
-            if let due = incident.resolutionDue, due <= now {
-                resolve(&incident, by: "", comment: "all series have recovered", now: now)
+            let isForgone = entry.reason != nil && !isActive && !incident.members.isEmpty
+            if let due = incident.resolutionDue, due <= now || isForgone {
+                resolve(&incident, by: "", comment: entry.reason ?? "all series have recovered", now: now)
                 told = told.filter { $0 == .opened } + [.resolved]
             } else {
                 incidents[id] = incident
@@ -86,7 +90,8 @@ extension IncidentBook {
         }
         if let first = entry.recovered.first {
             let count = entry.recovered.count
-            note(.recovered, count == 1 ? Incident.short(first.labels) : "\(count) series")
+            let series = count == 1 ? Incident.short(first.labels) : "\(count) series"
+            note(.recovered, entry.reason.map { "\(series): \($0)" } ?? series)
         }
     }
 

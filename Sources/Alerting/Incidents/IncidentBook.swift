@@ -118,7 +118,11 @@ public struct IncidentBook: Sendable {
     }
 
     /// Ends every member whose stretch is not among those that go on.
-    public mutating func reconcile(_ goingOn: Set<Verdict.Key>, now: Int64) -> [Change] {
+    ///
+    /// - Parameter reason: Why one ends that has not recovered. An incident whose last member ends so resolves at once.
+    public mutating func reconcile(
+        _ goingOn: Set<Verdict.Key>, now: Int64, because reason: (Verdict) -> String? = { _ in nil }
+    ) -> [Change] {
         var batch = IncidentBatch()
         for id in incidents.keys {
             for place in incidents[id]?.members.indices ?? 0..<0 {
@@ -126,7 +130,7 @@ public struct IncidentBook: Sendable {
                     !goingOn.contains(verdict.key)
                 else { continue }
                 incidents[id]?.members[place].verdict.isOver = true
-                batch.recover(id, verdict)
+                batch.recover(id, verdict, because: reason(verdict))
             }
         }
         return finish(batch, now: now)

@@ -22,7 +22,7 @@ public final class AlertDesk: Sendable {
     /// What the desk's thread hears of.
     enum Letter: Sendable {
         case verdicts([Verdict])
-        case reconcile(Set<Verdict.Key>)
+        case reconcile(Standing)
         case drain(Promise<StorageError?>)
         case order(@Sendable (DeskWork) -> Void)
         /// How an attempt to send a delivery ended.
@@ -109,8 +109,8 @@ public final class AlertDesk: Sendable {
 
     /// Ends every member whose stretch is not among those that are going on: after a start, when the journal was
     /// replayed.
-    func reconcile(_ goingOn: Set<Verdict.Key>) {
-        mailbox.put(.reconcile(goingOn), weight: 0)
+    func reconcile(_ standing: Standing) {
+        mailbox.put(.reconcile(standing), weight: 0)
     }
 
     /// Ends the threads; what waits to be sent stays stored. A receiver that hangs is waited for a second, then left.

@@ -77,9 +77,10 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
             take(&verdicts)
             switch letter {
             case .verdicts: break
-            case .reconcile(let goingOn):
+            case .reconcile(let standing):
                 let now = surroundings.wall()
-                state.note(state.book.reconcile(goingOn, now: now), now: now)
+                let changes = state.book.reconcile(standing.goingOn, now: now, because: standing.reason)
+                state.note(changes, now: now)
             case .drain(let promise): drains.append(promise)
             case .order(let body): body(self)
             case .sent(let sequence, let result): finish(sequence, result)

@@ -8,7 +8,7 @@ struct VerdictSink: Sendable {
     /// Takes verdicts, from any thread, without waiting.
     var take: @Sendable ([Verdict]) -> Void
     /// Hears which stretches go on after a start; all others are over.
-    var reconcile: @Sendable (Set<Verdict.Key>) -> Void
+    var reconcile: @Sendable (Standing) -> Void
     /// Waits until what was taken is durable; answers why it is not.
     var drain: @Sendable () -> StorageError?
     /// Works no more; after the last verdict.

@@ -7,24 +7,51 @@ extension MetricDefinition {
     /// It is equal for definitions that differ only in their writing, in their name, in the severity of alerts and
     /// in when to train, and differs for those that differ in anything else.
     public var configurationHash: String {
-        let digits = String(FNV1a.hash(canonicalText.utf8), radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
+        FNV1a.digits(canonicalText)
+    }
+
+    /// What a model learns and scores by, as 16 hexadecimal digits: running state is kept across edits that leave it.
+    ///
+    /// When somebody is told, and of which anomalies, is decided anew with every value, so that `direction`, `ignore`,
+    /// `lateness`, `alert` with all it holds, and `retrain` are not part of it; nor is `match`, since a state belongs to
+    /// one series. The name is, since versions of models are filed under it.
+    public var modelHash: String {
+        let lines = [
+            "model/1",
+            "name \(name)",
+            "aggregate \(aggregateText)",
+            "step \(step.map(Self.text) ?? "found")",
+            "timezone \(timezone.name)",
+            "range \(rangeText)",
+            "missing \(missing)",
+            "model \(model)",
+            "season \(season.map(Self.text) ?? "found")",
+        ]
+        return FNV1a.digits(lines.joined(separator: "\n"))
+    }
+
+    private var aggregateText: String {
+        let known = aggregate ?? match.metricName.map { aggregation(metricName: $0) }
+        return known?.rawValue ?? "by name"
+    }
+
+    private var rangeText: String {
+        "\(range.min.map(NumberText.exact) ?? "any") \(range.max.map(NumberText.exact) ?? "any")"
     }
 
     /// What changes scores or anomalies, one property a line, in fixed order.
     ///
     /// Stored anomalies and models hold hashes of it: a new property is written only where it is not its default.
     var canonicalText: String {
-        let known = aggregate ?? match.metricName.map { aggregation(metricName: $0) }
         let number = NumberText.exact
         var lines = [
             "definition/1",
             "match \(match)",
-            "aggregate \(known?.rawValue ?? "by name")",
+            "aggregate \(aggregateText)",
             "step \(step.map(Self.text) ?? "found")",
             "timezone \(timezone.name)",
             "direction \(direction.rawValue)",
-            "range \(range.min.map(number) ?? "any") \(range.max.map(number) ?? "any")",
+            "range \(rangeText)",
             "ignore \(number(ignore.absolute)) \(number(ignore.relative))",
             "missing \(missing)",
             "lateness \(latenessMilliseconds)",
@@ -67,6 +94,12 @@ extension MetricDefinition {
 ///
 /// - Source: Fowler, Noll, Vo & Eastlake, RFC 9923, *The FNV Non-Cryptographic Hash Algorithm*.
 enum FNV1a {
+    /// The hash of a text as 16 hexadecimal digits.
+    static func digits(_ text: String) -> String {
+        let digits = String(hash(text.utf8), radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+
     static func hash(_ bytes: some Sequence<UInt8>) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
     }

@@ -35,12 +35,12 @@ extension Monitor {
 
     /// Tells who is told which stretches go on, after a start.
     static func reconcile(_ shards: [Shard], _ sink: VerdictSink) throws(StorageError) {
-        var goingOn: Set<Verdict.Key> = []
+        var standing = Standing()
         for shard in shards {
             shard.flush()
-            goingOn.formUnion(try shard.goingOn())
+            standing.add(try shard.standing())
         }
-        sink.reconcile(goingOn)
+        sink.reconcile(standing)
     }
 
     /// Lets every shard look for series that have been silent for too long.

@@ -5,6 +5,8 @@ struct FullPolicy: Sendable {
     var name: String
     /// The hash of the definition.
     var hash: String
+    /// The hash of what its models depend on: a state is kept across edits that leave it.
+    var modelHash: String
     var definition: MetricDefinition
     var aggregation: Aggregation
     /// How many live series share the budget, as the threshold counts them.
@@ -19,8 +21,19 @@ struct FullPolicy: Sendable {
         self.labels = labels
         name = definition.name
         self.hash = hash
+        modelHash = definition.modelHash
         aggregation = definition.aggregation(metricName: metricName)
         self.series = series
+    }
+
+    /// Whether a stored state is one of this definition, by the hash that is written into it: builds before version 1
+    /// of ``MetricDefinition/modelHash`` wrote that of the whole definition.
+    func owns(stateOf written: String) -> Bool { written == modelHash || written == hash }
+
+    /// The same of the bytes of a state; damaged ones are of no definition.
+    func owns(_ bytes: [UInt8]) -> Bool {
+        var reader = BinaryReader(bytes)
+        do throws(BinaryFormatError) { return owns(stateOf: try reader.readString()) } catch { return false }
     }
 
     /// p\* of values that are `step` apart; a minute while that is not known.

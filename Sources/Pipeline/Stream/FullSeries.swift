@@ -19,6 +19,8 @@ final class FullSeries {
     private(set) var confirmation = Confirmation()
     /// How long nothing has come.
     var silence = SilenceWatch()
+    /// Whether it comes from a snapshot.
+    private(set) var isRestored = false
     /// Whether its definition wants somebody to be told of anomalies, and of silence.
     let hasAlert: Bool
     let isWatched: Bool
@@ -310,7 +312,7 @@ extension FullSeries {
     private struct Plain: BitwiseCopyable {
         var run: AnomalyRun
         var confirmation: Confirmation
-        /// See ``SilenceWatch/last``.
+        /// See ``SilenceWatch/last``; `Int64.min` while no point came live.
         var heard: Int64
         var known: Int
         var triedAt: Int
@@ -330,12 +332,12 @@ extension FullSeries {
             found = milliseconds
         }
         let plain = Plain(
-            run: run, confirmation: confirmation, heard: silence.last, known: known, triedAt: triedAt,
-            finder: finder, aggregator: aggregator,
+            run: run, confirmation: confirmation, heard: silence.isProven ? silence.last : .min,
+            known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
             missing: missing,
             next: next ?? 0, hasNext: next != nil, foundStep: found)
         var writer = BinaryWriter()
-        writer.write(policy.hash)
+        writer.write(policy.modelHash)
         writer.write(blob: withUnsafeBytes(of: plain) { Array($0) })
         guard let live, let judge else {
             writer.write(0)
@@ -350,12 +352,12 @@ extension FullSeries {
         return writer.bytes
     }
 
-    /// A state from its bytes; `nil` when they are of another definition or another build's layout.
+    /// A state from its bytes; `nil` when they are of a definition with another model or another build's layout.
     convenience init?(policy: FullPolicy, bytes: [UInt8]) {
         self.init(policy: policy)
         var reader = BinaryReader(bytes)
         do throws(BinaryFormatError) {
-            guard try reader.readString() == policy.hash else { return nil }
+            guard policy.owns(stateOf: try reader.readString()) else { return nil }
             let plain = try reader.readBlob()
             guard plain.count == MemoryLayout<Plain>.size else { return nil }
             take(plain.withUnsafeBytes { $0.loadUnaligned(as: Plain.self) })
@@ -375,6 +377,7 @@ extension FullSeries {
     }
 
     private func take(_ plain: Plain) {
+        isRestored = true
         run = plain.run
         confirmation = plain.confirmation
         silence.last = plain.heard

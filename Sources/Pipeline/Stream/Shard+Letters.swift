@@ -29,4 +29,11 @@ extension Shard {
         case report(Promise<ShardReport>)
         case control(@Sendable (Shard) -> Void)
     }
+
+    /// Puts a question to the shard; one that has stopped leaves it unanswered at once.
+    func ask<Answer>(_ letter: (Promise<Answer>) -> Letter) -> Promise<Answer> {
+        let promise = Promise<Answer>()
+        if !mailbox.put(letter(promise)) { promise.abandon() }
+        return promise
+    }
 }

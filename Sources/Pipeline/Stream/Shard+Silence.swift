@@ -7,6 +7,8 @@ extension Shard {
     private static let longestPause: UInt64 = 60_000_000_000
     /// Stored series that were not read yet are read so many at a look, about 20 ms.
     private static let unreadAtALook = 200
+    /// What stands for the step while it is not known, in milliseconds.
+    private static let unknownStep: Int64 = 1_000
 
     /// Notes a stored series for which somebody may be told of silence, without reading it.
     func leaveUnread(_ local: Int) {
@@ -26,7 +28,9 @@ extension Shard {
             full.silence = kept
             return
         }
-        let last = full.silence.last > .min ? full.silence.last : head?.lastHeard ?? .min
+        // What is restored without a time was never heard live: a backfill alone, for which nobody waits.
+        let unheard = full.isRestored ? .min : head?.lastHeard ?? .min
+        let last = full.silence.last > .min ? full.silence.last : unheard
         full.silence = SilenceWatch(
             last: last, since: kept?.seen ?? clock(),
             limit: full.policy.longestSilence(step: full.clock?.step), wall: wall())
@@ -43,14 +47,23 @@ extension Shard {
         let wasTalking = full.silence.state == .talking
         let isLive = !isReplaying
         let youngest = isLive ? full.policy.lateness(step: full.clock?.step) : full.silence.memory
+        let step = full.clock?.step ?? full.policy.definition.step
         let over = full.silence.hear(
-            point.time, now: now, isLive: isLive, isInTime: wall() - point.time < youngest)
+            SilenceWatch.Arrival(request: requests, moment: now, time: point.time),
+            step: step?.nominalMilliseconds ?? Self.unknownStep, isLive: isLive,
+            isInTime: wall() - point.time < youngest)
         if !wasTalking { nextLook = min(nextLook, full.silence.due) }
         guard let from = over else { return }
-        let length = Self.text(point.time - from)
+        let length = point.time > from ? " after \(Self.text(point.time - from))" : ""
         note(
-            .comes, "data come again after \(length).", of: owners[slot], from, at: point.time, full.policy,
-            full.clock)
+            .comes, "data come again\(length).", of: owners[slot], from, at: max(point.time, from),
+            full.policy, full.clock)
+    }
+
+    /// Notes a point that is not the newest: a sign of life as long as it is younger than the longest silence.
+    func hearLate(_ point: Arrival, of full: FullSeries, _ slot: Int, at now: UInt64) {
+        guard wall() - point.time < full.silence.limit else { return }
+        hear(point, of: full, slot, at: now)
     }
 
     /// Finds the series that have been silent for too long.
@@ -90,7 +103,8 @@ extension Shard {
         _ wall: Int64
     ) -> Bool {
         if silence.begins(now: now) {
-            let since = Timestamp(milliseconds: silence.last).rfc3339(in: .utc)
+            // The clock of a source may be a little ahead; nothing came later than now.
+            let since = Timestamp(milliseconds: min(silence.last, wall)).rfc3339(in: .utc)
             let sentence = "no data for \(Self.text(silence.limit)), the last at \(since)."
             note(.stops, sentence, of: id, silence.last, at: wall, policy, clock)
             return false
@@ -106,40 +120,47 @@ extension Shard {
     /// Which stretches and silences somebody may have been told of are not over.
     ///
     /// Every silence that may go on counts, whether or not it is long enough yet: after a start it is counted anew.
-    func goingOn() throws(StorageError) -> Set<Verdict.Key> {
-        var keys: Set<Verdict.Key> = []
+    func standing() throws(StorageError) -> Standing {
+        var standing = Standing()
+        for local in registrations.indices where slots[local] < 0 {
+            guard let policy = registrations[local].policy, policy.definition.alert != nil else { continue }
+            let id = registrations[local].id
+            let runs = try openRun(of: id).map { [$0] } ?? []
+            if let run = runs.first, run.definition == policy.name, run.definitionHash != policy.hash {
+                // Its definition was edited: its state knows whether the stretch goes on, and is looked at below.
+                _ = slot(local)
+                continue
+            }
+            for run in runs where run.definitionHash == policy.hash {
+                standing.goingOn.insert(Verdict.Key(series: id, kind: .anomaly, from: run.from))
+            }
+            guard absent[local] != nil, let chunk = try store.lastChunk(of: id) else { continue }
+            let last = try ChunkCodec.decode(chunk.bytes).lastHeard
+            if let last, !policy.isScraped || wall() - last < SilenceWatch.letGoAfter {
+                standing.goingOn.insert(Verdict.Key(series: id, kind: .noData, from: last))
+            }
+        }
         for (id, full) in fullSlots {
             if full.hasAlert, full.run.isOpen, full.confirmation.isConfirmed {
-                keys.insert(Verdict.Key(series: id, kind: .anomaly, from: full.run.from))
+                standing.goingOn.insert(Verdict.Key(series: id, kind: .anomaly, from: full.run.from))
             }
             guard full.isWatched, full.silence.last > .min else { continue }
             guard full.silence.state != .unwatched || !full.policy.isScraped else { continue }
-            keys.insert(Verdict.Key(series: id, kind: .noData, from: full.silence.last))
+            standing.goingOn.insert(Verdict.Key(series: id, kind: .noData, from: full.silence.last))
         }
-        for local in registrations.indices where slots[local] < 0 {
-            guard let policy = registrations[local].policy, policy.definition.alert != nil else { continue }
-            try keys.formUnion(stored(registrations[local].id, policy, isWatched: absent[local] != nil))
+        standing.edited = edited
+        for registration in registrations {
+            if let policy = registration.policy { standing.watchers[registration.id] = policy.watcher }
         }
-        return keys
+        return standing
     }
 
-    /// The same of a series that was not read.
-    private func stored(
-        _ id: UInt32, _ policy: FullPolicy, isWatched: Bool
-    ) throws(StorageError) -> [Verdict.Key] {
+    /// The stretch of a stored series that goes on, if one does.
+    private func openRun(of id: UInt32) throws(StorageError) -> StoredAnomaly? {
         var filter = AnomalyFilter()
         filter.series = [id]
         filter.limit = 1
-        var keys: [Verdict.Key] = []
-        for run in try store.anomalies(filter) where run.isOpen && run.definitionHash == policy.hash {
-            keys.append(Verdict.Key(series: id, kind: .anomaly, from: run.from))
-        }
-        guard isWatched, let chunk = try store.lastChunk(of: id) else { return keys }
-        let last = try ChunkCodec.decode(chunk.bytes).lastHeard
-        if let last, !policy.isScraped || wall() - last < SilenceWatch.letGoAfter {
-            keys.append(Verdict.Key(series: id, kind: .noData, from: last))
-        }
-        return keys
+        return try store.anomalies(filter).first { $0.isOpen }
     }
 
     /// A length of time for people: in the largest unit of which there are two.
@@ -171,6 +192,13 @@ extension FullPolicy {
         let (lateness, isLong) = definition.latenessMilliseconds.addingReportingOverflow(
             length > .max / 2 ? .max : 2 * length)
         return isLong ? .max : lateness
+    }
+
+    /// What somebody is told of its series.
+    var watcher: Standing.Watcher {
+        guard let alert = definition.alert else { return Standing.Watcher(definition: name, kinds: []) }
+        return Standing.Watcher(
+            definition: name, kinds: alert.noData == .off ? [.anomaly] : [.anomaly, .noData])
     }
 
     /// Whether its series belongs to an instance that is scraped, which may go for good.

@@ -23,6 +23,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     @exclusivity(unchecked) private(set) var slots: [Int32] = []
     @exclusivity(unchecked) var registrations: [Registration] = []
     private var free: [Int32] = []
+    /// Series whose stored model belongs to another definition, so that they begin anew.
+    private(set) var edited: Set<UInt32> = []
 
     // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
     @exclusivity(unchecked) private(set) var states: ContiguousArray<StreamSeries> = []
@@ -52,6 +54,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     var nextLook: UInt64 = 0
     /// Whether a look at the silences waits in the mailbox.
     let isLookWaiting = Atomic(false)
+    /// How many batches of points came so far.
+    private(set) var requests = 0
     /// How many series are in memory; read by anybody.
     let inMemory = Atomic<Int>(0)
 
@@ -75,13 +79,6 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         while let letters = mailbox.takeAll() {
             for letter in letters { read(letter) }
         }
-    }
-
-    /// Puts a question to the shard; one that has stopped leaves it unanswered at once.
-    func ask<Answer>(_ letter: (Promise<Answer>) -> Letter) -> Promise<Answer> {
-        let promise = Promise<Answer>()
-        if !mailbox.put(letter(promise)) { promise.abandon() }
-        return promise
     }
 
     private func read(_ letter: Letter) {
@@ -163,6 +160,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 FullSeries(policy: policy, bytes: $0.bytes)
             }.first ?? FullSeries(policy: policy)
         }
+        if let policy = registration.policy,
+            stored.contains(where: { $0.kind == FullSeries.kind && !policy.owns($0.bytes) })
+        {
+            edited.insert(id)
+        }
         if let full = fulls[slot], full.isWatched { listen(to: full, local(id), head) }
         if registration.policy != nil, states[slot].run.close() {
             // A definition has taken the series over: what the light tier had opened ends here.
@@ -198,6 +200,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// Stores and scores points, in their order.
     func apply(_ points: [Arrival]) -> IngestCounts {
         let begin = clock()
+        requests &+= 1
         var counts = IngestCounts()
         var scored = 0
         var anomalous = 0
@@ -212,6 +215,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 case .late:
                     counts.late += 1
                     note(slot)
+                    if let full = fulls[slot], full.isWatched { hearLate(point, of: full, slot, at: begin) }
                 case .equalDuplicate: counts.duplicates += 1
                 case .conflict:
                     counts.conflicts += 1

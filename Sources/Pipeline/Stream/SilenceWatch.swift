@@ -2,10 +2,10 @@
 ///
 /// A silence is measured on the steady clock, from the last point or the start of the service, whichever is later: an
 /// outage of the service itself is no silence of its sources. Points that are read in from the past begin no silence
-/// either: only a series whose points came in their time is listened for.
+/// either: only a series whose points came in their time, and in two arrivals a step apart, is listened for.
 struct SilenceWatch: BitwiseCopyable, Sendable {
     enum State: UInt8, BitwiseCopyable, Sendable {
-        /// Nobody listens for it: no point of it came in its time yet, or it was let go.
+        /// Nobody listens for it: its points did not come live yet, or it was let go.
         case unwatched
         case talking
         case silent
@@ -22,6 +22,20 @@ struct SilenceWatch: BitwiseCopyable, Sendable {
     private var isHeard = false
     /// Whether it is still to be read from the store.
     private(set) var isUnread = false
+    /// Whether its points have come live, ever.
+    private(set) var isProven = false
+    /// The first arrival of points in their time, while one alone proves nothing.
+    private var tried: Arrival?
+
+    /// Points that came together.
+    struct Arrival: BitwiseCopyable, Sendable {
+        /// The number of the request, within its shard.
+        var request: Int
+        /// When it came: nanoseconds of the steady clock.
+        var moment: UInt64
+        /// The time of its first point, milliseconds since 1970.
+        var time: Int64
+    }
 
     /// A series is let go when it was silent for so long: 24 hours.
     static let letGoAfter: Int64 = 86_400_000
@@ -41,7 +55,8 @@ struct SilenceWatch: BitwiseCopyable, Sendable {
         self.last = last
         seen = now
         self.limit = limit
-        if last > .min, wall - last < memory { state = .talking }
+        isProven = last > .min
+        if isProven, wall - last < memory { state = .talking }
     }
 
     /// How long after its last point a series is remembered, milliseconds.
@@ -60,21 +75,41 @@ struct SilenceWatch: BitwiseCopyable, Sendable {
     /// Takes a point.
     ///
     /// - Parameters:
-    ///   - now: Nanoseconds of the steady clock.
+    ///   - arrival: What it came with; its time is that of the point.
+    ///   - step: The distance of values in milliseconds.
     ///   - isLive: Whether it came just now, not out of the journal.
     ///   - isInTime: Whether it is young enough to listen for the next.
     /// - Returns: The beginning of a silence that is over now. After a start it may be one that nobody was told of.
     mutating func hear(
-        _ time: Int64, now: UInt64, isLive: Bool, isInTime: @autoclosure () -> Bool
+        _ arrival: Arrival, step: Int64, isLive: Bool, isInTime: @autoclosure () -> Bool
     ) -> Int64? {
+        let time = arrival.time
         let isOver =
             state == .silent || !isHeard && last > .min && limit > 0 && time - last >= limit
         let from = last
-        if state != .talking, state == .silent || isInTime() { state = .talking }
+        if state == .silent || state == .unwatched && isInTime() && isProof(arrival, step, isLive) {
+            state = .talking
+            isProven = true
+            tried = nil
+        }
         if isLive { isHeard = true }
-        last = time
-        seen = now
+        // A late point is a sign of life; the newest one stays the last.
+        last = max(last, time)
+        seen = arrival.moment
         return isOver ? from : nil
+    }
+
+    /// Whether a point shows that a source sends as time goes by: points came before it, at least a step ago.
+    ///
+    /// Of points out of the journal nobody knows when they came: then requests whose points are a step apart show it.
+    private mutating func isProof(_ arrival: Arrival, _ step: Int64, _ isLive: Bool) -> Bool {
+        guard let first = tried else {
+            tried = arrival
+            return false
+        }
+        guard arrival.request != first.request else { return false }
+        guard isLive else { return arrival.time - first.time >= step }
+        return (arrival.moment - min(first.moment, arrival.moment)) / 1_000_000 >= step
     }
 
     /// Looks whether the silence is too long now.
@@ -90,5 +125,8 @@ struct SilenceWatch: BitwiseCopyable, Sendable {
     func isLost(wall: Int64) -> Bool { state == .silent && wall - last >= memory }
 
     /// Listens no more, until a point comes in its time.
-    mutating func letGo() { state = .unwatched }
+    mutating func letGo() {
+        state = .unwatched
+        tried = nil
+    }
 }

@@ -3,12 +3,21 @@ internal import Networking
 /// Who may ask: three checks on the head of a request, before its body is read.
 ///
 /// - A page of another site that made its name point at this machine (DNS rebinding) sends its own `Host`.
-/// - A page of another site that posts here (cross-site request forgery) sends its own `Origin`.
+/// - A page of another site that posts here (cross-site request forgery) sends its own `Origin`, and so
+///   does a page of another port of this machine.
 /// - Everyone else, where a token is configured, must send it.
 public struct Guard: Sendable {
     private let token: Token?
     private let allowed: Set<String>
+    /// Where pages of the allowed hosts come from when a proxy in front keeps those names from `Host`.
+    private let publicPlaces: Set<Place>
     private let acceptsAddresses: Bool
+
+    /// A host and a port.
+    struct Place: Hashable {
+        var host: String
+        var port: Int
+    }
 
     /// A guard.
     ///
@@ -16,11 +25,14 @@ public struct Guard: Sendable {
     ///   - token: What a client must send, if anything.
     ///   - listenHost: The host that is listened on. With `0.0.0.0` or `::` every IP address is a good `Host`:
     ///     a name can be made to point here, an address cannot.
-    ///   - allowedHosts: Further names under which the service is reached, without a port.
+    ///   - allowedHosts: Further names under which the service is reached, without a port: their pages come from
+    ///     port 80 or 443.
     public init(token: Token?, listenHost: String, allowedHosts: [String]) {
         self.token = token
         let names = ["localhost", "127.0.0.1", "::1", listenHost] + allowedHosts
         allowed = Set(names.compactMap { Guard.hostName(of: $0) ?? Guard.hostName(of: "[\($0)]") })
+        let publicNames = allowedHosts.compactMap { Guard.hostName(of: $0) ?? Guard.hostName(of: "[\($0)]") }
+        publicPlaces = Set(publicNames.flatMap { [Place(host: $0, port: 80), Place(host: $0, port: 443)] })
         acceptsAddresses = ["0.0.0.0", "::", "[::]", ""].contains(listenHost)
     }
 
@@ -38,22 +50,35 @@ public struct Guard: Sendable {
         }
     }
 
-    /// Returns when a request that changes something does not come from a page of another site.
+    /// Returns when a request that changes something does not come from a page of another site or port.
+    ///
+    /// A good page came from where it posts to: its `Origin` names the host and port of `Host`, whatever the
+    /// scheme, since a proxy in front may end TLS. A proxy that sends another `Host` needs its public name among
+    /// the allowed hosts. A browser's own word that the page is foreign counts before either.
     ///
     /// - Throws: ``Problem`` 403.
     func checkOrigin(of request: HTTPRequest) throws(Problem) {
         guard ["POST", "PUT", "DELETE", "PATCH"].contains(request.method) else { return }
-        for field in request.headers where field.name == "origin" {
-            if let name = Guard.originName(of: field.value.trimmed) {
-                if allowed.contains(name) { continue }
-                // An address is good where the page came from it: then it is this service.
-                let host = request.header("host").flatMap { Guard.hostName(of: $0.trimmed) }
-                if acceptsAddresses, Guard.isAddress(name), name == host { continue }
-            }
+        for field in request.headers where field.name == "sec-fetch-site" {
+            let site = field.value.trimmed.lowercased()
+            guard site == "cross-site" || site == "same-site" else { continue }
             throw Problem(
                 "foreign-origin", 403, "Foreign origin",
-                detail:
-                    "Origin \"\(field.value)\" may not change anything here; see the setting allowed-hosts.")
+                detail: "A page of another origin (Sec-Fetch-Site \"\(site)\") may not change anything here.")
+        }
+        let host = request.header("host")?.trimmed
+        for field in request.headers where field.name == "origin" {
+            let origin = field.value.trimmed
+            if let own = host.flatMap({ Guard.place(ofHost: $0, asSchemeOf: origin) }),
+                own == Guard.place(ofOrigin: origin)
+            {
+                continue
+            }
+            if let place = Guard.place(ofOrigin: origin), publicPlaces.contains(place) { continue }
+            throw Problem(
+                "foreign-origin", 403, "Foreign origin",
+                detail: "Origin \"\(field.value)\" is not the host and port of this service, "
+                    + "\"\(host ?? "")\", and may not change anything here; see the setting allowed-hosts.")
         }
     }
 
@@ -95,11 +120,30 @@ extension Guard {
         return String(name)
     }
 
-    /// The host of an `Origin` header; `nil` for `null` and for any scheme but HTTP.
-    static func originName(of field: String) -> String? {
+    /// Where an `Origin` header says that a page came from; `nil` for `null` and for any scheme but HTTP.
+    static func place(ofOrigin field: String) -> Place? {
         let text = field.lowercased()
-        guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return nil }
-        return hostName(of: String(text.dropFirst(scheme.count)))
+        guard let scheme = schemes.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
+        return place(of: String(text.dropFirst(scheme.prefix.count)), port: scheme.port)
+    }
+
+    /// The place of a `Host` header; its port is that of the scheme of `origin` where it names none.
+    static func place(ofHost field: String, asSchemeOf origin: String) -> Place? {
+        let text = origin.lowercased()
+        guard let scheme = schemes.first(where: { text.hasPrefix($0.prefix) }) else { return nil }
+        return place(of: field, port: scheme.port)
+    }
+
+    private static let schemes = [(prefix: "http://", port: 80), (prefix: "https://", port: 443)]
+
+    private static func place(of field: String, port: Int) -> Place? {
+        guard let name = hostName(of: field) else { return nil }
+        guard let colon = field.lastIndex(of: ":"), !field[colon...].contains("]") else {
+            return Place(host: name, port: port)
+        }
+        let digits = field[field.index(after: colon)...]
+        if digits.isEmpty { return Place(host: name, port: port) }
+        return Int(digits).map { Place(host: name, port: $0) }
     }
 
     /// Whether a text is empty or a colon and digits.

@@ -135,11 +135,11 @@ import Testing
         defer { desk.stop() }
         #expect(try desk.incident(1).acknowledgement?.by == "ann")
         desk.take([world.verdict(0, from: begin)])
-        desk.reconcile([world.verdict(0, from: begin).key])
+        desk.reconcile(Standing(goingOn: [world.verdict(0, from: begin).key]))
         #expect(desk.look() == nil)
         #expect(try desk.incidents(IncidentFilter()).map(\.id) == [1])
         #expect(try desk.incident(1).activeCount == 1)
-        desk.reconcile([])
+        desk.reconcile(Standing())
         #expect(desk.look() == nil)
         eventually("the end is sent") { desk.channel().delivered == 1 }
         #expect(recorder.ids == ["incident-1-resolved"])

@@ -21,6 +21,7 @@ import Testing
     @Test func `silence is told after its time, once, and over when a point comes`() throws {
         let bench = try VerdictBench(Self.definition())
         defer { bench.monitor.stop() }
+        try bench.introduce("load/a", "load/b")
         try bench.send(noise(60), "load/a", from: 0)
         try bench.send(noise(60), "load/b", from: 0)
         bench.pass(seconds: 59)
@@ -55,6 +56,7 @@ import Testing
     func `the policy says how long`(policy: NoDataPolicy, seconds: Double?) throws {
         let bench = try VerdictBench(Self.definition(policy))
         defer { bench.monitor.stop() }
+        try bench.introduce("load")
         try bench.send(noise(60), from: 0)
         bench.pass(seconds: (seconds ?? 50_000) - 1)
         #expect(bench.recorder.all.isEmpty)
@@ -66,6 +68,7 @@ import Testing
         let bench = try VerdictBench(Self.definition())
         defer { bench.monitor.stop() }
         let marker = Double(bitPattern: Point.staleMarkerBits)
+        try bench.introduce("load")
         try bench.send(noise(60) + [marker], from: 0)
         bench.pass(seconds: 50)
         try bench.send([marker], from: 70)
@@ -86,6 +89,7 @@ import Testing
     @Test func `a series that has left memory is silent too`() throws {
         let bench = try VerdictBench(Self.definition(.after(.steps(60)))) { $0.staleSeconds = 60 }
         defer { bench.monitor.stop() }
+        try bench.introduce("load")
         try bench.send(noise(60), from: 0)
         bench.world.pass(seconds: 100)
         for _ in 0..<2 { try bench.monitor.checkpoint() }
@@ -104,9 +108,12 @@ import Testing
         let bench = try VerdictBench(Self.definition())
         defer { bench.monitor.stop() }
         let scraped = try Labels([(name: "__name__", value: "load"), (name: "instance", value: "h:9100")])
-        var decoded = request([Sample("load/pushed", Self.last, 1)])
-        decoded.append(scraped, [Point(milliseconds: Self.last, value: 1)])
-        _ = try bench.monitor.send(decoded)
+        for time in [Self.last - 5_000, Self.last] {
+            var decoded = request([Sample("load/pushed", time, 1)])
+            decoded.append(scraped, [Point(milliseconds: time, value: 1)])
+            _ = try bench.monitor.send(decoded)
+            bench.world.pass(seconds: time == Self.last ? 0 : 5)
+        }
         bench.pass(seconds: 60)
         #expect(bench.recorder.all.count == 2)
         bench.pass(seconds: 86_300)
@@ -132,6 +139,8 @@ import Testing
                 })
             #expect(try bench.monitor.send(decoded).failure == nil)
         }
+        try send([0], from: -1)
+        bench.world.pass(seconds: 5)
         try send(noise(60), from: 0)
         try bench.install(0)
         try send(noise(4, spikes: [2]), from: 60)
@@ -148,6 +157,7 @@ import Testing
         let store = MemoryStore()
         let world = World()
         let first = try VerdictBench(Self.definition(), store: store, world: world)
+        try first.introduce("load/a", "load/b")
         try first.send(noise(60), "load/a", from: 0)
         try first.send(noise(60), "load/b", from: 0)
         first.pass(seconds: 60)
@@ -173,9 +183,62 @@ import Testing
     @Test func `the thread of checkpoints looks by itself`() throws {
         let bench = try VerdictBench(Self.definition())
         defer { bench.monitor.stop() }
+        try bench.introduce("load")
         try bench.send(noise(60), from: 0)
         bench.world.pass(seconds: 61)
         for _ in 0..<3_000 where bench.recorder.all.isEmpty { usleep(10_000) }
         #expect(bench.recorder.all.count == 1)
+    }
+
+    @Test func `a backfill up to now begins no silence, also after a start`() throws {
+        let store = MemoryStore()
+        let world = World()
+        let first = try VerdictBench(Self.definition(), store: store, world: world)
+        // One import in two requests at once, then nothing.
+        try first.send(noise(30), from: 0)
+        try first.send(noise(30), from: 30)
+        first.pass(seconds: 200)
+        #expect(first.recorder.all.isEmpty)
+        first.monitor.stop()
+        let second = try VerdictBench(Self.definition(), store: store, world: world)
+        defer { second.monitor.stop() }
+        second.pass(seconds: 200)
+        #expect(second.recorder.all.isEmpty)
+        // The live feed starts: its second point begins the watch.
+        try second.send([1], from: 140)
+        second.pass(seconds: 5)
+        try second.send([1], from: 141)
+        second.pass(seconds: 59)
+        #expect(second.recorder.all.isEmpty)
+        second.pass(seconds: 1)
+        let key = Verdict.Key(series: 0, kind: .noData, from: VerdictBench.time(141))
+        #expect(second.recorder.all.map(\.key) == [key] && second.recorder.all.map(\.isOver) == [false])
+    }
+
+    @Test func `points behind one of a clock that runs ahead are signs of life`() throws {
+        let bench = try VerdictBench(Self.definition()) { $0.mostAhead = MonitorSettings().mostAhead }
+        defer { bench.monitor.stop() }
+        try bench.introduce("load")
+        let now = bench.world.wall.load(ordering: .relaxed)
+        // Five minutes ahead are refused, with a reason.
+        let far = try bench.monitor.send([Sample("load", now + 300_000, 1)])
+        #expect(far.rejected == 1 && far.errors.first?.reason.contains("300 s ahead") == true)
+        #expect(try bench.monitor.send([Sample("load", now + 60_001, 1)]).rejected == 1)
+        #expect(try bench.monitor.send([Sample("load", now + 60_000, 1)]).rejected == 0)
+        for second in stride(from: 5 as Int64, through: 55, by: 5) {
+            bench.pass(seconds: 5)
+            let report = try bench.monitor.send([Sample("load", now + second * 1_000, 1)])
+            #expect(report.counts.late == 1)
+        }
+        bench.pass(seconds: 59)
+        #expect(bench.recorder.all.isEmpty)
+        bench.pass(seconds: 1)
+        #expect(bench.recorder.all.map(\.isOver) == [false])
+        // A late point that is older than the silence may be ends nothing, a fresh one does.
+        try bench.monitor.send([Sample("load", now + 54_000, 1)])
+        #expect(bench.recorder.all.count == 1)
+        try bench.monitor.send([Sample("load", now + 58_000, 1)])
+        #expect(bench.recorder.all.map(\.isOver) == [false, true])
+        #expect(bench.recorder.all.last?.sentence == "data come again.")
     }
 }

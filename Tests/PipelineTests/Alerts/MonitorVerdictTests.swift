@@ -228,4 +228,39 @@ import Testing
         #expect(bench.monitor.counters.failedReads == 4)
         #expect(bench.world.lines.withLock { $0.count { $0.contains("cannot be read") } } == 1)
     }
+
+    @Test(arguments: [50_000, 0])
+    func `an edit of when to tell keeps an open stretch, an edit of the model ends it with a reason`(
+        restored: Int
+    ) throws {
+        let store = MemoryStore()
+        let world = World()
+        let first = try VerdictBench(store: store, world: world)
+        try first.teach()
+        try first.send(noise(10, spikes: [8]), from: 60)
+        let verdict = try #require(first.recorder.of(.anomaly).last)
+        #expect(!verdict.isOver)
+        first.monitor.stop()
+        func edit(_ change: (inout MetricDefinition) -> Void) throws -> VerdictBench {
+            try VerdictBench(VerdictBench.definition(change), store: store, world: world) {
+                $0.mostRestored = restored
+            }
+        }
+        let told = try edit {
+            $0.alert?.closeAfter = .steps(11)
+            $0.alert?.noData = .after(.steps(30))
+            $0.alert?.leastOpenMilliseconds = 1
+        }
+        let standing = try #require(told.recorder.standings.withLock { $0.first })
+        #expect(standing.goingOn.contains(verdict.key) && standing.edited.isEmpty)
+        try told.send(noise(13, seed: 2), from: 70)
+        #expect(told.recorder.of(.anomaly).map(\.isOver).last == true)
+        told.monitor.stop()
+        let model = try edit { $0.missing = .zero }
+        defer { model.monitor.stop() }
+        let after = try #require(model.recorder.standings.withLock { $0.first })
+        #expect(!after.goingOn.contains(verdict.key))
+        if restored > 0 { #expect(after.reason(for: verdict) == "the definition was changed") }
+        #expect(after.watchers[0]?.definition == "load")
+    }
 }

@@ -14,6 +14,7 @@ import Testing
 final class VerdictRecorder: Sendable {
     let verdicts = Mutex<[Verdict]>([])
     let goingOn = Mutex<[Set<Verdict.Key>]>([])
+    let standings = Mutex<[Standing]>([])
     /// What was asked for, in order.
     let calls = Mutex<[String]>([])
     /// Why the next drains fail.
@@ -26,9 +27,10 @@ final class VerdictRecorder: Sendable {
                 self.note("take")
                 self.verdicts.withLock { $0 += verdicts }
             },
-            reconcile: { keys in
+            reconcile: { standing in
                 self.note("reconcile")
-                self.goingOn.withLock { $0.append(keys) }
+                self.goingOn.withLock { $0.append(standing.goingOn) }
+                self.standings.withLock { $0.append(standing) }
             },
             drain: {
                 self.note("drain")
@@ -67,6 +69,8 @@ struct VerdictBench {
         self.world = world
         var settings = MonitorSettings()
         settings.shards = shards
+        // The clock of the world stands still while points come.
+        settings.mostAhead = 600_000
         change(&settings)
         let sink = recorder.sink
         monitor = try Monitor.open(
@@ -83,10 +87,19 @@ struct VerdictBench {
         #expect(report.failure == nil && report.rejected == 0)
     }
 
+    /// Lets points of series come a step before the others: whose points come once more is listened for.
+    func introduce(_ series: String...) throws {
+        for one in series { try send([0], one, from: -1) }
+        world.pass(seconds: 5)
+    }
+
     /// Teaches a series what is normal: sixty steps of noise, and a model of them.
     func teach(_ series: String = "load") throws {
         var random = SeededSeries(seed: 5)
-        try send(random.noise(60), series, from: 0)
+        let values = random.noise(60)
+        try send(Array(values.prefix(1)), series, from: 0)
+        world.pass(seconds: 5)
+        try send(Array(values.dropFirst()), series, from: 1)
         try install(#require(monitor.id(series)))
     }
 

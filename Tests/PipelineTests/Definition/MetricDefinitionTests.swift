@@ -147,6 +147,33 @@ private let changes: [(name: String, change: @Sendable (inout MetricDefinition) 
     #expect(base.configurationHash == other.configurationHash)
 }
 
+@Test func `an edit of when to tell keeps what a model has learned`() throws {
+    let base = try definition()
+    var told = try definition(#"{job='checkout',__name__="requests_total"}"#)
+    told.direction = .above
+    told.ignore = IgnoredDeviation(absolute: 3, relative: 0)
+    told.latenessMilliseconds = 1
+    told.alert = AlertPolicy(budget: AlertBudget(count: 7, per: .week))
+    told.alert?.closeAfter = .steps(11)
+    told.alert?.openAfter = .steps(4)
+    told.alert?.noData = .off
+    told.alert?.leastOpenMilliseconds = 0
+    told.alert?.severity = .critical
+    #expect(base.modelHash == told.modelHash && base.configurationHash != told.configurationHash)
+    #expect(base.modelHash.count == 16)
+    let edits: [(inout MetricDefinition) -> Void] = [
+        { $0.name = "other" }, { $0.aggregate = .max }, { $0.step = .days(2) }, { $0.missing = .zero },
+        { $0.model = "naive" }, { $0.season = .steps(7) }, { $0.range = ValueRange(min: 1, max: nil) },
+        { $0.range = ValueRange(min: nil, max: 9) },
+    ]
+    var hashes: Set<String> = [base.modelHash]
+    for edit in edits {
+        var edited = base
+        edit(&edited)
+        #expect(hashes.insert(edited.modelHash).inserted)
+    }
+}
+
 @Test func `stored hashes stay what they are`() throws {
     // The text as the hash has it, and FNV-1a 64 of it computed apart from this program.
     let text = """

@@ -149,7 +149,7 @@ struct RegistryRestartTests {
         bench.stop()
         let clock = RegistryClock()
         let edited = try RegistryBench(
-            [Data.definition { $0.direction = .below }], store: store, clock: clock)
+            [Data.definition { $0.missing = .zero }], store: store, clock: clock)
         #expect(try edited.live() == nil && edited.full { $0.known } == 0)
         edited.feed(Data.season(3, seed: 7), from: 430)
         for _ in 0..<3 { edited.trainer.reconcile() }
@@ -176,7 +176,7 @@ struct RegistryRestartTests {
         }
         #expect(try open(bench) == [true])
         bench.stop()
-        for other in [[], [try Data.definition { $0.direction = .above }]] {
+        for other in [[], [try Data.definition { $0.missing = .zero }]] {
             let without = try RegistryBench(other, store: store)
             #expect(try open(without) == [false])
             without.stop()

@@ -155,7 +155,7 @@ struct SwapTests {
         try bench.monitor.checkpoint(champions: [("load", version)])
         bench.stop()
         let clock = RegistryClock()
-        let again = try RegistryBench([Data.definition { $0.direction = .above }], store: store, clock: clock)
+        let again = try RegistryBench([Data.definition { $0.missing = .zero }], store: store, clock: clock)
         again.feed(Data.season(40, seed: 3), from: 300)
         for _ in 0..<3 { again.trainer.reconcile() }
         #expect(clock.said("cannot be made live") == 1, "\(clock.lines.withLock { $0 })")

@@ -318,7 +318,10 @@ private struct Hand {
         let full = try live()
         let bytes = full.bytes
         #expect(FullSeries(policy: policy(), bytes: bytes)?.live?.version == 3)
-        #expect(FullSeries(policy: policy { $0.direction = .above }, bytes: bytes) == nil)
+        #expect(FullSeries(policy: policy { $0.missing = .zero }, bytes: bytes) == nil)
+        // An edit of when to tell leaves the model.
+        let edited = FullSeries(policy: policy { $0.direction = .above }, bytes: bytes)
+        #expect(edited?.live?.version == 3 && edited?.isRestored == true)
         for length in stride(from: 0, to: bytes.count, by: 7) {
             #expect(FullSeries(policy: policy(), bytes: Array(bytes.prefix(length))) == nil)
         }
