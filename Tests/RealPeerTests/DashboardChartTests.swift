@@ -118,10 +118,14 @@ struct DashboardChartTests {
                 band: { source: "refitted", timestamps: [1200] } };
             const view = metric.newestView(data, 1245, null);
             const share = (1265 - 1245) / (view.to - view.from);
+            const judged = timestamps.map((at) => at < 1000 ? null : 0.5);
+            const half = metric.noFindings({ ...data, points: { timestamps, score: judged } });
+            const all = metric.noFindings({ ...data, points: { timestamps, score: timestamps } });
             return [share >= 0.124, view.from <= 1126, metric.noFindings(data).startsWith("Not judged"),
+                half.startsWith("None since") && all === "None.",
                 metric.bandText(data).some((part) => part.startsWith("band since"))].join(" ");
             """)
-        #expect(text as? String == "true true true true")
+        #expect(text as? String == "true true true true true")
     }
 
     @Test(.timeLimit(.minutes(2)))
@@ -171,5 +175,29 @@ struct DashboardChartTests {
             """)
         #expect(over as? Int == 0)
         #expect(try browser.run("return document.querySelector('td.metric').title") as? String != "")
+    }
+
+    @Test(.timeLimit(.minutes(3)))
+    func `an old open incident is seen behind many that are over, and the badge counts it`() throws {
+        let stage = try DashboardStage()
+        let open = { (title: String) throws -> Int in
+            let body = #"{"title":"\#(title)","severity":"info","text":"by hand","by":"me"}"#
+            let answer = try stage.client.send(
+                .post, "/api/v1/incidents", headers: [("Content-Type", "application/json")],
+                body: Array(body.utf8))
+            return try #require(try JSONDocument(answer.body).root["id"]?.integer)
+        }
+        _ = try open("the old one")
+        for number in 0..<205 {
+            let id = try open("number \(number)")
+            _ = try stage.client.send(
+                .post, "/api/v1/incidents/\(id)/resolve", headers: [("Content-Type", "application/json")],
+                body: Array(#"{"by":"me"}"#.utf8))
+        }
+        try stage.show("incidents")
+        try stage.browser.wait("document.querySelectorAll('.incident').length === 201")
+        #expect(try stage.browser.text(".incident").contains("the old one"))
+        #expect(try stage.browser.text(".note").contains("more than 201 incidents, 1 open"))
+        try stage.browser.wait("document.getElementById('badge').textContent === '1'")
     }
 }

@@ -75,6 +75,17 @@ struct LiveRouteTests {
         #expect(figures["uptime_seconds"]?.double == StoredService.now)
     }
 
+    @Test func `bands of the greatest numbers are numbers`() throws {
+        let service = try StoredService()
+        service.feed("free", (0..<200).map { $0.isMultiple(of: 2) ? 1.7e308 : -1.7e308 })
+        let answer = service.get("/api/v1/series/0/chart")
+        expectSchema(answer, "Chart")
+        let band = try JSONDocument(answer.body).root["band"]
+        let lower = try #require(band?["lower"]?.elements.map(Array.init))
+        #expect(!lower.isEmpty)
+        for bound in lower { #expect(bound.double?.isFinite == true) }
+    }
+
     @Test func `the rate of samples is measured between questions`() {
         let rate = SampleRate()
         #expect(rate.rate(count: 100, now: 0) == nil)

@@ -91,7 +91,7 @@ const units = [
 ];
 
 function power(value) {
-    return Math.floor(Math.log10(value) + 1e-9);
+    return Math.floor(Math.log10(value) + 1e-12);
 }
 
 function trimmed(value, digits) {

@@ -295,8 +295,8 @@ export function newestView(data, last, span) {
 export function bandText({ band, points }) {
     const parts = band.source in bandWords ? [bandWords[band.source]] : [];
     const begin = lowerBound(points.timestamps, band.timestamps[0] ?? Infinity);
-    // The first values have none, as long as nothing is known of the series.
-    if (band.timestamps.length && begin > points.timestamps.length / 20) {
+    // The first values of a series have none, as long as nothing is known of it.
+    if (band.timestamps.length && begin > Math.max(points.timestamps.length / 20, 60)) {
         parts.push(`band since ${moment(band.timestamps[0])} only`);
     }
     return parts;
@@ -311,10 +311,14 @@ const bandWords = {
 
 /** What there is to say where no anomaly was found: that there is none, or that nobody looked. */
 export function noFindings({ state, points }) {
-    const judged = points.score.filter(isNumber).length;
-    if (judged > 0 || !points.timestamps.length) return "None.";
-    return state === "warming" ? "The series is still warming up: nothing is judged yet." :
-        "Not judged: these values came before there was a model for the series.";
+    const first = points.score.findIndex(isNumber);
+    if (first < 0 && points.timestamps.length) {
+        return (state === "warming" ? "Nothing is judged yet: the series is warming up. " : "Not judged. ")
+            + "Values that came before there was a model for the series are not judged later.";
+    }
+    if (first <= Math.max(points.timestamps.length / 20, 60)) return "None.";
+    return `None since ${moment(points.timestamps[first])}. What came before is not judged: `
+        + "there was no model for the series yet.";
 }
 
 function legend() {
