@@ -15,7 +15,7 @@ enum LiveRoutes {
                     schema: .string(values: FleetState.allCases.map(\.rawValue))),
                 Route.Parameter("definition", "Only series of this definition."),
                 Route.Parameter(
-                    "sort", "What comes first; score.",
+                    "sort", "What comes first; score: the anomalous, then by score.",
                     schema: .string(values: FleetQuestion.Order.allCases.map(\.rawValue))),
                 Route.Parameter(
                     "limit", "At most so many; 200.", schema: .integer(atLeast: 1, atMost: 1_000)),
@@ -101,7 +101,10 @@ enum LiveSchemas {
         .required("id", count), .required("name", .string()), .required("labels", .map(.string())),
         .required("definition", .nullable(.string())), .required("state", state),
         .required("step_seconds", .nullable(.number())), .required("start", .nullable(.number())),
-        .required("end", .nullable(.number())), .required("of", count),
+        .required("end", .nullable(.number())),
+        .required(
+            "oldest", .nullable(.number()), "When the first point of the series is, in the chart or not."),
+        .required("newest", .nullable(.number()), "When the last one is."), .required("of", count),
         .required("downsampled", .boolean),
         .required(
             "points",
@@ -116,7 +119,8 @@ enum LiveSchemas {
             .object([
                 .required(
                     "source", .string(values: SeriesChart.BandSource.allCases.map(\.rawValue)),
-                    "As it was when the values came, or made again of what is stored."),
+                    "As it was when the values came, made again of what is stored, or completed: its older part made again."
+                ),
                 .required("timestamps", numbers), .required("expected", numbers),
                 .required("lower", numbers), .required("upper", numbers),
             ])),
@@ -133,7 +137,10 @@ enum LiveSchemas {
     private static let status = Schema.object([
         .required("version", .string()), .required("uptime_seconds", .number()),
         .required("series", count), .required("series_in_memory", count),
-        .required("samples_per_second", .number(atLeast: 0)), .required("stored_points", count),
+        .required(
+            "samples_per_second", .nullable(.number(atLeast: 0)),
+            "Since a question some seconds ago; null for the first one."),
+        .required("stored_points", count),
         .required("queue_points", count), .required("queue_bytes", count),
         .required("scored_total", count), .required("anomalous_total", count),
         .required("incidents", .object([.required("open", count), .required("acknowledged", count)])),

@@ -54,6 +54,9 @@ public protocol PointStore: Sendable {
     /// The last chunk of one series; `nil` when nothing of it is stored.
     func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk?
 
+    /// The time of the first point of one series, milliseconds since 1970; `nil` when nothing of it is stored.
+    func firstTime(of series: UInt32) throws(StorageError) -> Int64?
+
     /// Stores a checkpoint: all of it, or nothing.
     ///
     /// When this returns, it survives a loss of power.

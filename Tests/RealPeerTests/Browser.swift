@@ -55,6 +55,25 @@ final class Browser {
         _ = try command(.post, session + "/url", ["url": address])
     }
 
+    /// Opens a tab and goes on in it; its name.
+    func newTab() throws -> String {
+        let made = try command(.post, session + "/window/new", ["type": "tab"]) as? [String: Any]
+        guard let name = made?["handle"] as? String else { throw Failure(description: "no tab") }
+        try switchTo(name)
+        return name
+    }
+
+    /// Shows a tab and goes on in it.
+    func switchTo(_ tab: String) throws {
+        _ = try command(.post, session + "/window", ["handle": tab])
+        try chromium("Page.bringToFront", [:])
+    }
+
+    /// Goes back to the page before.
+    func back() throws {
+        _ = try command(.post, session + "/back", [:])
+    }
+
     /// Runs the body of a function in the page; what it returns.
     @discardableResult
     func run(_ script: String) throws -> Any {

@@ -1,74 +1,15 @@
 import Foundation
 import Networking
-import Service
 import TestSupport
 import Testing
 
-/// A service with a page, and a browser that looks at it.
-private struct Stage {
-    let folder: TemporaryFolder
-    let service: RunningProgram
-    let address: String
-    let client: HTTPClient
-    let browser: Browser
-
-    init() throws {
-        folder = try TemporaryFolder()
-        service = try RunningProgram.serve(data: folder("data"), log: folder("service.log"))
-        address = try service.address()
-        client = try HTTPClient(baseURL: address)
-        browser = try Browser(folder: folder)
-    }
-
-    /// The number of the port of the service.
-    var port: Int { Int(address.split(separator: ":").last ?? "") ?? 0 }
-
-    /// Posts lines of points.
-    func post(_ lines: [String]) throws {
-        let answer = try client.send(
-            .post, "/api/v1/import", headers: [("Content-Type", "application/x-ndjson")],
-            body: Array((lines.joined(separator: "\n") + "\n").utf8))
-        guard answer.status == 200 else {
-            throw Browser.Failure(description: String(decoding: answer.body, as: UTF8.self))
-        }
-    }
-
-    /// The number of the one series whose name or labels have a text.
-    func series(_ text: String) throws -> Int {
-        let answer = try client.send(.get, "/api/v1/fleet?search=" + text)
-        let rows = try JSONDocument(answer.body).root["rows"]?.elements.map(Array.init) ?? []
-        return try #require(rows.first?["id"]?.integer, "no series has \(text)")
-    }
-
-    /// Shows a view, from the start: another hash alone would keep what the page knows.
-    func show(_ view: String, at address: String? = nil) throws {
-        try browser.open("about:blank")
-        try browser.open((address ?? self.address) + "/#/" + view)
-    }
-}
-
-/// A line of points of one series, one a second, a wave.
-private func line(_ name: String, _ label: String, from start: Int, count: Int) -> String {
-    let times = (start..<start + count).map { "\($0)" }.joined(separator: ",")
-    let values = (start..<start + count).map { String(format: "%.3f", 50 + 10 * sin(Double($0) / 9)) }
-    let escaped = label.replacingOccurrences(of: "\"", with: "\\\"")
-    return #"{"labels":{"__name__":"\#(name)","note":"\#(escaped)"},"timestamps":[\#(times)],"#
-        + #""values":[\#(values.joined(separator: ","))]}"#
-}
-
-private let isPossible =
-    Program.bellwether != nil && Program.installed("chromium") != nil
-    && Program.installed("chromedriver") != nil
-private let hasLiveAPI = Set(Routes.all.map(\.pattern)).isSuperset(
-    of: ["/api/v1/fleet", "/api/v1/series/{id}/chart", "/api/v1/stream", "/api/v1/incidents"])
-
 @Suite(
-    .serialized, .enabled(if: isPossible, "chromium and chromium-driver (Debian packages) are not installed"),
+    .serialized, .enabled(if: hasBrowser, "chromium and chromium-driver (Debian packages) are not installed"),
     .enabled(if: hasLiveAPI, "this service has no live routes"))
 struct DashboardBrowserTests {
     @Test(.timeLimit(.minutes(2)))
     func `the page shows the fleet, moves with new points, and takes labels for text`() throws {
-        let stage = try Stage()
+        let stage = try DashboardStage()
         let browser = stage.browser
         try stage.show("fleet")
         try browser.wait("document.querySelector('.empty code')?.textContent.includes('/api/v1/import')")
@@ -104,7 +45,7 @@ struct DashboardBrowserTests {
 
     @Test(.timeLimit(.minutes(2)))
     func `a cut of the line leaves no gap`() throws {
-        let stage = try Stage()
+        let stage = try DashboardStage()
         let browser = stage.browser
         let cable = try CuttableLine(to: stage.port)
         let now = Int(Date().timeIntervalSince1970)
@@ -125,7 +66,7 @@ struct DashboardBrowserTests {
 
     @Test(.timeLimit(.minutes(2)))
     func `a thousand series stay smooth, and dark and small screens hold the page`() throws {
-        let stage = try Stage()
+        let stage = try DashboardStage()
         let browser = stage.browser
         let now = Int(Date().timeIntervalSince1970)
         try stage.post((0..<1000).map { line("metric_\($0)", "n\($0)", from: now - 60, count: 60) })

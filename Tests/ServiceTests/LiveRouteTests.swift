@@ -70,13 +70,25 @@ struct LiveRouteTests {
         let status = service.get("/api/v1/status")
         expectSchema(status, "Status")
         let figures = try JSONDocument(status.body).root
-        #expect(figures["series"]?.integer == 3 && figures["samples_per_second"]?.double == 0)
+        #expect(figures["series"]?.integer == 3 && figures["samples_per_second"]?.isNull == true)
+        #expect((figures["stored_points"]?.integer ?? 0) > 300)
         #expect(figures["uptime_seconds"]?.double == StoredService.now)
+    }
+
+    @Test func `bands of the greatest numbers are numbers`() throws {
+        let service = try StoredService()
+        service.feed("free", (0..<200).map { $0.isMultiple(of: 2) ? 1.7e308 : -1.7e308 })
+        let answer = service.get("/api/v1/series/0/chart")
+        expectSchema(answer, "Chart")
+        let band = try JSONDocument(answer.body).root["band"]
+        let lower = try #require(band?["lower"]?.elements.map(Array.init))
+        #expect(!lower.isEmpty)
+        for bound in lower { #expect(bound.double?.isFinite == true) }
     }
 
     @Test func `the rate of samples is measured between questions`() {
         let rate = SampleRate()
-        #expect(rate.rate(count: 100, now: 0) == 0)
+        #expect(rate.rate(count: 100, now: 0) == nil)
         #expect(rate.rate(count: 300, now: 2_000_000_000) == 100)
         #expect(rate.rate(count: 1_100, now: 10_000_000_000) == 100)
         #expect(rate.rate(count: 1_100, now: 15_000_000_000) == 0)

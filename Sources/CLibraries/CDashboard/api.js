@@ -3,6 +3,20 @@
 const store = "bellwether-token";
 let asked = null;
 
+/** The longest that an answer is waited for, and the time after which the page says that it waits. */
+const longest = 30000;
+const slow = 3000;
+let waiting = 0;
+const watchers = new Set();
+
+/** Calls `listener` with how many answers are waited for longer than is usual, when that changes. */
+export function onWaiting(listener) { watchers.add(listener); }
+
+function noteWaiting(by) {
+    waiting += by;
+    for (const watcher of watchers) watcher(waiting);
+}
+
 /** An answer that is not what was asked for; `status` 0: there was no answer. */
 export class Refusal extends Error {
     constructor(status, title, detail) {
@@ -39,35 +53,54 @@ export function askForToken(tried = credentials().Authorization) {
     return asked;
 }
 
+/** Fetches a whole answer, or says why there is none. */
+async function answerOf(path, options, signal) {
+    const controller = new AbortController();
+    const leave = () => controller.abort();
+    if (signal?.aborted) leave();
+    signal?.addEventListener("abort", leave, { once: true });
+    let isLate = false, isSlow = false;
+    const patience = setTimeout(() => {
+        isSlow = true;
+        noteWaiting(1);
+    }, slow);
+    const limit = setTimeout(() => {
+        isLate = true;
+        leave();
+    }, longest);
+    try {
+        const response = await fetch(path, { ...options, signal: controller.signal, cache: "no-store" });
+        return { response, text: await response.text() };
+    } catch (error) {
+        if (signal?.aborted) throw error;
+        if (!isLate) throw new Refusal(0, "No answer", "The service does not answer.");
+        throw new Refusal(0, "No answer", `No answer within ${longest / 1000} s. `
+            + "Many open windows of this page also make each other wait: close some.");
+    } finally {
+        clearTimeout(patience);
+        clearTimeout(limit);
+        if (isSlow) noteWaiting(-1);
+        signal?.removeEventListener("abort", leave);
+    }
+}
+
 /**
  * Asks, and asks for the token where it is needed.
  * @param {string} path with its query.
  * @param {object} [options] `method`, `body` (sent as JSON), `signal`.
  * @returns the JSON of the answer; null when it has none.
- * @throws {Refusal}
+ * @throws {Refusal} also when there is no answer for long.
  */
 export async function call(path, { method = "GET", body, signal } = {}) {
     for (;;) {
         const headers = { Accept: "application/json", ...credentials() };
         if (body !== undefined) headers["Content-Type"] = "application/json";
-        let response;
-        try {
-            response = await fetch(path, {
-                method,
-                headers,
-                signal,
-                cache: "no-store",
-                body: body === undefined ? undefined : JSON.stringify(body),
-            });
-        } catch (error) {
-            if (error.name === "AbortError") throw error;
-            throw new Refusal(0, "No answer", "The service does not answer.");
-        }
+        const sent = body === undefined ? undefined : JSON.stringify(body);
+        const { response, text } = await answerOf(path, { method, headers, body: sent }, signal);
         if (response.status === 401) {
             await askForToken(headers.Authorization);
             continue;
         }
-        const text = await response.text();
         let value = null;
         try {
             value = text ? JSON.parse(text) : null;

@@ -1,6 +1,6 @@
 // The page: which view is shown, the connection, the count of open incidents, light and dark.
 
-import { call, poll } from "./api.js";
+import { call, onWaiting, poll } from "./api.js";
 import { el, fill, forgetColours, setText, toast } from "./dom.js";
 import { zone } from "./format.js";
 import { fleet } from "./fleet.js";
@@ -14,11 +14,26 @@ const place = document.getElementById("view");
 const connection = document.getElementById("connection");
 const badge = document.getElementById("badge");
 
-const words = { connecting: "connecting …", live: "live", lost: "connection lost, trying again" };
+const words = {
+    connecting: "connecting …",
+    live: "live",
+    lost: "connection lost, trying again",
+    resting: "resting while hidden",
+};
+let isWaiting = false;
+
+/** Says how the connection is, and that an answer is long in coming. */
+function sayConnection() {
+    setText(connection, isWaiting ? "waiting for an answer …" : words[connection.dataset.state]);
+}
 const stream = new Stream((state, why) => {
     connection.dataset.state = state;
     connection.title = why;
-    setText(connection, words[state]);
+    sayConnection();
+});
+onWaiting((answers) => {
+    isWaiting = answers > 0;
+    sayConnection();
 });
 
 /** The views: what a hash must look like, and what shows it. */
@@ -68,8 +83,7 @@ function entitle() {
 setInterval(entitle, 1000);
 
 const counter = poll(15000, async (signal) => {
-    const answer = await call("/api/v1/incidents?state=open&limit=200&time=unix", { signal });
-    open = answer.incidents.length;
+    open = (await call("/api/v1/status", { signal })).incidents.open;
     badge.hidden = open === 0;
     setText(badge, String(open));
     badge.setAttribute("aria-label", `${open} open`);

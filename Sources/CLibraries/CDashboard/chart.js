@@ -2,7 +2,7 @@
 
 import { canvasContext, el } from "./dom.js";
 import { layout, paint } from "./draw.js";
-import { nearest } from "./scale.js";
+import { nearest, within } from "./scale.js";
 
 const nothing = {
     points: { timestamps: [], values: [], score: [], is_anomaly: [] },
@@ -16,6 +16,8 @@ const nothing = {
 export class Chart {
     data = nothing;
     view = { from: 0, to: 1 };
+    /** No range reaches beyond these times. */
+    bounds = { from: -Infinity, to: Infinity };
     cursor = -1;
     #selection = null;
     #dragFrom = null;
@@ -85,7 +87,13 @@ export class Chart {
     zoom(factor, about = (this.view.from + this.view.to) / 2) {
         const from = about - (about - this.view.from) * factor,
             to = about + (this.view.to - about) * factor;
-        if (to - from >= 1) this.onView({ from, to });
+        if (to - from >= 1) this.#choose({ from, to });
+    }
+
+    /** Asks for a range, as much of it as there may be. */
+    #choose(range) {
+        const view = within(range, this.bounds);
+        if (view.from !== this.view.from || view.to !== this.view.to) this.onView(view);
     }
 
     #point(at) {
@@ -122,7 +130,7 @@ export class Chart {
         this.#cancel();
         if (!chosen) return this.#move(event);
         const [from, to] = chosen.sort((a, b) => a - b);
-        if (to - from >= 1) this.onView({ from, to });
+        if (to - from >= 1) this.#choose({ from, to });
     }
 
     #cancel() {
@@ -145,8 +153,8 @@ export class Chart {
         const step = event.ctrlKey ? 10 : 1;
         const about = this.cursor < 0 ? undefined : Math.min(Math.max(times[this.cursor], from), to);
         const move = (by) => {
-            if (event.shiftKey) return this.onView({ from: from + by * (to - from) / 4, to: to + by *
-                    (to - from) / 4 });
+            const shift = by * (to - from) / 4;
+            if (event.shiftKey) return this.#choose({ from: from + shift, to: to + shift });
             const start = this.cursor < 0 ? nearest(times, to) + (by < 0 ? 1 : 0) : this.cursor;
             this.#point(Math.min(Math.max(start + by * step, 0), times.length - 1));
         };

@@ -8,17 +8,27 @@ const margin = { left: 60, right: 12, top: 26, bottom: 26 };
 
 /** Where things go: scales of a chart's data in a box of CSS pixels. `plain` leaves out axes and words. */
 export function layout(data, view, width, height, plain = false) {
-    const edge = plain ? { left: 1, right: 1, top: 3, bottom: 3 } : { ...margin, left: width < 480 ? 46 :
-            margin.left };
-    const box = { left: edge.left, right: width - edge.right, top: edge.top, bottom: height - edge.bottom };
+    const edge = plain ? { left: 1, right: 1, top: 3, bottom: 3 } : margin;
     const points = visible(data.points.timestamps, view);
     const band = visible(data.band.timestamps, view);
     const cut = ([from, to], list) => list.slice(from, to);
-    const lists = [cut(points, data.points.values), cut(band, data.band.lower), cut(band, data.band.upper)];
+    const bands = [[cut(band, data.band.lower), cut(band, data.band.upper)]];
     const ahead = data.forecast && !plain ? visible(data.forecast.timestamps, view) : null;
-    if (ahead) lists.push(cut(ahead, data.forecast.lower), cut(ahead, data.forecast.upper));
-    const y = linear(extent(lists), [box.bottom, box.top]);
-    return { box, x: linear([view.from, view.to], [box.left, box.right]), y, points, band, ahead, plain };
+    if (ahead) bands.push([cut(ahead, data.forecast.lower), cut(ahead, data.forecast.upper)]);
+    const y = linear(extent([cut(points, data.points.values)], bands), [height - edge.bottom, edge.top]);
+    const labels = plain ? [] : labelsOf(y, Math.max(2, (height - edge.top - edge.bottom) / 60));
+    // Long labels, of great values that hardly differ, have their room.
+    const least = width < 480 ? 46 : edge.left;
+    const longest = Math.max(0, ...labels.map(({ text }) => text.length));
+    const left = plain ? edge.left : Math.min(Math.max(least, longest * 7 + 12), width / 3);
+    const box = { left, right: width - edge.right, top: edge.top, bottom: height - edge.bottom };
+    return { box, x: linear([view.from, view.to], [box.left, box.right]), y, labels, points, band, ahead, plain };
+}
+
+/** The ticks of the values with their words, no two of which are the same. */
+function labelsOf(y, about) {
+    const { step, values } = valueTicks(y.from, y.to, about);
+    return values.map((value) => ({ value, text: number(value, step) }));
 }
 
 /** The places of a list within a view, and one more on each side, so that lines reach the edges. */
@@ -67,18 +77,17 @@ function gapOf(data) {
     return Math.max((data.step_seconds ?? mean) * 2.5, data.downsampled ? mean * 8 : mean * 4);
 }
 
-function axes(context, { box, x, y }, colour) {
+function axes(context, { box, x, y, labels }, colour) {
     context.font = "12px system-ui, sans-serif";
     context.lineWidth = 1;
     context.textBaseline = "middle";
     context.textAlign = "right";
-    const { values } = valueTicks(y.from, y.to, Math.max(2, (box.bottom - box.top) / 60));
-    for (const value of values) {
+    for (const { value, text } of labels) {
         const at = Math.round(y.at(value)) + 0.5;
         context.strokeStyle = colour.grid;
         stroke(context, box.left, at, box.right, at);
         context.fillStyle = colour.soft;
-        context.fillText(number(value), box.left - 6, at);
+        context.fillText(text, box.left - 6, at);
     }
     context.textBaseline = "top";
     context.textAlign = "center";
@@ -223,28 +232,52 @@ function events(context, list, { box, x }, colour) {
     context.font = "12px system-ui, sans-serif";
     context.textAlign = "left";
     context.textBaseline = "alphabetic";
-    // Two rows of labels: one that would touch its neighbour stands in the second, or else has none.
-    const reach = [-Infinity, -Infinity];
-    for (const event of [...list].sort((a, b) => a.start - b.start)) {
+    const shown = [...list].sort((a, b) => a.start - b.start).map((event) => {
         const at = Math.round(x.at(event.start)) + 0.5;
-        const end = event.end ? x.at(event.end) : at;
-        if (end < box.left || at > box.right) continue;
-        context.strokeStyle = context.fillStyle = colour.event;
-        context.lineWidth = 1.5;
+        return { at, end: event.end ? x.at(event.end) : at, title: event.title };
+    }).filter(({ at, end }) => end >= box.left && at <= box.right);
+    context.strokeStyle = context.fillStyle = colour.event;
+    context.lineWidth = 1.5;
+    for (const { at, end } of shown) {
         context.setLineDash([2, 3]);
         stroke(context, at, box.top - 6, at, box.bottom);
         context.setLineDash([]);
         if (end > at + 2) context.fillRect(at, box.top - 6, end - at, 4);
-        let text = event.title;
-        while (text.length > 3 && context.measureText(text).width > 160) text = text.slice(0, -4) + "…";
-        const width = context.measureText(text).width;
-        const isLate = at + 4 + width > box.right;
-        const left = isLate ? at - 4 - width : Math.max(at + 4, box.left + 2);
-        const row = reach.findIndex((edge) => left >= edge);
-        if (row < 0) continue;
-        context.fillText(text, left, box.top - 10 + row * 22);
-        reach[row] = left + width + 10;
     }
+    const width = (text) => context.measureText(text).width;
+    for (const { left, row, text } of eventLabels(shown, box, width)) {
+        context.fillText(text, left, box.top - 10 + row * 22);
+    }
+}
+
+/**
+ * Where the words of events stand: at the right of their line, in two rows. In the second, which lines cross, they end
+ * before the next line; where there is no room, there are none.
+ * @param {Array} shown the events, the earliest first, `at` their line.
+ * @param {function(string): number} widthOf how wide a text is.
+ */
+export function eventLabels(shown, box, widthOf) {
+    const reach = [-Infinity, -Infinity];
+    const labels = [];
+    shown.forEach(({ at, title }, place) => {
+        const left = Math.max(at + 4, box.left + 2);
+        const next = shown[place + 1]?.at ?? Infinity;
+        const row = reach.findIndex((edge) => left >= edge);
+        const room = Math.min(row === 1 ? next - 4 : Infinity, box.right) - left;
+        const text = row < 0 ? "" : fitted(title, Math.min(room, 160), widthOf);
+        if (!text) return;
+        labels.push({ left, row, text });
+        reach[row] = left + widthOf(text) + 10;
+    });
+    return labels;
+}
+
+/** As much of a text as has room; nothing where that would say nothing. */
+function fitted(title, room, widthOf) {
+    if (widthOf(title) <= room) return title;
+    let length = title.length - 1;
+    while (length > 1 && widthOf(title.slice(0, length) + "…") > room) length -= 1;
+    return length > 2 ? title.slice(0, length) + "…" : "";
 }
 
 function crosshair(context, { points }, cursor, { box, x, y }, colour) {

@@ -67,7 +67,7 @@ export function fleet() {
     });
     const sort = el("select", { "aria-label": "Order", on: { change: () => change({ sort: sort.value }) } },
         [
-            ["score", "worst score first"],
+            ["score", "worst first"],
             ["state", "by state"],
             ["name", "by name"]
         ].map(([value, text]) =>
@@ -179,12 +179,12 @@ class Row {
         this.state = el("span.state");
         this.link = el("a.name");
         this.labels = el("span.labels");
-        this.definition = el("td", { "data-name": "Definition" });
+        this.definition = el("td.short", { "data-name": "Definition" });
         this.value = el("td.number", { "data-name": "Value" });
         this.score = el("td.number", { "data-name": "Score" });
         this.seen = el("td.number", { "data-name": "Seen" });
         this.canvas = el("canvas.heat", { role: "img" });
-        this.node = el("tr", {}, el("td", {}, this.state), el("td.metric", {}, this.link, this.labels),
+        this.node = el("tr", {}, el("td", {}, this.state), el("td.metric", {}, el("div", {}, this.link, this.labels)),
             this.definition, this.value, this.score, this.seen, el("td.heat", {}, this.canvas));
         this.node.addEventListener("click", (event) => {
             if (event.target.closest("a") || getSelection().toString()) return;
@@ -206,7 +206,10 @@ class Row {
             this.#labels = labels;
             fill(this.labels, chips(row.labels));
         }
-        setText(this.definition, row.definition ?? "–");
+        const words = Object.entries(row.labels).map(([name, value]) => `${name}="${value}"`);
+        setAttribute(this.node.children[1], "title", [row.name, ...words].join("\n"));
+        setText(this.definition, row.definition === row.name ? "same name" : row.definition ?? "–");
+        setAttribute(this.definition, "title", row.definition);
         setText(this.value, number(row.value));
         setText(this.score, isNumber(row.score) ? row.score.toFixed(2) : "–");
         setText(this.seen, ago(row.timestamp, now));

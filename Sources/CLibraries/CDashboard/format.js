@@ -66,27 +66,36 @@ export function ago(seconds, now = Date.now() / 1000) {
     return past < 2 ? "now" : `${duration(Math.round(past))} ago`;
 }
 
-/** A value with four significant digits: 41.2, 1.234 M, 3.2e-7. */
-export function number(value) {
+/**
+ * A value with four significant digits, 41.2, 1.234 M, 3.2e-7, or with as many as tell it from its neighbours.
+ * @param {number} [step] the least difference that must be seen.
+ */
+export function number(value, step = 0) {
     if (value === null || value === undefined) return "–";
     if (!Number.isFinite(value)) return String(value);
     const size = Math.abs(value);
     if (size === 0) return "0";
-    if (size >= 1e15 || size < 1e-4) return value.toExponential(2);
-    for (const [suffix, scale] of [
-            ["T", 1e12],
-            ["G", 1e9],
-            ["M", 1e6],
-            ["k", 1e4]
-        ]) {
-        if (size < scale) continue;
-        return trimmed(value / (scale === 1e4 ? 1e3 : scale)) + "\u202f" + suffix;
-    }
-    return trimmed(value);
+    const wanted = step > 0 && Number.isFinite(step) ? power(size) - power(step) + 1 : 0;
+    const digits = Math.min(Math.max(wanted, 4), 16);
+    if (size >= 1e15 || size < 1e-4) return value.toExponential(digits > 4 ? digits - 1 : 2);
+    const unit = digits > 4 ? null : units.find(([, scale]) => size >= scale);
+    if (!unit) return trimmed(value, digits);
+    return `${trimmed(value / (unit[1] === 1e4 ? 1e3 : unit[1]), digits)}\u202f${unit[0]}`;
 }
 
-function trimmed(value) {
-    return String(Number(value.toPrecision(4)));
+const units = [
+    ["T", 1e12],
+    ["G", 1e9],
+    ["M", 1e6],
+    ["k", 1e4],
+];
+
+function power(value) {
+    return Math.floor(Math.log10(value) + 1e-12);
+}
+
+function trimmed(value, digits) {
+    return String(Number(value.toPrecision(digits)));
 }
 
 /** A number of bytes. */

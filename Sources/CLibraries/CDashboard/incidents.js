@@ -6,6 +6,8 @@ import { ago, duration, isNumber, moment, plural } from "./format.js";
 
 const order = { open: 0, acknowledged: 1, resolved: 2 };
 const chosen = { state: "" };
+/** At most so many that are not over, and so many that are. */
+const mostOpen = 1000, mostOver = 200;
 
 export function incidents(stream) {
     const list = el("ol.incidents");
@@ -30,16 +32,28 @@ export function incidents(stream) {
             }
         }));
     const timer = poll(10000, refresh, (error) => setText(note, `Not up to date: ${error.message}`));
-    const away = stream.listen((event) => { if (event === "incident" || event === "gap") timer.now(); });
+    const away = stream.listen((event) => { if (["incident", "gap", "hello"].includes(event)) timer.now(); });
     let drawn = "";
 
+    async function some(state, limit, signal) {
+        const query = { state, limit, time: "unix" };
+        return (await call(target("/api/v1/incidents", query), { signal })).incidents;
+    }
+
     async function refresh(signal) {
-        const answer = await call(target("/api/v1/incidents", { state: chosen.state, limit: 200,
-            time: "unix" }), { signal });
-        const all = answer.incidents.sort((a, b) =>
+        // Those that are not over are asked for apart: newer ones that are would hide them.
+        const [current, over] = await Promise.all([
+            chosen.state === "resolved" ? [] : some("open,acknowledged", mostOpen, signal),
+            chosen.state === "open,acknowledged" ? [] : some("resolved", mostOver, signal),
+        ]);
+        const byID = new Map([...over, ...current].map((one) => [one.id, one]));
+        const all = [...byID.values()].sort((a, b) =>
             order[a.state] - order[b.state] || b.opened_at - a.opened_at || b.id - a.id);
         const open = all.filter((one) => one.state === "open").length;
-        setText(note, all.length ? `${plural(all.length, "incident")}, ${open} open` : "");
+        const isCut = current.length >= mostOpen || over.length >= mostOver;
+        setText(note, all.length ? `${isCut ? "more than " : ""}${plural(all.length, "incident")}, `
+            + `${current.length >= mostOpen ? "more than " : ""}${open} open`
+            + (isCut ? " – the newest of each state are shown" : "") : "");
         nothing.hidden = all.length > 0;
         list.hidden = !all.length;
         if (!all.length) {

@@ -18,6 +18,9 @@ const ranges = [
 const mostPoints = 2000;
 /** So many more points may arrive one by one before the chart is read again, thinned out. */
 const mostArrivals = 1000;
+/** The newest view shows at most so many times as much past as future, and at least so many points. */
+const pastOfFuture = 7;
+const fewestShown = 120;
 
 export function metric(id, stream) {
     let data = null,
@@ -29,7 +32,8 @@ export function metric(id, stream) {
         waiting = [],
         isReading = false,
         reading = 0,
-        firstRead = true;
+        firstRead = true,
+        isFirstHello = !stream.isLive;
 
     const title = el("h1", { text: "…" });
     const state = el("span");
@@ -69,6 +73,11 @@ export function metric(id, stream) {
         if (event === "sample" && value.series === id) take(value);
         else if (event === "gap") load();
         else if (event === "event") load();
+        else if (event === "hello") {
+            // Back again: what was said of the failure, and what was foreseen, is of the past.
+            if (!isFirstHello) load();
+            isFirstHello = false;
+        }
     });
     // What the stream does not say (state, forecast, anomalies) is read again now and then.
     const timer = poll(15000, () => load());
@@ -101,6 +110,7 @@ export function metric(id, stream) {
                 points: mostPoints }));
             if (turn !== reading || stopped) return;
             data = answer;
+            dropPassed(data);
             arrivals = 0;
             isReading = firstRead = false;
             // What came while the answer was on its way is not in it.
@@ -151,6 +161,16 @@ export function metric(id, stream) {
             [band.upper, sample.upper],
         ]);
         if (isNew) arrivals += 1;
+        dropPassed(data);
+    }
+
+    /** The times that a view may show: those of the series and of its forecast, and as many around. */
+    function bounds() {
+        const first = data.oldest ?? data.points.timestamps[0], last = data.points.timestamps.at(-1);
+        if (!isNumber(first)) return { from: 0, to: Date.now() / 1000 };
+        const newest = Math.max(data.newest ?? first, last ?? first, data.forecast?.timestamps.at(-1) ?? first);
+        const room = Math.max((newest - first) / 2, 60);
+        return { from: Math.max(first - room, earliest), to: Math.min(newest + room, latest) };
     }
 
     function show() {
@@ -158,14 +178,13 @@ export function metric(id, stream) {
         let view = chosen;
         if (!view) {
             const last = times.at(-1) ?? data.end ?? Date.now() / 1000;
-            const length = span ?? Math.max(last - (times[0] ?? data.start ?? last), 60);
-            const end = data.forecast?.timestamps.at(-1) ?? last;
-            const ahead = Math.min(end - last, length * 0.2);
-            view = { from: last - length, to: last + Math.max(ahead, length * 0.02) };
+            view = newestView(data, last, span);
         }
+        chart.bounds = bounds();
         chart.show(data, view);
         setAttribute(chart.canvas, "data-points", times.length);
         setAttribute(chart.canvas, "data-newest", times.at(-1) ?? null);
+        setAttribute(chart.canvas, "data-foreseen", data.forecast?.timestamps[0] ?? null);
         setAttribute(live, "aria-pressed", String(following));
         for (const button of buttons) {
             setAttribute(button, "aria-pressed", String(following && button.dataset.span === String(span ??
@@ -184,8 +203,7 @@ export function metric(id, stream) {
             `one each ${duration(data.step_seconds)}` : "no steady step"
         ];
         if (data.downsampled) parts.push("thinned to the extremes and every anomaly");
-        if (data.band.source !== "recorded") parts.push(bandWords[data.band.source] ??
-            `band ${data.band.source}`);
+        parts.push(...bandText(data));
         setText(facts, `${parts.join(" · ")} · times in ${zone}`);
         const rows = [...data.anomalies].sort((a, b) => b.from - a.from).slice(0, 50);
         fill(findings, el("h2", { text: "Anomalies in this range" }), rows.length ?
@@ -199,8 +217,7 @@ export function metric(id, stream) {
                     ),
                 el("span", { text: one.sentence }), isNumber(one.peak_score) ? el(
                 "span.soft", { text: `score ${one.peak_score.toFixed(1)}` }) : null))) :
-            el("p.note", { text: data.state === "warming" ?
-                    "The series is still warming up: nothing is judged yet." : "None." }),
+            el("p.note", { text: noFindings(data) }),
             data.events.length ? [el("h2", { text: "Events" }), el("ul.list", {}, data.events.map((
                 event) => el("li", {},
                     el("button.quiet", { type: "button", text: moment(event.start),
@@ -225,12 +242,13 @@ export function metric(id, stream) {
         const time = timestamps[place],
             expected = expectedAt(data, time);
         const band = lowerBound(data.band.timestamps, time), { lower, upper } = data.band;
+        // A hundredth of the band is seen, however great the values are.
+        const step = expected === null ? 0 : (upper[band] - lower[band]) / 100;
         const parts = [isHeld ? moment(time) : `Newest, ${moment(time)} (${ago(time)})`,
-            `value ${number(values[place])}`
+            `value ${number(values[place], step)}`
         ];
-        if (expected !== null) parts.push(
-            `expected ${number(expected)} (${number(lower[band])} to ${number(upper[band])})`
-            );
+        if (expected !== null) parts.push(`expected ${number(expected, step)} `
+            + `(${number(lower[band], step)} to ${number(upper[band], step)})`);
         if (isNumber(score[place])) parts.push(`score ${score[place].toFixed(2)}`);
         if (flags[place]) parts.push("ANOMALY");
         setText(readout, parts.join(" · "));
@@ -251,11 +269,57 @@ export function metric(id, stream) {
     };
 }
 
+/** The times that the service takes, in epoch seconds: the years 1 to 9999. */
+const earliest = -62135596800, latest = 253402300799;
+
+/** Takes away what was foreseen for times that have come. */
+function dropPassed(data) {
+    const { forecast, points } = data, last = points.timestamps.at(-1);
+    if (!forecast || last === undefined || !(forecast.timestamps[0] <= last)) return;
+    const passed = lowerBound(forecast.timestamps, last);
+    const cut = passed + (forecast.timestamps[passed] === last ? 1 : 0);
+    for (const list of [forecast.timestamps, forecast.mean, forecast.lower, forecast.upper]) list.splice(0, cut);
+}
+
+/** The newest part of a series, so much of it that what is foreseen can be seen. */
+export function newestView(data, last, span) {
+    const times = data.points.timestamps;
+    const ahead = Math.max((data.forecast?.timestamps.at(-1) ?? last) - last, 0);
+    const all = Math.max(last - (times[0] ?? data.start ?? last), 60);
+    const least = last - (times.at(-fewestShown) ?? times[0] ?? last);
+    const length = span ?? (ahead > 0 ? Math.min(all, Math.max(ahead * pastOfFuture, least)) : all);
+    return { from: last - length, to: last + Math.max(Math.min(ahead, length * 0.2), length * 0.02) };
+}
+
+/** Where the band comes from, and how far back it goes; nothing where it is as it was when the values came. */
+export function bandText({ band, points }) {
+    const parts = band.source in bandWords ? [bandWords[band.source]] : [];
+    const begin = lowerBound(points.timestamps, band.timestamps[0] ?? Infinity);
+    // The first values of a series have none, as long as nothing is known of it.
+    if (band.timestamps.length && begin > Math.max(points.timestamps.length / 20, 60)) {
+        parts.push(`band since ${moment(band.timestamps[0])} only`);
+    }
+    return parts;
+}
+
 const bandWords = {
     replayed: "band computed again from the stored points",
-    refitted: "band from a model fitted to this range",
+    refitted: "band from a model fitted to these points",
+    completed: "older part of the band from a model fitted to these points",
     none: "no band yet",
 };
+
+/** What there is to say where no anomaly was found: that there is none, or that nobody looked. */
+export function noFindings({ state, points }) {
+    const first = points.score.findIndex(isNumber);
+    if (first < 0 && points.timestamps.length) {
+        return (state === "warming" ? "Nothing is judged yet: the series is warming up. " : "Not judged. ")
+            + "Values that came before there was a model for the series are not judged later.";
+    }
+    if (first <= Math.max(points.timestamps.length / 20, 60)) return "None.";
+    return `None since ${moment(points.timestamps[first])}. What came before is not judged: `
+        + "there was no model for the series yet.";
+}
 
 function legend() {
     const items = [

@@ -9,13 +9,13 @@ const most = 300;
 
 /** Every number shown: its name, where it is in an answer (and in the one before), how it reads. */
 const gauges = [
-    ["Samples a second", (now) => now.samples_per_second, number],
+    ["Samples a second", (now) => now.samples_per_second ?? null, number],
     ["Series", (now) => now.series, count],
     ["Processor", busy, (value) => isNumber(value) ? `${value.toFixed(1)} %` : "–"],
     ["Memory", (now) => now.resident_bytes, bytes],
     ["Points that wait", (now) => now.queue_points, count],
     ["Bytes that wait", (now) => now.queue_bytes, bytes],
-    ["Stored points", (now) => now.stored_points, number],
+    ["Points kept", (now) => now.stored_points, number],
     ["Scored so far", (now) => now.scored_total, number],
     ["Anomalous so far", (now) => now.anomalous_total, count],
     ["Open incidents", (now) => now.incidents?.open, count],

@@ -7,6 +7,11 @@ import { askForToken, credentials } from "./api.js";
 /** Without a byte for so long (the service sends a comment each 15 s), the connection is taken for dead. */
 const silence = 40000;
 const longestWait = 10000;
+/**
+ * A page that is hidden for so long lets go of its connection: a browser has but six of them for one service, and a
+ * seventh tab would wait for ever.
+ */
+const hiddenPatience = 3000;
 
 /** One connection for the whole page: incidents always, and the series of the view. */
 export class Stream {
@@ -16,15 +21,21 @@ export class Stream {
     #wait = 500;
     #generation = 0;
     #wasLive = false;
+    #isStarted = false;
+    #isResting = false;
+    #leaving = 0;
     #listeners = new Set();
     #onState;
 
-    /** @param {function(string, string)} onState told "connecting", "live" or "lost", and why. */
+    /** @param {function(string, string)} onState told "connecting", "live", "lost" or "resting", and why. */
     constructor(onState) {
         this.#onState = onState;
         addEventListener("online", () => this.#restart());
-        document.addEventListener("visibilitychange", () => { if (!document.hidden && !this.isLive) this
-                .#restart(); });
+        // A page that is left stays in memory, to be shown again at once, and would keep its connection.
+        addEventListener("pagehide", () => this.#rest());
+        addEventListener("pageshow", () => { if (this.#isResting) this.#look(); });
+        document.addEventListener("visibilitychange", () => this.#look());
+        this.#look();
     }
 
     /** Whether events are coming. */
@@ -42,12 +53,37 @@ export class Stream {
             .#series[at]);
         if (same && this.#controller) return;
         this.#series = series;
+        this.#isStarted = true;
         this.#restart();
     }
 
-    #restart() {
+    /** Rests while nobody can see the page, and goes on after the last event when somebody can. */
+    #look() {
+        clearTimeout(this.#leaving);
+        if (document.hidden) {
+            this.#leaving = setTimeout(() => this.#rest(), hiddenPatience);
+        } else if (this.#isResting || !this.isLive) {
+            this.#isResting = false;
+            if (this.#isStarted) this.#restart();
+        }
+    }
+
+    #rest() {
+        this.#isResting = true;
+        this.#end();
+        this.#onState("resting", "The page is hidden.");
+    }
+
+    #end() {
         this.#generation += 1;
         this.#controller?.abort();
+        this.#controller = null;
+        this.isLive = false;
+    }
+
+    #restart() {
+        this.#end();
+        if (this.#isResting) return;
         this.#wait = 500;
         this.#run(this.#generation);
     }

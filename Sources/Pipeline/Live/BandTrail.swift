@@ -1,21 +1,21 @@
 /// What was expected of the newest steps of one series, as it was when they came: a ring that grows with its use.
 ///
-/// 20 bytes a step, so 20 kB of a series of the full tier once it has run for long; not part of a snapshot.
+/// 24 bytes a step, so 24 kB of a series of the full tier once it has run for long; not part of a snapshot.
 struct BandTrail {
     /// The most steps that are kept.
     static let capacity = 1_024
 
     private var times: [Int64] = []
-    /// Expectation, lower and upper bound of each step; single precision draws a line as well.
+    /// What was expected of each step; single precision draws the distance of the bounds as well.
     private var bands: [Entry] = []
     /// The place of the oldest once the ring is full.
     private var oldest = 0
 
-    /// Three numbers in twelve bytes.
+    /// Three numbers in sixteen bytes: values that differ little of a great one keep their band.
     private struct Entry: BitwiseCopyable {
-        var expected: Float
-        var lower: Float
-        var upper: Float
+        var expected: Double
+        var below: Float
+        var above: Float
     }
 
     /// How many steps are kept.
@@ -24,7 +24,8 @@ struct BandTrail {
     /// Adds a step that is later than all before.
     mutating func append(_ time: Int64, _ band: LiveBand) {
         let entry = Entry(
-            expected: Float(band.expected), lower: Float(band.lower), upper: Float(band.upper))
+            expected: band.expected, below: Float(band.expected - band.lower),
+            above: Float(band.upper - band.expected))
         if times.count < Self.capacity {
             times.append(time)
             bands.append(entry)
@@ -44,7 +45,8 @@ struct BandTrail {
             return (
                 times[place],
                 LiveBand(
-                    expected: Double(entry.expected), lower: Double(entry.lower), upper: Double(entry.upper))
+                    expected: entry.expected, lower: entry.expected - Double(entry.below),
+                    upper: entry.expected + Double(entry.above))
             )
         }
     }

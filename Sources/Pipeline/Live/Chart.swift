@@ -39,6 +39,8 @@ public struct SeriesChart: Sendable {
         case replayed
         /// A model was fitted to the points again.
         case refitted
+        /// Recorded, and where that does not reach back so far, refitted.
+        case completed
         /// There is none.
         case none
     }
@@ -69,6 +71,9 @@ public struct SeriesChart: Sendable {
     public var step: Step?
     /// The first and the last time of the chart, milliseconds since 1970; `nil` for a series without points.
     public var times: ClosedRange<Int64>?
+    /// The first and the last point of the series, in the chart or not, milliseconds since 1970; `nil` where there
+    /// is none.
+    public var extent: ClosedRange<Int64>?
     /// How many values there are in these times.
     public var count = 0
     /// Those that were chosen: all, or the extremes of each column and the anomalous ones.

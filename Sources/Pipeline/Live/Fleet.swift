@@ -16,7 +16,7 @@ public enum FleetState: String, Sendable, Hashable, CaseIterable {
 public struct FleetQuestion: Sendable {
     /// What comes first.
     public enum Order: String, Sendable, CaseIterable {
-        /// The highest score; those without come last.
+        /// The anomalous, whatever the score of their newest value, then the highest score; those without come last.
         case score
         /// The name, then the other labels, as their bytes sort.
         case name

@@ -45,6 +45,16 @@ public struct LiveBand: Sendable, Equatable {
     }
 }
 
+extension LiveBand {
+    /// The band with bounds that can be written as numbers; `nil` when nothing was expected.
+    public var finite: LiveBand? {
+        guard !expected.isNaN, !lower.isNaN, !upper.isNaN else { return nil }
+        let most = Double.greatestFiniteMagnitude
+        let cut = { (value: Double) in min(max(value, -most), most) }
+        return LiveBand(expected: cut(expected), lower: cut(lower), upper: cut(upper))
+    }
+}
+
 /// What a follower may hear of besides samples.
 public enum LiveTopic: String, Sendable, Hashable, CaseIterable {
     /// Every change of an incident.

@@ -20,6 +20,7 @@ extension Monitor {
         guard let view = look(at: id) else { return SeriesChart(series: series, state: .noData) }
         var chart = SeriesChart(series: series, state: view.row.state)
         guard let last = try lastTime(of: id) else { return chart }
+        chart.extent = min(try firstTime(of: id) ?? last, last)...last
         let end = question.end ?? last
         let draft = ChartDraft(
             view: view, definition: series.definition, clock: try clock(of: series, view), end: end,

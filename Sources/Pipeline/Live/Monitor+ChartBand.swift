@@ -16,13 +16,19 @@ extension Monitor {
         guard draft.clock != nil else {
             return Self.replayed(columns, isCounter: draft.isRate, at: kept)
         }
+        // Steps as they were judged tell more than as they would be judged today.
         let recorded = draft.view.trail.entries(in: first...last)
-        // The newest steps as they were judged tell more than all of them as they would be judged today.
-        let enough = min(points.all.count - points.begin, BandTrail.capacity)
-        if !recorded.isEmpty, recorded.count >= enough / 2 {
+        guard let since = recorded.first?.time else { return refitted(draft, points, at: kept, progress) }
+        let older = kept.prefix { $0 < since }
+        // A chart of what is recorded, but for some first steps, is worth no fit.
+        guard older.count > kept.count / 20 else {
             return SeriesChart.Band(source: .recorded, entries: recorded)
         }
-        return refitted(draft, points, at: kept, progress)
+        var past = points
+        past.cut(after: since - 1)
+        let fitted = refitted(draft, past, at: Array(older), progress)
+        guard !fitted.entries.isEmpty else { return SeriesChart.Band(source: .recorded, entries: recorded) }
+        return SeriesChart.Band(source: .completed, entries: fitted.entries + recorded)
     }
 
     /// Lets the light detector go over the points again.

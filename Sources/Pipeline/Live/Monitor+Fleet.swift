@@ -50,7 +50,11 @@ extension Monitor {
 
     private func sort(_ rows: inout [ShardRow], by order: FleetQuestion.Order) {
         switch order {
-        case .score: rows.sort { Self.isWorse($0, $1) }
+        case .score:
+            rows.sort { a, b in
+                let (first, second) = (a.state == .anomalous, b.state == .anomalous)
+                return first == second ? Self.isWorse(a, b) : first
+            }
         case .state:
             let rank = Dictionary(
                 uniqueKeysWithValues: FleetState.allCases.enumerated().map { ($1, $0) })

@@ -36,8 +36,10 @@ extension Shard {
         let full = fulls[slot]
         let time = states[slot].lastTime
         let isAnomalous = full?.run.isOpen ?? states[slot].run.isOpen
+        // A model that was fitted to the past has judged none of it: what came with that is not "well".
+        let isUnjudged = heads[slot].lastScore == ScoreByte.unscored
         let isWarming =
-            full.map { $0.live == nil } ?? (registration.isScored && states[slot].readiness < 1)
+            full.map { $0.live == nil || isUnjudged } ?? (registration.isScored && states[slot].readiness < 1)
         let distance = full?.clock.map { Double($0.step.nominalMilliseconds) } ?? states[slot].usualDistance
         let isSilent = silent?(registration.id) ?? Self.isSilent(since: time, now: now, distance: distance)
         let threshold = full?.threshold ?? StreamSeries.threshold

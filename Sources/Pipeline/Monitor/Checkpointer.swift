@@ -15,6 +15,8 @@ final class Checkpointer: Sendable {
     let storedSeries: Mutex<Int>
     /// Bytes and points of the store, as of the last commit.
     let size = Mutex<(points: Int, chunkBytes: Int)>((0, 0))
+    /// Points of the store when the monitor was opened.
+    let pointsAtStart = Mutex<Int>(0)
     /// Why the last commit failed; `nil` when it did not.
     let failure = Mutex<StorageError?>(nil)
 

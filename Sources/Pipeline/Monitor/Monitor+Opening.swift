@@ -71,6 +71,7 @@ extension Monitor {
                 recovery: recovery, alerts: desk, sink: sink)
             let size = try store.size()
             monitor.checkpointer.size.withLock { $0 = size }
+            monitor.checkpointer.pointsAtStart.withLock { $0 = size.points }
             try monitor.start()
             isRunning.value.store(true, ordering: .releasing)
             return monitor

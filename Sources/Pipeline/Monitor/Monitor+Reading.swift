@@ -27,6 +27,8 @@ public struct MonitorStatus: Sendable {
     public var indexBytes = 0
     /// Points in the store, as of the last checkpoint.
     public var storedPoints = 0
+    /// Points that are kept: in the store, or in memory and the journal until the next checkpoint.
+    public var keptPoints = 0
     /// Bytes of their chunks.
     public var chunkBytes = 0
     /// Points that wait for shards.
@@ -96,6 +98,14 @@ extension Monitor {
         return [inMemory, try store.lastChunk(of: series)?.last].compactMap { $0 }.max()
     }
 
+    /// The time of the first point of a series, milliseconds since 1970; `nil` when it has none.
+    func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
+        let held = shards[Int(series) % shards.count].ask { .read(series, $0) }.wait()
+        let parts = (held?.runs ?? []) + (held?.late ?? [])
+        return [parts.compactMap(\.times.first).min(), try store.firstTime(of: series)].compactMap { $0 }
+            .min()
+    }
+
     /// Stretches of anomalies, the latest first, those that go on included.
     public func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         struct Key: Hashable {
@@ -148,6 +158,8 @@ extension Monitor {
         status.stateBytes = status.seriesInMemory * MemoryLayout<StreamSeries>.stride
         (status.series, status.indexBytes) = core.withLock { ($0.index.count, $0.index.bytes) }
         (status.storedPoints, status.chunkBytes) = checkpointer.size.withLock { $0 }
+        status.keptPoints =
+            checkpointer.pointsAtStart.withLock { $0 } + counters.newest.value + counters.late.value
         status.waitingPoints = shards.reduce(0) { $0 + $1.mailbox.weight }
         status.waitingBytes = journalist?.mailbox.weight ?? 0
         status.failure = journalist?.failure.withLock { $0 } ?? checkpointer.failure.withLock { $0 }

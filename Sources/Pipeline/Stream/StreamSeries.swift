@@ -28,7 +28,11 @@ struct StreamSeries: BitwiseCopyable {
     }
 
     /// How much of the warm-up is done, 0 ... 1.
-    var readiness: Double { detector.readiness }
+    var readiness: Double { min(Double(detector.count) / Double(Self.settled), 1) }
+
+    /// Values before the first score: of the first errors after the detector's own warm-up nobody can say how usual they
+    /// are, and their bands would reach a hundred times too far.
+    static let settled = StreamDetector.warmUp + 8
 
     /// Notes the newest point of a series that is not judged here.
     mutating func resume(after time: Int64, _ value: Double) {
@@ -63,7 +67,8 @@ struct StreamSeries: BitwiseCopyable {
         switch prepare(time, value) {
         case .done(let outcome): return (outcome, nil)
         case .value(let value):
-            let assessment = wantsBand ? Self.detector.assess(value, &detector) : nil
+            let isSettled = detector.count >= Self.settled
+            let assessment = wantsBand && isSettled ? Self.detector.assess(value, &detector) : nil
             let band = assessment == nil ? nil : Self.detector.band(detector)
             let outcome = judge(time, value)
             let judged = JudgedValue(
@@ -114,6 +119,10 @@ struct StreamSeries: BitwiseCopyable {
             return Outcome(byte: ScoreByte.unscored)
         }
         let isAnomalous = assessment.pValue < Self.threshold
+        guard detector.count >= Self.settled else {
+            Self.detector.learn(value, isAnomalous: isAnomalous, &detector)
+            return Outcome(byte: ScoreByte.unscored)
+        }
         var outcome = Outcome(
             byte: ScoreByte.encode(negativeLog10: -log10(assessment.pValue)), isAnomalous: isAnomalous)
         if isAnomalous {

@@ -49,6 +49,8 @@ extension Handlers {
             json.member("step_seconds", chart.step.map { Double($0.nominalMilliseconds) / 1000 })
             json.member("start", chart.times.map { Double($0.lowerBound) / 1000 })
             json.member("end", chart.times.map { Double($0.upperBound) / 1000 })
+            json.member("oldest", chart.extent.map { Double($0.lowerBound) / 1000 })
+            json.member("newest", chart.extent.map { Double($0.upperBound) / 1000 })
             json.member("of", chart.count)
             json.member("downsampled", chart.points.count < chart.count)
             json.key("points")
@@ -80,9 +82,11 @@ extension Handlers {
         }
     }
 
+    /// Bounds beyond the greatest number are written as it: JSON has no infinity, and nothing lies outside of them.
     private static func write(
         _ entries: [(time: Int64, band: LiveBand)], _ middle: String, to json: inout JSONWriter
     ) {
+        let entries = entries.compactMap { entry in entry.band.finite.map { (time: entry.time, band: $0) } }
         json.member("timestamps", seconds(entries.map(\.time)))
         json.member(middle, entries.map(\.band.expected))
         json.member("lower", entries.map(\.band.lower))

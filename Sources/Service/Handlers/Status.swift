@@ -21,7 +21,7 @@ extension Handlers {
                 json.member("series", status.series)
                 json.member("series_in_memory", status.seriesInMemory)
                 json.member("samples_per_second", rate)
-                json.member("stored_points", status.storedPoints)
+                json.member("stored_points", status.keptPoints)
                 json.member("queue_points", status.waitingPoints)
                 json.member("queue_bytes", status.waitingBytes)
                 json.member("scored_total", counters.scoredPoints)

@@ -18,16 +18,16 @@ final class SampleRate: Sendable {
     /// - Parameters:
     ///   - count: All samples so far.
     ///   - now: Nanoseconds of a clock that never goes back.
-    /// - Returns: 0 for the first question.
-    func rate(count: Int, now: UInt64) -> Double {
+    /// - Returns: `nil` for the first question, which has nothing to be compared with.
+    func rate(count: Int, now: UInt64) -> Double? {
         marks.withLock { marks in
             let mark = Mark(at: now, count: count)
             guard let (_, later) = marks else {
                 marks = (mark, mark)
-                return 0
+                return nil
             }
             if now - min(now, later.at) >= Self.shortest { marks = (later, mark) }
-            guard let earlier = marks?.earlier, now > earlier.at else { return 0 }
+            guard let earlier = marks?.earlier, now > earlier.at else { return nil }
             return Double(count - earlier.count) / (Double(now - earlier.at) / 1e9)
         }
     }

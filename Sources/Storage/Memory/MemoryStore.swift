@@ -34,6 +34,11 @@ public final class MemoryStore: Store {
         content.withLock { $0.shelf.rows[series]?.last?.chunk }
     }
 
+    /// The time of the first point of one series.
+    public func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
+        content.withLock { $0.shelf.rows[series]?.first?.chunk.first }
+    }
+
     /// Takes a checkpoint: all of it, or nothing.
     public func commit(_ checkpoint: Checkpoint) throws(StorageError) {
         try content.withLock { (content) throws(StorageError) in

@@ -51,6 +51,16 @@ extension SQLiteStore {
         }
     }
 
+    /// The time of the first point of one series: one look into the key of the chunks.
+    public func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
+        try read { (database) throws(StorageError) in
+            try database.all(
+                "SELECT first FROM chunk WHERE series = ? ORDER BY first LIMIT 1", .integer(series)
+            ) { $0.integer(0) }
+            .first
+        }
+    }
+
     /// The journal segment with which replay begins; 0 for a new store.
     public func journalSegment() throws(StorageError) -> Int {
         try read { (database) throws(StorageError) in

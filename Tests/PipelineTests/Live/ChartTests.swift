@@ -1,4 +1,5 @@
 import Forecasting
+import Foundation
 import Query
 import Storage
 import TestSupport
@@ -99,6 +100,36 @@ private let minute: Int64 = 60_000
         #expect(empty.count == 0 && empty.points.isEmpty && empty.band.source == .none)
     }
 
+    @Test func `a young series has neither band nor score before its errors are known`() throws {
+        let monitor = try open()
+        defer { monitor.stop() }
+        var random = SeededSeries(seed: 9)
+        let values = random.noise(600).enumerated().map { 50 + 20 * sin(Double($0) / 20) + $1 }
+        try monitor.send(values.enumerated().map { Sample("a", Int64($0) * minute, $1) })
+        let chart = try monitor.chart(of: series(monitor, "a"))
+        #expect(chart.band.entries.count > 500 && chart.extent == 0...599 * minute)
+        for entry in chart.band.entries {
+            #expect(entry.band.upper - entry.band.lower < 200, "\(entry.time / minute)")
+        }
+        let judged = chart.points.filter { $0.score != nil }.map(\.time)
+        #expect(judged == chart.band.entries.map(\.time))
+    }
+
+    @Test func `a chart knows where the series begins and ends, in memory and in the store`() throws {
+        let monitor = try open()
+        defer { monitor.stop() }
+        try monitor.send((0..<300).map { Sample("a", Int64(100 + $0) * minute, 1) })
+        var question = ChartQuestion()
+        (question.start, question.end) = (200 * minute, 210 * minute)
+        #expect(
+            try monitor.chart(of: series(monitor, "a"), question).extent == 100 * minute...399 * minute)
+        try monitor.checkpoint()
+        try monitor.send([Sample("a", 400 * minute, 1)])
+        #expect(
+            try monitor.chart(of: series(monitor, "a"), question).extent == 100 * minute...400 * minute)
+        #expect(monitor.status.keptPoints == 301 && monitor.status.storedPoints == 300)
+    }
+
     @Test func `counters are drawn as rates`() throws {
         let monitor = try open()
         defer { monitor.stop() }
@@ -145,6 +176,7 @@ private let minute: Int64 = 60_000
         try monitor.send((0..<400).map { Sample("load", Int64($0) * minute, values[$0]) })
         let described = try series(monitor, "load")
         let before = try monitor.chart(of: described)
+        try #require(before.points.allSatisfy { $0.score == nil })
         // The last step is not over.
         #expect(before.count == 399 && before.points.map(\.value) == Array(values.prefix(399)))
         #expect(before.state == .noData && before.band.source == .refitted && before.outlook != nil)
@@ -155,23 +187,30 @@ private let minute: Int64 = 60_000
             of: described.id, policy: start.policy, clock: start.clock, end: start.next)
         let prepared = try PreparedModel(defaultFor: try #require(history), season: 24)
         #expect(monitor.install([described.id: prepared]) == [described.id])
+        // The model has judged nothing yet: that is not "well".
+        #expect(try monitor.fleet(FleetQuestion()) { _ in false }.rows.map(\.state) == [.warming])
         let seen = try watch(monitor, "load", Array(values[400...]), from: 400)
         #expect(seen.map(\.time) == (399..<999).map { Int64($0) * minute })
+        #expect(try monitor.fleet(FleetQuestion()) { _ in false }.rows.map(\.state) != [.warming])
         let after = try monitor.chart(of: described)
-        #expect(after.count == 999 && after.state == .noData && after.band.source == .recorded)
+        #expect(after.count == 999 && after.state == .noData && after.band.source == .completed)
+        // What is older than the record is fitted: the band has no hole.
+        let times = after.band.entries.map(\.time)
+        #expect(times.count > 900 && times == times.sorted())
         let recorded = after.band.entries.suffix(seen.count)
         for (entry, sample) in zip(recorded, seen) {
             let band = try #require(sample.band)
-            #expect(entry.time == sample.time && entry.band.expected == Double(Float(band.expected)))
-            #expect(
-                entry.band.lower == Double(Float(band.lower)) && entry.band.upper == Double(Float(band.upper))
-            )
+            #expect(entry.time == sample.time && entry.band.expected == band.expected)
+            #expect(abs(entry.band.lower - band.lower) < 1e-5 && abs(entry.band.upper - band.upper) < 1e-5)
         }
         for (point, sample) in zip(after.points.suffix(seen.count), seen) {
             #expect(point.isAnomaly == sample.isAnomaly && (point.score == nil) == (sample.score == nil))
         }
-        // A range before the model was there.
+        // A range that is recorded but for its first steps is worth no fit.
         var question = ChartQuestion()
+        question.start = 395 * minute
+        #expect(try monitor.chart(of: described, question).band.source == .recorded)
+        // A range before the model was there.
         (question.start, question.end) = (100 * minute, 299 * minute)
         let past = try monitor.chart(of: described, question)
         #expect(past.count == 200 && past.band.source == .refitted && past.outlook == nil)

@@ -67,6 +67,26 @@ import TimeSeries
         #expect(fleet.counts[.noData] == 1 && fleet.rows.first { $0.id == 0 }?.state == .noData)
     }
 
+    @Test func `an anomalous series comes before others, whatever its newest score`() throws {
+        let monitor = try Monitor.open(
+            MonitorSettings(), store: MemoryStore(), journal: nil, definitions: [],
+            in: World().surroundings())
+        defer { monitor.stop() }
+        var random = SeededSeries(seed: 3)
+        let end = World().surroundings().wall()
+        for name in ["a", "b", "c"] {
+            var values = random.noise(300)
+            // The stretch is open still, though its newest value is usual.
+            if name == "c" { (values[298], values[299]) = (1_000, values[297]) } else { values[299] = 2.3 }
+            try monitor.send(
+                values.enumerated().map { Sample(name, end - Int64(299 - $0) * 60_000, $1) })
+        }
+        let rows = try monitor.fleet(FleetQuestion()).rows
+        #expect(rows.map(\.state) == [.anomalous, .ok, .ok])
+        #expect(rows[0].labels["__name__"] == "c")
+        try #require((rows[0].score ?? 9) < (rows[1].score ?? 0))
+    }
+
     @Test func `rows are searched, filtered, sorted and paged`() throws {
         let monitor = try monitor()
         defer { monitor.stop() }

@@ -181,6 +181,7 @@ final class WrappedStore: Store {
         try read()
         return try store.lastChunk(of: series)
     }
+    func firstTime(of series: UInt32) throws(StorageError) -> Int64? { try store.firstTime(of: series) }
     func journalSegment() throws(StorageError) -> Int { try store.journalSegment() }
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try store.size() }
     func states() throws(StorageError) -> [StoredState] { try store.states() }

@@ -35,6 +35,7 @@ final class PausingStore: Store {
     func series() throws(StorageError) -> [StoredSeries] { try inner.series() }
     func lastChunks() throws(StorageError) -> [StoredChunk] { try inner.lastChunks() }
     func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? { try inner.lastChunk(of: series) }
+    func firstTime(of series: UInt32) throws(StorageError) -> Int64? { try inner.firstTime(of: series) }
     func journalSegment() throws(StorageError) -> Int { try inner.journalSegment() }
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try inner.size() }
     func states() throws(StorageError) -> [StoredState] { try inner.states() }
