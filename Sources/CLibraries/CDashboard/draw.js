@@ -16,7 +16,7 @@ export function layout(data, view, width, height, plain = false) {
     const ahead = data.forecast && !plain ? visible(data.forecast.timestamps, view) : null;
     if (ahead) bands.push([cut(ahead, data.forecast.lower), cut(ahead, data.forecast.upper)]);
     const y = linear(extent([cut(points, data.points.values)], bands), [height - edge.bottom, edge.top]);
-    const labels = plain ? [] : labelsOf(y, Math.max(2, (height - edge.top - edge.bottom) / 60));
+    const labels = plain ? [] : labelsOf(y, Math.max(2, (height - edge.top - edge.bottom) / 45));
     // Long labels, of great values that hardly differ, have their room.
     const least = width < 480 ? 46 : edge.left;
     const longest = Math.max(0, ...labels.map(({ text }) => text.length));
