@@ -99,6 +99,23 @@ import TimeSeries
         #expect(try desk.incident(2).started == other)
     }
 
+    @Test func `who was told of nothing hears at once of the first member that no silence fits`() throws {
+        let recorder = Recorder()
+        let desk = try world.desk(settings(recorder), MemoryStore())
+        defer { desk.stop() }
+        _ = try desk.put(silence(#"{host=~"h0|h1"}"#, minutes: 60))
+        desk.take([world.verdict(0), world.verdict(1)])
+        #expect(desk.look() == nil)
+        world.pass(milliseconds: 8_000)
+        #expect(desk.look() == nil)
+        #expect(recorder.ids.isEmpty)
+        #expect(desk.isSilenced(try desk.incident(1)))
+        desk.take([world.verdict(2)])
+        #expect(desk.look() == nil)
+        eventually("it is sent") { recorder.ids == ["incident-1-opened"] }
+        #expect(!desk.isSilenced(try desk.incident(1)))
+    }
+
     @Test func `what a picture shows stays in it while it is silenced, also after a start`() throws {
         let store = MemoryStore()
         let recorder = Recorder()
