@@ -5,7 +5,8 @@ import TimeSeries
 @testable import Alerting
 
 @Suite struct IncidentTitleTests {
-    private func forty(_ kind: Verdict.Kind = .anomaly, isOver: Bool = false, time: Int64 = dawn) -> [Verdict] {
+    private func forty(_ kind: Verdict.Kind = .anomaly, isOver: Bool = false, time: Int64 = dawn) -> [Verdict]
+    {
         (0..<40).map { place in
             verdict(
                 place, kind, time: time, isOver: isOver,
@@ -61,7 +62,8 @@ import TimeSeries
         #expect(end.last?.incident.title == "data again from service a: 40 sources")
         var host = IncidentBook()
         for place in 0..<3 as Range<UInt32> {
-            _ = host.take(verdict(place, .noData, labels: labels(["host": "h", "disk": "d\(place)"])), now: dawn)
+            _ = host.take(
+                verdict(place, .noData, labels: labels(["host": "h", "disk": "d\(place)"])), now: dawn)
         }
         #expect(host.incident(1)?.title == "no data from host h")
     }
@@ -85,6 +87,8 @@ import TimeSeries
         let message = Message(
             incident, delivery, externalURL: "http://b", recent: { _ in [] }, now: dawn + 9, since: dawn + 2)
         #expect(MessageText.facts(message).first?.value == "acknowledged by ann: mine")
-        #expect(message.acknowledgeLink == nil && MessageText.links(message).map(\.url) == ["http://b/#/incidents/1"])
+        #expect(
+            message.acknowledgeLink == nil
+                && MessageText.links(message).map(\.url) == ["http://b/#/incidents/1"])
     }
 }

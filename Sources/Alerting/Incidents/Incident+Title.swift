@@ -61,7 +61,8 @@ extension Incident {
     private func subject(_ first: Verdict) -> String {
         guard members.count > 1 else { return Self.short(first.labels) }
         let definitions = Set(members.map(\.verdict.definition)).sorted()
-        let name = definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
+        let name =
+            definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
         let common = commonPairs.map { (name: $0.name, value: $0.value) }
         let labels = (try? Labels(common)) ?? .none
         return labels.pairs.isEmpty ? name : Self.short(name + labels.description)
