@@ -75,8 +75,8 @@ import TimeSeries
         }
         #expect(throws: BinaryFormatError.self) { try Incident(stored: bytes + [0]) }
         var newer = bytes
-        newer[0] = 2
-        #expect(throws: BinaryFormatError.unknownVersion(2, of: "incident")) { try Incident(stored: newer) }
+        newer[0] = 3
+        #expect(throws: BinaryFormatError.unknownVersion(3, of: "incident")) { try Incident(stored: newer) }
         let record = StoredIncident(
             id: 7, state: "open", opened: 0, changed: 0, resolved: nil, bytes: Array(bytes.dropLast()))
         #expect(throws: StorageError.self) { try Incident(record) }

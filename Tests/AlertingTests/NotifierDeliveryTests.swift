@@ -186,7 +186,7 @@ private func each(_ kind: String, _ change: (inout NotifierOptions) -> Void) thr
                 let made =
                     due.payload.isEmpty
                     ? webhook.payload(for: Sample.message(incident, due.event, now: now)) : due.payload
-                let kept = outbox.setPayload(made, of: due.sequence)
+                let kept = outbox.setPayload(made, of: due.sequence, now: Sample.noon)
                 let failure = outcome { () throws(NotifierFailure) in
                     try webhook.send(kept.payload, id: kept.eventID, now: now)
                 }

@@ -45,6 +45,10 @@ private func acknowledged() -> Incident {
     incident.state = .acknowledged
     incident.acknowledgement = .init(
         by: "ann", comment: "looking", at: Sample.noon + 60_000, until: Sample.noon + 3_660_000)
+    incident.timeline = [
+        .init(time: Sample.noon, kind: .opened, text: incident.title),
+        .init(time: Sample.noon + 60_000, kind: .acknowledged, text: "looking", by: "ann"),
+    ]
     return incident
 }
 

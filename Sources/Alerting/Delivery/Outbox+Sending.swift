@@ -105,14 +105,21 @@ extension Outbox {
 
     /// Keeps what is sent for a delivery: rendered once, before its first attempt.
     ///
+    /// - Parameter now: When it was made: what happens later is news for the next message of the channel.
     /// - Returns: The delivery with its payload, to be committed before it is sent.
     /// - Precondition: The delivery waits or is in flight.
-    public mutating func setPayload(_ bytes: [UInt8], of sequence: Int64) -> Delivery {
+    public mutating func setPayload(_ bytes: [UInt8], of sequence: Int64, now: Int64) -> Delivery {
         entries[sequence]?.delivery.payload = bytes
         guard let delivery = entries[sequence]?.delivery else {
             preconditionFailure("delivery \(sequence) does not wait")
         }
+        told[delivery.incident]?.made[delivery.channel] = now
         return delivery
+    }
+
+    /// When the newest message about an incident was made for the channel of a delivery; `nil` when none was.
+    public func lastMade(before delivery: Delivery) -> Int64? {
+        told[delivery.incident]?.made[delivery.channel]
     }
 
     /// Tries a rejected delivery again, at once, with the payload it had.

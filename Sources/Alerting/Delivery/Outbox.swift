@@ -37,6 +37,8 @@ public struct Outbox: Sendable {
         var channels: Set<String> = []
         /// When the newest message arrived, by channel.
         var newest: [String: Int64] = [:]
+        /// When the newest message was made, by channel: it tells of everything before.
+        var made: [String: Int64] = [:]
     }
 
     let tree: RouteTree
@@ -127,10 +129,9 @@ public struct Outbox: Sendable {
         var made: [Delivery] = []
         var update: Int?
         for (channel, due) in dues.sorted(by: { $0.key < $1.key }) {
-            let isUnheard = unheard.contains(Pair(incident: incident.id, channel: channel))
-            if transition == .resolved, isUnheard, queues[Pair(incident: incident.id, channel: channel)] == nil {
-                continue
-            }
+            let pair = Pair(incident: incident.id, channel: channel)
+            let isUnheard = unheard.contains(pair)
+            if transition == .resolved, isUnheard, queues[pair] == nil { continue }
             let isKnown = !isUnheard && told[incident.id]?.channels.contains(channel) ?? false
             // Somebody who was not told yet, or whom a graver severity reaches now, hears of an opening.
             let event = transition == .updated && !isKnown ? .opened : Delivery.Event(transition)
@@ -253,6 +254,9 @@ public struct Outbox: Sendable {
         var known = told[delivery.incident] ?? Told()
         known.channels.insert(delivery.channel)
         known.updates = max(known.updates, delivery.update)
+        if !delivery.payload.isEmpty || delivery.state == .delivered {
+            known.made[delivery.channel] = max(delivery.created, known.made[delivery.channel] ?? .min)
+        }
         if delivery.state == .delivered { unheard.remove(Pair(of: delivery)) }
         if delivery.state == .rejected, delivery.event == .opened { unheard.insert(Pair(of: delivery)) }
         if delivery.state == .delivered {

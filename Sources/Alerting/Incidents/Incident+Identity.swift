@@ -6,13 +6,16 @@ extension Incident {
     ///
     /// - Complexity: O(members).
     public var identity: Labels {
-        let first = members.first?.verdict.labels.pairs ?? []
-        let common = first.filter { pair in
+        let definitions = Set(members.map(\.verdict.definition)).sorted().joined(separator: ",")
+        return labels(commonPairs, alertname: definitions.isEmpty ? title : definitions)
+    }
+
+    /// The labels that all members have in common, but for the name of the metric.
+    var commonPairs: [Labels.Pair] {
+        (members.first?.verdict.labels.pairs ?? []).filter { pair in
             pair.name != Labels.metricName
                 && members.allSatisfy { $0.verdict.labels[pair.name] == pair.value }
         }
-        let definitions = Set(members.map(\.verdict.definition)).sorted().joined(separator: ",")
-        return labels(common, alertname: definitions.isEmpty ? title : definitions)
     }
 
     /// The labels by which routes and silences look at it: for each member its own with those that were given,

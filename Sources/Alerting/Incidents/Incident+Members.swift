@@ -35,36 +35,16 @@ extension Incident {
         return max(opened + leastOpen, recovered + recoveryHold)
     }
 
-    /// What the members say it is called; a manual one keeps its title.
-    var currentTitle: String {
-        guard let first = members.first?.verdict else { return title }
-        if kind == .noData {
-            let source = SeriesSource(first.labels)
-            return "no data from " + (source.map { "\($0.name) \($0.value)" } ?? Self.short(first.labels))
-        }
-        guard members.count > 1 else {
-            return Self.short(first.labels) + " " + Self.words(of: first.peak.direction)
-        }
-        let definitions = Set(members.map(\.verdict.definition)).sorted()
-        let subject =
-            definitions.count <= 2 ? definitions.joined(separator: ", ") : "\(definitions.count) metrics"
-        return "\(subject): \(members.count) series anomalous"
-    }
-
-    private static func words(of direction: Int8) -> String {
-        switch direction {
-        case 1...: "is far above what was expected"
-        case ..<0: "is far below what was expected"
-        default: "is unlike what was expected"
-        }
-    }
-
     private static let longestName = 120
 
     /// The series in one line that is not too long.
     static func short(_ labels: Labels) -> String {
-        let text = labels.description
-        return text.count > longestName ? text.prefix(longestName - 1) + "…" : text
+        short(labels.description)
+    }
+
+    /// A text that is cut off where it is too long for a line.
+    static func short(_ text: String) -> String {
+        text.count > longestName ? text.prefix(longestName - 1) + "…" : text
     }
 }
 

@@ -113,6 +113,8 @@ public struct Incident: Sendable, Equatable {
     public var givenLabels: Labels
     /// Its ``identity`` when it was opened: what receivers know it by that tell alerts by their labels.
     public var settledIdentity: Labels?
+    /// What its title is made of, once that is settled: when it was opened.
+    public var naming: Naming?
     /// When its last member recovered, milliseconds since 1970 of the clock; `nil` while one is active.
     public var recovered: Int64?
     /// So many milliseconds it waits after that before it resolves; grows while its series go back and forth.
@@ -137,6 +139,7 @@ public struct Incident: Sendable, Equatable {
         timeline = []
         self.givenLabels = givenLabels
         settledIdentity = nil
+        naming = nil
         recovered = nil
         recoveryHold = 0
         toldMembers = members.count

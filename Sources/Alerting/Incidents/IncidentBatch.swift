@@ -44,7 +44,8 @@ extension IncidentBook {
             guard var incident = incidents[id] else { continue }
             incident.changed = now
             incident.rank()
-            if incident.kind != .manual { incident.title = incident.currentTitle }
+            if entry.isOpened || incident.naming == nil { incident.naming = incident.currentNaming }
+            incident.title = incident.currentTitle
             let isActive = incident.members.contains { !$0.verdict.isOver }
             incident.recovered = isActive || incident.members.isEmpty ? nil : incident.recovered ?? now
             record(entry, in: &incident, now: now)
@@ -82,7 +83,8 @@ extension IncidentBook {
         if entry.isOpened {
             note(.opened, incident.title)
         } else if let first = entry.joined.first {
-            let joined = entry.joined.count == 1 ? Incident.short(first.labels) : "\(entry.joined.count) series"
+            let count = entry.joined.count
+            let joined = count == 1 ? Incident.short(first.labels) : "\(count) series"
             note(.joined, joined + entry.culprits.map { ", " + $0 }.joined())
         }
         if let severity = entry.severity, !entry.isOpened {
@@ -101,6 +103,7 @@ extension IncidentBook {
         incident.resolved = now
         incident.changed = now
         incident.note(Incident.Moment(time: now, kind: .resolved, text: comment, by: by))
+        incident.title = incident.currentTitle
         close(incident)
     }
 }

@@ -95,6 +95,7 @@ struct Alertmanager: PictureNotifier {
         }
         writer.member("since", MessageText.time(message.started))
         writer.member("series", String(message.seriesCount))
+        if let link = message.acknowledgeLink { writer.member("acknowledge", link) }
         let related = MessageText.related(message)
         if !related.isEmpty { writer.member("related", related.joined(separator: "\n")) }
     }

@@ -96,7 +96,7 @@ struct Email: Notifier {
         if !related.isEmpty {
             text += "\nRelated:\n" + related.map { "  - \($0)\n" }.joined()
         }
-        return text + "\n\(message.link)\n"
+        return text + "\n" + MessageText.links(message).map { "\($0.text): \($0.url)\n" }.joined()
     }
 
     private static func html(_ message: Message) -> String {
@@ -116,7 +116,9 @@ struct Email: Notifier {
             let items = related.map { "<li>\(MailText.html($0))</li>\n" }.joined()
             text += "<p>Related:</p>\n<ul>\n\(items)</ul>\n"
         }
-        return text
-            + "<p><a href=\"\(MailText.html(message.link))\">Open the incident</a></p>\n</body></html>\n"
+        let links = MessageText.links(message).map { link in
+            "<a href=\"\(MailText.html(link.url))\">\(link.text)</a>"
+        }
+        return text + "<p>" + links.joined(separator: " &middot; ") + "</p>\n</body></html>\n"
     }
 }

@@ -24,6 +24,8 @@ enum IncidentJSON {
             writer.member("active_count", message.activeCount)
             writer.member("peak_score", message.series.map(\.peak.score).filter(\.isFinite).max())
             writer.member("url", message.link)
+            writer.member("acknowledge_url", message.acknowledgeLink)
+            writer.member("news", message.news)
             writer.key("members")
             writer.array { writer in
                 for (index, series) in message.series.enumerated() {

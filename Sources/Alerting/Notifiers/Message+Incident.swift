@@ -10,12 +10,14 @@ extension Message {
     ///   - externalURL: Where the page is, without a slash at its end.
     ///   - recent: The newest values of a series, the oldest first, `nan` for a missing one.
     ///   - now: Milliseconds since 1970.
+    ///   - since: When the receiver was last told, milliseconds since 1970: the news of an update begin there.
     public init(
         _ incident: Incident, _ delivery: Delivery, externalURL: String, recent: (UInt32) -> [Double],
-        now: Int64
+        now: Int64, since: Int64? = nil
     ) {
         self.init(incident, event: delivery.event, externalURL: externalURL, recent: recent, now: now)
         id = delivery.eventID
+        if event == .updated { news = incident.news(since: since ?? incident.opened) }
     }
 
     /// What a picture has of an incident: see ``PictureNotifier``.

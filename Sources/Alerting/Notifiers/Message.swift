@@ -81,8 +81,13 @@ public struct Message: Sendable, Equatable {
     public var acknowledgement: Incident.Acknowledgement?
     /// Members whose series have not recovered.
     public var activeCount = 0
+    /// What has happened since the same receiver was last told, one thing each; only of an update.
+    public var news: [String] = []
     /// The definitions of all members, sorted.
     public var definitions: [String] = []
+
+    /// Where it can be acknowledged; `nil` when somebody has taken it on or it is over.
+    public var acknowledgeLink: String? { state == .open ? link + "/ack" : nil }
 
     /// The facts of an incident that every form has.
     public init(

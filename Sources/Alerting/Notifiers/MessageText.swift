@@ -19,6 +19,7 @@ enum MessageText {
     /// What is known of it, as names with values: of the series that tells most, and of the incident.
     static func facts(_ message: Message) -> [(name: String, value: String)] {
         var facts: [(name: String, value: String)] = []
+        if !message.news.isEmpty { facts.append(("New", message.news.joined(separator: "; "))) }
         if let series = message.series.first {
             facts.append(("Series", series.labels.description))
             if series.peak.value.isFinite { facts.append(("Actual", NumberText.short(series.peak.value))) }
@@ -31,6 +32,12 @@ enum MessageText {
             facts.append(("Acknowledged", "by \(acknowledgement.by) at \(time(acknowledgement.at))"))
         }
         return facts
+    }
+
+    /// Where one can go: to the incident, and to its acknowledgement while nobody has taken it on.
+    static func links(_ message: Message) -> [(id: String, text: String, url: String)] {
+        [("open", "Open the incident", message.link)]
+            + (message.acknowledgeLink.map { [("acknowledge", "Acknowledge it", $0)] } ?? [])
     }
 
     /// `40.1 (35.2 … 44.9)`; the mean alone where there are no bounds.

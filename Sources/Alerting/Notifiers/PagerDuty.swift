@@ -33,14 +33,17 @@ struct PagerDuty: Notifier {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("event_action", Self.action(for: message))
-            writer.member("dedup_key", "bellwether-" + Delivery.name(of: message.incident, opened: message.opened))
+            let name = Delivery.name(of: message.incident, opened: message.opened)
+            writer.member("dedup_key", "bellwether-" + name)
             writer.member("client", "bellwether")
             writer.member("client_url", message.link)
             writer.key("links")
             writer.array { writer in
-                writer.object { writer in
-                    writer.member("href", message.link)
-                    writer.member("text", "Open the incident")
+                for link in MessageText.links(message) {
+                    writer.object { writer in
+                        writer.member("href", link.url)
+                        writer.member("text", link.text)
+                    }
                 }
             }
             writer.key("payload")

@@ -45,7 +45,7 @@ struct Slack: Notifier {
                 if let sparkline = MessageText.sparkline(message) {
                     Self.block("context", to: &writer) { Self.writeContext(sparkline, to: &$0) }
                 }
-                Self.block("actions", to: &writer) { Self.writeButton(message.link, to: &$0) }
+                Self.block("actions", to: &writer) { Self.writeButtons(message, to: &$0) }
             }
         }
         return writer.bytes
@@ -100,14 +100,16 @@ struct Slack: Notifier {
         }
     }
 
-    private static func writeButton(_ link: String, to writer: inout JSONWriter) {
+    private static func writeButtons(_ message: Message, to writer: inout JSONWriter) {
         writer.key("elements")
         writer.array { writer in
-            writer.object { writer in
-                writer.member("type", "button")
-                text("text", "plain_text", "Open the incident", &writer)
-                writer.member("url", link)
-                writer.member("action_id", "open")
+            for link in MessageText.links(message) {
+                writer.object { writer in
+                    writer.member("type", "button")
+                    text("text", "plain_text", link.text, &writer)
+                    writer.member("url", link.url)
+                    writer.member("action_id", link.id)
+                }
             }
         }
     }

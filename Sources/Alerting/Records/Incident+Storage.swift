@@ -1,7 +1,7 @@
 public import TimeSeries
 
 extension Incident: BinaryStorable {
-    private static let version = 1
+    private static let version = 2
 
     /// Appends the incident; exact for `nan`.
     public func write(to writer: inout BinaryWriter) {
@@ -31,13 +31,18 @@ extension Incident: BinaryStorable {
         writer.write(recovered)
         writer.write(recoveryHold)
         writer.write(toldMembers)
+        writer.write(naming != nil)
+        guard let naming else { return }
+        writer.write(naming.subject)
+        writer.write(Int(naming.direction))
+        writer.write(naming.count)
     }
 
-    /// Reads an incident back.
+    /// Reads an incident back, also one of version 1, whose title was not settled.
     ///
     /// - Throws: ``BinaryFormatError`` when bytes are missing or make no sense.
     public init(from reader: inout BinaryReader) throws(BinaryFormatError) {
-        try reader.expect(version: Self.version, of: "incident")
+        let version = try reader.expect(versions: 1...Self.version, of: "incident")
         let id = try reader.readNumber()
         let state = try reader.readWord(State.self)
         let kind = try reader.readWord(Kind.self)
@@ -68,6 +73,13 @@ extension Incident: BinaryStorable {
         recovered = try reader.readOptional()
         recoveryHold = try reader.readNumber()
         toldMembers = try reader.readInt()
+        guard version > 1, try reader.readFlag() else { return }
+        let subject = try reader.readString()
+        let start = reader.byte
+        guard let direction = Int8(exactly: try reader.readInt()) else {
+            throw .invalid(byte: start, reason: "a direction")
+        }
+        naming = Naming(subject: subject, direction: direction, count: try reader.readInt())
     }
 }
 

@@ -167,9 +167,8 @@ extension AlertDesk {
         let store = store
         try order { (state, _) throws(AlertError) in
             let known = try AlertError.reading { () throws(StorageError) in try store.event(id) }
-            guard known != nil || state.dirty.events[id] != nil, !state.dirty.removedEvents.contains(id) else {
-                throw .unknownEvent(id)
-            }
+            let isKnown = known != nil || state.dirty.events[id] != nil
+            guard isKnown, !state.dirty.removedEvents.contains(id) else { throw .unknownEvent(id) }
             state.dirty.events[id] = nil
             state.dirty.removedEvents.insert(id)
         }
@@ -193,7 +192,9 @@ extension AlertDesk {
     /// - Throws: ``AlertError/unknownDelivery(_:)``, ``AlertError/storage(_:)``.
     public func retry(delivery sequence: Int64) throws(AlertError) -> Delivery {
         let all = try deliveries(in: .rejected, limit: .max)
-        guard let rejected = all.first(where: { $0.sequence == sequence }) else { throw .unknownDelivery(sequence) }
+        guard let rejected = all.first(where: { $0.sequence == sequence }) else {
+            throw .unknownDelivery(sequence)
+        }
         let subject = try incident(rejected.incident)
         return try order { (state, now) throws(AlertError) in
             if state.book.incident(subject.id) == nil, state.resolved[subject.id] == nil {

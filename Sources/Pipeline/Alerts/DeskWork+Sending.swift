@@ -39,7 +39,8 @@ extension DeskWork {
                 ready.append(delivery)
                 continue
             }
-            ready.append(self.state.outbox.setPayload(payload(of: delivery, now: now), of: delivery.sequence))
+            let payload = payload(of: delivery, now: now)
+            ready.append(self.state.outbox.setPayload(payload, of: delivery.sequence, now: now))
             self.state.note(ready.suffix(1))
         }
         // Also what `changed` brought; urgent or not, what is sent must be stored as it is sent.
@@ -57,8 +58,8 @@ extension DeskWork {
         else { return [] }
         let message = Message(
             incident, delivery, externalURL: settings.externalURL,
-            recent: { self.recent($0, Self.sparkline) },
-            now: now)
+            recent: { self.recent($0, Self.sparkline) }, now: now,
+            since: state.outbox.lastMade(before: delivery))
         return notifier.payload(for: message)
     }
 
