@@ -7,7 +7,8 @@ enum AlertSchemas {
             "Incidents",
             .object([
                 .required("incidents", .array(.named("IncidentSummary"))),
-                .required("next", .nullable(.integer()), "What `before` is for the next page; null at the end."),
+                .required(
+                    "next", .nullable(.integer()), "What `before` is for the next page; null at the end."),
             ])),
         NamedSchema("IncidentSummary", .object(summary)),
         NamedSchema("Incident", .object(summary + details)),

@@ -156,7 +156,8 @@ private func json(
         expectSchema(list, "Incidents")
         #expect(list.text.contains(#""opened_at":1736467200"#), "\(list.text)")
         #expect(service.post(path + "/resolve", "").text.contains(#""state":"resolved""#))
-        #expect(service.get("/api/v1/incidents", [("state", "open")]).text == #"{"incidents":[],"next":null}"#)
+        #expect(
+            service.get("/api/v1/incidents", [("state", "open")]).text == #"{"incidents":[],"next":null}"#)
         #expect(service.post(path + "/resolve", "").status == 409)
         #expect(service.get(path).text.contains(#""kind":"resolved""#))
     }

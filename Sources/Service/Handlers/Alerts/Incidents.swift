@@ -8,7 +8,8 @@ extension Handlers {
     /// Incidents, the latest first, a page at a time.
     @Sendable static func incidents(_ request: Request, _ context: Context) throws -> HTTPResponse {
         let desk = try context.requireAlerts()
-        let query = try QueryParameters(request, knowing: ["state", "start", "end", "limit", "before", "time"])
+        let query = try QueryParameters(
+            request, knowing: ["state", "start", "end", "limit", "before", "time"])
         var filter = IncidentFilter()
         filter.states = try query.words("state", Incident.State.allCases.map(\.rawValue)).map(Set.init)
         filter.times = try query.times()
