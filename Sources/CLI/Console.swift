@@ -19,11 +19,11 @@ struct Console: Sendable {
     ///   - output: Takes data; what it throws ends the command.
     ///   - errors: Takes lines for people, each with its end.
     init(
-        isTerminal: Bool = false, usesColour: Bool = false, width: Int = 80,
+        isTerminal: Bool = false, errorIsTerminal: Bool = false, usesColour: Bool = false, width: Int = 80,
         output: @escaping @Sendable ([UInt8]) throws -> Void, errors: @escaping @Sendable ([UInt8]) -> Void
     ) {
         self.isTerminal = isTerminal
-        errorIsTerminal = false
+        self.errorIsTerminal = errorIsTerminal
         self.usesColour = usesColour
         self.width = width
         self.output = output

@@ -4,12 +4,17 @@ import Networking
 extension Routes {
     static let alerts: [Route] = [
         Route(
-            .get, "/api/v1/incidents", "Incidents, the latest first.", kind: .pooled,
+            .get, "/api/v1/incidents", "Incidents, the latest first, a page at a time.", kind: .pooled,
             query: [
                 Route.Parameter("state", "Some of open, acknowledged, resolved, with commas; all."),
                 Route.Parameter("start", "RFC 3339 or epoch seconds."),
                 Route.Parameter("end", "RFC 3339 or epoch seconds; included."),
-                Route.Parameter("limit", "At most so many; 100."), form,
+                Route.Parameter(
+                    "limit", "At most so many; 100.", schema: .integer(atLeast: 1, atMost: 10_000)),
+                Route.Parameter(
+                    "before", "Only those after the incident of this number: the next of the page before.",
+                    schema: .integer(atLeast: 0)),
+                form,
             ],
             answer: .json("Incidents"), Handlers.incidents),
         Route(

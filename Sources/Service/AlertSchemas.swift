@@ -4,7 +4,12 @@ import Alerting
 enum AlertSchemas {
     static let all: [NamedSchema] = [
         NamedSchema(
-            "Incidents", .object([.required("incidents", .array(.named("IncidentSummary")))])),
+            "Incidents",
+            .object([
+                .required("incidents", .array(.named("IncidentSummary"))),
+                .required(
+                    "next", .nullable(.integer()), "What `before` is for the next page; null at the end."),
+            ])),
         NamedSchema("IncidentSummary", .object(summary)),
         NamedSchema("Incident", .object(summary + details)),
         NamedSchema("Delivery", delivery),

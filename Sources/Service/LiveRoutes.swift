@@ -19,7 +19,8 @@ enum LiveRoutes {
                     schema: .string(values: FleetQuestion.Order.allCases.map(\.rawValue))),
                 Route.Parameter(
                     "limit", "At most so many; 200.", schema: .integer(atLeast: 1, atMost: 1_000)),
-                Route.Parameter("offset", "So many are left out.", schema: .integer(atLeast: 0)),
+                Route.Parameter(
+                    "offset", "So many are left out.", schema: .integer(atLeast: 0, atMost: 10_000_000)),
                 Route.Parameter(
                     "heat", "Characters of a heat strip; 60.", schema: .integer(atLeast: 1, atMost: 120)),
             ],
@@ -31,7 +32,9 @@ enum LiveRoutes {
                 Route.Parameter("start", "RFC 3339 or epoch seconds; so that the newest points are there."),
                 Route.Parameter("end", "RFC 3339 or epoch seconds; included; the newest point."),
                 Route.Parameter(
-                    "points", "At most so many; 2,000.",
+                    "points",
+                    "At most so many, whatever they are; 2,000. Where more than half would be anomalous, the "
+                        + "extremes of a column stand for its others; anomalies has all stretches.",
                     schema: .integer(atLeast: 8, atMost: ChartQuestion.mostPoints)),
             ],
             answer: .json("Chart"), Handlers.chart),

@@ -121,6 +121,27 @@ public struct IncidentFilter: Sendable {
     public var times: ClosedRange<Int64> = Int64.min...Int64.max
     /// At most so many, the latest first.
     public var limit = 1_000
+    /// Only those that come after this place; all when `nil`.
+    public var after: Place?
+
+    /// A place among all incidents, the latest first.
+    public struct Place: Sendable, Hashable {
+        /// When the incident there was opened, milliseconds since 1970.
+        public var opened: Int64
+        /// Its number.
+        public var id: Int64
+
+        /// The place of an incident.
+        public init(opened: Int64, id: Int64) {
+            self.opened = opened
+            self.id = id
+        }
+    }
+
+    /// Whether an incident comes after ``after``.
+    public func reaches(opened: Int64, id: Int64) -> Bool {
+        after.map { (opened, id) < ($0.opened, $0.id) } ?? true
+    }
 
     /// Any incident.
     public init() {}

@@ -32,11 +32,15 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 
     /// A moment given in seconds since the epoch, rounded to the nearest millisecond; negative before 1970.
     ///
-    /// - Throws: ``TimestampError/notFinite``, ``TimestampError/looksLikeMilliseconds(_:)`` when the
-    ///   magnitude is above 1e11, ``TimestampError/outsideYears``.
+    /// - Throws: ``TimestampError/notFinite``, ``TimestampError/looksLikeMilliseconds(_:)`` for a whole number above
+    ///   1e11 that is a time in milliseconds, ``TimestampError/outsideYears``.
     public init(epochSeconds seconds: Double) throws(TimestampError) {
         guard seconds.isFinite else { throw .notFinite }
-        guard abs(seconds) <= Self.largestEpochSeconds else { throw .looksLikeMilliseconds(seconds) }
+        guard abs(seconds) <= Self.largestEpochSeconds else {
+            let isWhole = seconds > 0 && seconds == seconds.rounded()
+            guard isWhole, seconds <= Double(Self.range.upperBound) else { throw .outsideYears }
+            throw .looksLikeMilliseconds(seconds)
+        }
         try self.init(epochMilliseconds: Int64((seconds * 1_000).rounded()))
     }
 
@@ -71,7 +75,7 @@ public enum TimestampError: Error, Equatable {
     case outsideYears
     /// Infinite or not a number.
     case notFinite
-    /// A number of seconds above 1e11, so probably milliseconds.
+    /// A whole number of seconds above 1e11, so probably milliseconds.
     case looksLikeMilliseconds(Double)
 }
 

@@ -254,7 +254,8 @@ import TimeSeries
         _ = book.take([verdict(0), verdict(1)], now: dawn)
         var standing = Standing(edited: [0], watchers: [:])
         standing.watchers[0] = Standing.Watcher(definition: verdict(0).definition, kinds: [.anomaly])
-        standing.watchers[1] = Standing.Watcher(definition: verdict(1).definition, kinds: [.anomaly, .noData])
+        standing.watchers[1] = Standing.Watcher(
+            definition: verdict(1).definition, kinds: [.anomaly, .noData])
         standing.goingOn = [verdict(1).key]
         _ = book.reconcile(standing.goingOn, now: dawn + 1, because: standing.reason)
         #expect(book.incident(1)?.timeline.last?.text.hasSuffix(": the definition was changed") == true)

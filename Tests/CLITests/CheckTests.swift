@@ -35,7 +35,7 @@ private let good = """
             "  clocks      Europe/Berlin: ", "  hash        ", "  warning     extrapolated_tail: ",
             "  step        found from the data; 1m assumed here", "  p*          0.0001, for 3 series",
             "  quiet data  3.024 anomalies a week expected; no alert is set, so nothing pages",
-            "  warning     no_metric_name: ", "b.yaml: 2 definitions, 3 warnings",
+            "  warning     no_metric_name: ", "b.yaml: 2 definitions, 4 warnings",
         ] {
             #expect(outcome.output.replacing("\n", with: " ").contains(text), "\(text) in \(outcome.output)")
         }
@@ -58,7 +58,7 @@ private let good = """
         let outcome = bellwether("check", path)
         #expect(outcome.code == .success, "\(outcome.errors)")
         for text in [
-            "  tells       nobody (pager has no notifier); others where team of a series say so",
+            "  tells       nobody (pager has no notifier); others where the labels of a series say so: team",
             "  ops/webhook  url: https://example.org/hook; secret: redacted",
             "everything -> ops; after 30s, then every 5m, again after 4h", "severity=\"critical\" -> pager",
         ] {
@@ -75,6 +75,36 @@ private let good = """
         #expect(
             silent.output.replacing("\n              ", with: " ").contains(
                 "  tells       nobody: alerting has no route; incidents are kept and shown"))
+    }
+
+    @Test func `what tells nobody is warned of, and counted`() throws {
+        let folder = try Folder()
+        let text = Self.alerting.replacing("severity=critical", with: "severity=bad")
+        let outcome = bellwether("check", folder.file(text + good, "b.yaml"))
+        let words = { (text: String) in
+            text.split { $0 == " " || $0 == "\n" }.joined(separator: " ")
+        }
+        let output = words(outcome.output)
+        for text in [
+            "receiver pager has no notifier: what goes to it is told to nobody",
+            #"a branch asks for severity="bad", which never is; severity: info, warning, error, critical"#,
+            "secret stands in the configuration for all who read it; prefer secret_file",
+            "2 definitions, 6 warnings",
+        ] {
+            #expect(output.contains(text), "\(text) in \(outcome.output)")
+        }
+        let silent = bellwether("check", folder.file(good, "c.yaml"))
+        #expect(
+            words(silent.output).contains(
+                "checkout_rps has an alert, but alerting has no route: nobody is told"))
+        let wrong = Self.alerting.replacing("https://example.org/hook", with: "http://x:99999/")
+        let refused = bellwether("check", folder.file(wrong, "d.yaml"))
+        #expect(refused.code == .usage && refused.errors.contains("url must have a port from 1 to 65535"))
+        // People have errors folded, editors have one a line.
+        let folded = bellwether(["check", folder.path + "/d.yaml"], errorIsTerminal: true)
+        let lines = folded.errors.split(separator: "\n")
+        #expect(lines.count > 1 && lines.dropFirst().allSatisfy { $0.count <= 80 && $0.hasPrefix("    ") })
+        #expect(refused.errors.split(separator: "\n").count == 1)
     }
 
     @Test func `json has the same facts`() throws {

@@ -26,10 +26,12 @@ struct Outcome {
 func bellwether(_ words: String...) -> Outcome { bellwether(words) }
 
 /// Runs a command line in this process.
-func bellwether(_ words: [String]) -> Outcome {
+func bellwether(_ words: [String], errorIsTerminal: Bool = false) -> Outcome {
     let output = Captured()
     let errors = Captured()
-    let code = Main.run(words, console: Console(output: { output.add($0) }, errors: { errors.add($0) }))
+    let console = Console(
+        errorIsTerminal: errorIsTerminal, output: { output.add($0) }, errors: { errors.add($0) })
+    let code = Main.run(words, console: console)
     return Outcome(code: code, output: output.text, errors: errors.text)
 }
 

@@ -156,9 +156,33 @@ private func json(
         expectSchema(list, "Incidents")
         #expect(list.text.contains(#""opened_at":1736467200"#), "\(list.text)")
         #expect(service.post(path + "/resolve", "").text.contains(#""state":"resolved""#))
-        #expect(service.get("/api/v1/incidents", [("state", "open")]).text == #"{"incidents":[]}"#)
+        #expect(
+            service.get("/api/v1/incidents", [("state", "open")]).text == #"{"incidents":[],"next":null}"#)
         #expect(service.post(path + "/resolve", "").status == 409)
         #expect(service.get(path).text.contains(#""kind":"resolved""#))
+    }
+
+    @Test func `incidents are read page by page, all of them and each once`() throws {
+        let service = try StoredService()
+        for place in 0..<7 { _ = service.post("/api/v1/incidents", #"{"title":"t\#(place)"}"#) }
+        var seen: [Int] = []
+        var query: [(name: String, value: String)] = [("limit", "3"), ("state", "open")]
+        for page in 0..<3 {
+            let answer = service.get("/api/v1/incidents", query)
+            expectSchema(answer, "Incidents")
+            let root = try JSONDocument(answer.body).root
+            let ids = (root["incidents"]?.elements).map(Array.init)?.compactMap { $0["id"]?.integer } ?? []
+            seen += ids.map { Int($0) }
+            let next = root["next"]?.integer
+            #expect((next == nil) == (page == 2) && (page == 2 || next == ids.last))
+            // One that comes meanwhile moves no page.
+            _ = service.post("/api/v1/incidents", #"{"title":"later"}"#)
+            if let next { query = [("limit", "3"), ("before", "\(next)")] }
+        }
+        #expect(seen == [7, 6, 5, 4, 3, 2, 1])
+        expectProblem(service.get("/api/v1/incidents", [("before", "99")]), 404)
+        expectProblem(service.get("/api/v1/incidents", [("before", "x")]), 422, "before")
+        for id in ["+1", "01"] { #expect(service.get("/api/v1/incidents/" + id).status == 422) }
     }
 
     @Test func `a silence is put, seen on an incident and ended`() throws {

@@ -170,6 +170,14 @@ private func messages(_ file: String, name: String = "b.yaml") -> [String] {
             "alerting: {receivers: [{name: a, horn: {url: http://h, key: '${NO}'}}]}",
             "1:61: the variable NO is not set"
         ),
+        (
+            "alerting: {receivers: [{name: a, horn: {url: 'http://x:99999', key: k}}]}",
+            "1:46: url must have a port from 1 to 65535, or none"
+        ),
+        (
+            "alerting: {receivers: [{name: a, horn: {url: 'http://u:p@[::1]:0/x', key: k}}]}",
+            "1:46: url must have a port from 1 to 65535, or none"
+        ),
         ("external-url: ftp://x", "1:15: external-url must be a web address without query"),
     ])
     func `what is wrong is told with its place`(file: String, start: String) {

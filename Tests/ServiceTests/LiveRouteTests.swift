@@ -23,7 +23,9 @@ struct LiveRouteTests {
             ("/api/v1/fleet", [("serch", "x")], 422, "did you mean \"search\""),
             ("/api/v1/series/9/chart", [], 404, "number \"9\""),
             ("/api/v1/series/load/chart", [], 404, "number \"load\""),
-            ("/api/v1/series/-1/chart", [], 404, "number"),
+            ("/api/v1/series/-1/chart", [], 404, "number"), ("/api/v1/series/+0/chart", [], 404, "number"),
+            ("/api/v1/series/00/chart", [], 404, "number"),
+            ("/api/v1/fleet", [("offset", "10000001")], 422, "offset"),
             ("/api/v1/series/0/chart", [("points", "7")], 422, "points"),
             ("/api/v1/series/0/chart", [("points", "2001")], 422, "points"),
             ("/api/v1/series/0/chart", [("start", "soon")], 422, "start"),
@@ -43,6 +45,21 @@ struct LiveRouteTests {
         }
         for path in ["/api/v1/fleet", "/api/v1/series/0/chart", "/api/v1/stream", "/api/v1/status"] {
             expectProblem(productRouter().respond(to: HTTPRequest(path: path)), 503, "stores nothing")
+        }
+    }
+
+    @Test func `a chart that ends before the series begins has no times`() throws {
+        let service = try StoredService([StoredService.definition("load", "load")])
+        service.feed("load", [1, 2, 3])
+        service.feed("free", [1, 2, 3])
+        for id in ["0", "1"] {
+            let answer = service.get("/api/v1/series/\(id)/chart", [("end", "0")])
+            expectSchema(answer, "Chart")
+            #expect(answer.text.contains(#""start":null,"end":null,"of":0"#), "\(answer.text)")
+        }
+        for time in ["-100000000001", "100000000000.5"] {
+            let answer = service.get("/api/v1/series/0/chart", [("end", time)])
+            expectProblem(answer, 422, "not in the years 0001 to 9999")
         }
     }
 

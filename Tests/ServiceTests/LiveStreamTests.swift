@@ -160,7 +160,7 @@ struct LiveStreamTests {
         let listener = Listener(port: stage.server.port, "/", last: "a-2")
         #expect(listener.next() == .init(id: "b-3", name: "hello", data: #"{"resumed":false}"#))
         #expect(
-            listener.next() == .init(id: "b-3", name: "gap", data: #"{"reason":"expired","dropped":0}"#))
+            listener.next() == .init(id: "b-3", name: "gap", data: #"{"reason":"expired","dropped":null}"#))
         stage.publish(3..<4)
         #expect(listener.next()?.id == "b-4")
     }
@@ -231,6 +231,8 @@ struct LiveStreamTests {
         try post(1_700_000_060)
         let event = try #require(listener.next())
         #expect(event.name == "sample" && event.data.hasPrefix(#"{"series":0,"timestamp":1700000060"#))
+        let metrics = try HTTPClient(baseURL: "http://127.0.0.1:\(port)").send(.get, "/metrics")
+        #expect(String(decoding: metrics.body, as: UTF8.self).contains("bellwether_live_streams 1\n"))
         let time = ContinuousClock().measure { app.stop(grace: .seconds(20)) }
         #expect(time < .seconds(10))
         #expect(listener.next() == nil)

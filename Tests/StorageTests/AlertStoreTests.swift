@@ -48,6 +48,13 @@ struct AlertStoreTests {
             filter.limit = 1
             #expect(try store.incidents(filter) == [twin])
             filter = IncidentFilter()
+            filter.after = IncidentFilter.Place(opened: 30, id: 3)
+            #expect(try store.incidents(filter) == [late, early])
+            filter.states = ["open", "resolved"]
+            #expect(try store.incidents(filter) == [early])
+            filter.after = IncidentFilter.Place(opened: 10, id: 1)
+            #expect(try store.incidents(filter).isEmpty)
+            filter = IncidentFilter()
             filter.times = 20...29
             #expect(try store.incidents(filter) == [early])
             filter.times = 21...29

@@ -89,7 +89,9 @@ import Testing
     @Test(arguments: [
         (Double.nan, TimestampError.notFinite), (.infinity, .notFinite),
         (1_764_547_200_000, .looksLikeMilliseconds(1_764_547_200_000)),
-        (-1e300, .looksLikeMilliseconds(-1e300)),
+        (-1e300, .outsideYears), (1e300, .outsideYears), (-1_764_547_200_000, .outsideYears),
+        (1_764_547_200_000.5, .outsideYears),
+        (253_402_300_799_999, .looksLikeMilliseconds(253_402_300_799_999)),
         (-62_135_596_801, .outsideYears),
     ])
     func `other numbers are no epoch seconds`(seconds: Double, error: TimestampError) {

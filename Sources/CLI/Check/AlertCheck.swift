@@ -14,7 +14,37 @@ struct AlertCheck {
     init(_ configuration: Configuration) {
         settings = configuration.alerts
         channels = configuration.channels
-        warnings = configuration.warnings
+        warnings =
+            configuration.warnings + Self.warnings(settings, configuration.metrics.filter { $0.alert != nil })
+    }
+
+    /// What works, but tells nobody of something.
+    private static func warnings(_ settings: AlertSettings, _ metrics: [MetricDefinition]) -> [String] {
+        var warnings: [String] = []
+        if settings.route == nil, let first = metrics.first {
+            let who = metrics.count == 1 ? "\(first.name) has" : "\(metrics.count) definitions have"
+            warnings.append("\(who) an alert, but alerting has no route: nobody is told")
+        }
+        for receiver in settings.receivers where receiver.channels.isEmpty {
+            warnings.append("receiver \(receiver.name) has no notifier: what goes to it is told to nobody")
+        }
+        return warnings + (settings.route.map(vain) ?? [])
+    }
+
+    /// Branches that ask for what no incident has, in labels whose values are known.
+    private static func vain(_ route: AlertRoute) -> [String] {
+        let known = [
+            "severity": Severity.allCases.map(\.rawValue), "kind": Incident.Kind.allCases.map(\.rawValue),
+        ]
+        let here = route.matchers.compactMap { matcher -> String? in
+            guard let values = known[matcher.name] else { return nil }
+            let isMet = values.contains { value in
+                (try? Labels([(name: matcher.name, value: value)])).map { matcher.holds(for: $0) } ?? true
+            }
+            let words = values.joined(separator: ", ")
+            return isMet ? nil : "a branch asks for \(matcher), which never is; \(matcher.name): \(words)"
+        }
+        return here + route.routes.flatMap(vain)
     }
 
     /// The receivers that an incident of a definition goes to, as far as its selector says; `nil` without an alert.
@@ -71,7 +101,8 @@ extension AlertCheck {
         }
         let open = openLabels(of: definition)
         return told.joined(separator: ", ")
-            + (open.isEmpty ? "" : "; others where \(open.joined(separator: " or ")) of a series say so")
+            + (open.isEmpty
+                ? "" : "; others where the labels of a series say so: \(open.joined(separator: ", "))")
     }
 
     /// Receivers and routes, as pairs of a name and a text, each under its heading.

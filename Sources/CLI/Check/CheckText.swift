@@ -14,7 +14,7 @@ struct CheckText {
 
     /// The lines about all definitions.
     func lines(_ checks: [DefinitionCheck], of path: String) -> [String] {
-        let warnings = checks.reduce(0) { $0 + $1.warnings.count }
+        let warnings = checks.reduce(alerting.warnings.count) { $0 + $1.warnings.count }
         var lines: [String] = []
         for check in checks {
             lines.append(check.definition.name)

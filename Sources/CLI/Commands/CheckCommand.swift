@@ -31,8 +31,13 @@ enum CheckCommand {
             configuration = try Configuration.load(
                 flags: [("config", path)], environment: Environment.current)
         } catch {
-            // As compilers write them: editors jump to the place.
-            for finding in error.all { console.line("\(finding)") }
+            // As compilers write them: editors jump to the place. People have them folded.
+            for finding in error.all {
+                let lines =
+                    console.errorIsTerminal
+                    ? Wrapping.lines("\(finding)", width: console.width) : ["\(finding)"]
+                for line in lines { console.line(line) }
+            }
             return .usage
         }
         let metrics = configuration.metrics

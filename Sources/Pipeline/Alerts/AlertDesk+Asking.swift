@@ -20,6 +20,7 @@ extension AlertDesk {
             incident.opened <= filter.times.upperBound
                 && incident.resolved ?? .max >= filter.times.lowerBound
                 && filter.states?.contains(incident.state.rawValue) ?? true
+                && filter.reaches(opened: incident.opened, id: incident.id)
         }
         return Array(passing.sorted { ($1.opened, $1.id) < ($0.opened, $0.id) }.prefix(max(filter.limit, 0)))
     }

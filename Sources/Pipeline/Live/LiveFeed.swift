@@ -106,7 +106,7 @@ public final class LiveFeed: Sendable {
             guard let heard = sequence(of: last), heard < next, heard + 1 >= state.ring.first,
                 series.allSatisfy({ (state.watches[$0]?.since ?? .max) <= heard + 1 })
             else {
-                let lost = sequence(of: last).map { $0 < next ? next - 1 - $0 : 0 } ?? 0
+                let lost = sequence(of: last).flatMap { $0 < next ? next - 1 - $0 : nil }
                 follower.gap = LiveGap(reason: .expired, dropped: lost)
                 state.gaps += 1
                 return (follower, false)

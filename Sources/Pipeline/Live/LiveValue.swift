@@ -93,11 +93,11 @@ public struct LiveGap: Sendable, Equatable {
 
     /// What was in the way.
     public var reason: Reason
-    /// How many things happened meanwhile, also those that it did not ask for; 0 when nobody knows.
-    public var dropped: UInt64
+    /// How many things happened meanwhile, also those that it did not ask for; `nil` when nobody knows.
+    public var dropped: UInt64?
 
     /// A gap.
-    public init(reason: Reason, dropped: UInt64) {
+    public init(reason: Reason, dropped: UInt64?) {
         self.reason = reason
         self.dropped = dropped
     }

@@ -28,7 +28,7 @@ extension Monitor {
             aggregation: series.aggregation ?? .mean)
         let columns = try columns(for: draft, of: id)
         let start = question.start ?? start(of: columns, draft)
-        guard start <= end else { return chart }
+        guard start <= end, question.start != nil || columns.times.first ?? .max <= end else { return chart }
         chart.times = start...end
         var filter = AnomalyFilter()
         filter.series = [id]

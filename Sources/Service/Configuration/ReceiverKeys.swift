@@ -148,6 +148,11 @@ extension ValueReader {
                 let secret =
                     isFile
                     ? try reader.secret(inFile: node, yamlName) : try reader.secret(node, yamlName)
+                if !isFile, case .scalar(let written) = node.content, !written.contains("${") {
+                    reader.warnings.append(
+                        "\(node.place(in: reader.file)): \(name) stands in the configuration for all who read it; "
+                            + "prefer \(name)_file")
+                }
                 draft.options.texts[name] = secret
                 draft.secrets.append(secret)
                 draft.summary.append("\(name): redacted")
@@ -161,6 +166,9 @@ extension ValueReader {
         guard WebAddress.isAddress(text) else {
             throw node.error(in: file, "\(name) must be an address such as https://host/path")
         }
+        guard WebAddress.hasGoodPort(text) else {
+            throw node.error(in: file, "\(name) must have a port from 1 to 65535, or none")
+        }
         return text
     }
 }
@@ -172,6 +180,17 @@ private enum WebAddress {
         return !scheme.isEmpty && !rest.isEmpty && rest.first != "/"
             && scheme.utf8.allSatisfy { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains($0) }
             && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    }
+
+    /// Whether an address has no port, or one that there can be.
+    static func hasGoodPort(_ text: String) -> Bool {
+        guard let (_, rest) = split(text) else { return false }
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let host = authority.lastIndex(of: "@").map { authority[authority.index(after: $0)...] } ?? authority
+        guard let colon = host.lastIndex(of: ":"), !host[colon...].contains("]") else { return true }
+        let digits = host[host.index(after: colon)...]
+        guard digits.allSatisfy({ $0.isASCII && $0.isNumber }), let port = Int(digits) else { return false }
+        return (1...65_535).contains(port)
     }
 
     /// An address without what may be secret in it: user and password, and the query.

@@ -115,7 +115,7 @@ extension Monitor {
     ///
     /// - Throws: ``Problem`` 404 when there is none.
     func requireSeries(_ text: String) throws(Problem) -> SeriesDescription {
-        guard let id = UInt32(text), let series = series(id) else {
+        guard let id = UInt32(text), String(id) == text, let series = series(id) else {
             throw Problem(
                 "unknown-series", 404, "Unknown series",
                 detail: "No stored series has the number \"\(text.prefix(40))\".")

@@ -20,7 +20,7 @@ enum LiveText {
         text("gap", name) { json in
             json.object { json in
                 json.member("reason", gap.reason.rawValue)
-                json.member("dropped", Int(clamping: gap.dropped))
+                json.member("dropped", gap.dropped.map { Int(clamping: $0) })
             }
         }
     }

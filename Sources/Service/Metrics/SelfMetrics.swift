@@ -67,9 +67,10 @@ public final class SelfMetrics: Sendable {
     /// - Parameters:
     ///   - workers: How many tasks wait for a worker and how many workers are busy.
     ///   - clocks: What ages are told by; none are told without.
+    ///   - streams: How many clients look on; `nil` where nobody can.
     func exposition(
         _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil, trainer: Trainer? = nil,
-        clocks: Clocks? = nil
+        clocks: Clocks? = nil, streams: Int? = nil
     ) -> String {
         var out = Exposition(form)
         out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
@@ -89,6 +90,11 @@ public final class SelfMetrics: Sendable {
         out.gauge(
             "bellwether_worker_queue_length", "Requests that wait for a worker.", [], Double(workers.waiting))
         out.gauge("bellwether_worker_busy", "Workers that are at work.", [], Double(workers.busy))
+        if let streams {
+            out.gauge(
+                "bellwether_live_streams", "Streams of events that are open, at most 1000.", [],
+                Double(streams))
+        }
         if let monitor {
             write(monitor, to: &out)
             AlertMetrics.write(monitor.alerts.status, to: &out)

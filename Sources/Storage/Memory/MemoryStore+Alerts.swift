@@ -37,6 +37,7 @@ extension MemoryStore {
             content.alerts.incidents.values.filter {
                 $0.opened <= filter.times.upperBound && $0.resolved ?? .max >= filter.times.lowerBound
                     && filter.states?.contains($0.state) ?? true
+                    && filter.reaches(opened: $0.opened, id: $0.id)
             }
         }
         return Array(passing.sorted(by: StoredIncident.isLater).prefix(max(filter.limit, 0)))

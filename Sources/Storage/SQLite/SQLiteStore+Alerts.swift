@@ -49,14 +49,16 @@ extension SQLiteStore {
     public func incidents(_ filter: IncidentFilter) throws(StorageError) -> [StoredIncident] {
         let limit = max(filter.limit, 0)
         let times = filter.times
+        let after = filter.after ?? IncidentFilter.Place(opened: .max, id: .max)
         guard let states = filter.states else {
             return try read { (database) throws(StorageError) in
                 try database.all(
                     SQLiteStore.incidentColumns + """
                          WHERE opened <= ? AND (resolved IS NULL OR resolved >= ?)
+                          AND (opened, id) < (?, ?)
                         ORDER BY opened DESC, id DESC LIMIT ?
-                        """, .integer(times.upperBound), .integer(times.lowerBound), .integer(limit),
-                    body: incident)
+                        """, .integer(times.upperBound), .integer(times.lowerBound),
+                    .integer(after.opened), .integer(after.id), .integer(limit), body: incident)
             }
         }
         return try read { (database) throws(StorageError) in
@@ -65,9 +67,10 @@ extension SQLiteStore {
                 found += try database.all(
                     SQLiteStore.incidentColumns + """
                          WHERE state = ? AND opened <= ? AND (resolved IS NULL OR resolved >= ?)
+                          AND (opened, id) < (?, ?)
                         ORDER BY opened DESC, id DESC LIMIT ?
                         """, .text(state), .integer(times.upperBound), .integer(times.lowerBound),
-                    .integer(limit), body: incident)
+                    .integer(after.opened), .integer(after.id), .integer(limit), body: incident)
             }
             return Array(found.sorted(by: StoredIncident.isLater).prefix(limit))
         }

@@ -95,7 +95,7 @@ extension LiveReading {
         let first = feed.follow([1], []).follower
         feed.publish((0..<5).map { sample(1, $0) })
         var (again, isResumed) = feed.follow([1], [], after: name)
-        #expect(!isResumed && feed.read(&again).gap?.reason == .expired)
+        #expect(!isResumed && feed.read(&again).gap == LiveGap(reason: .expired, dropped: nil))
         feed.leave(first)
     }
 

@@ -41,7 +41,7 @@ extension Request {
     /// - Throws: ``Problem`` 422.
     func number(_ name: String) throws(Problem) -> Int64 {
         let text = parameter(name)
-        guard let number = Int64(text), number >= 0 else {
+        guard let number = Int64(text), number >= 0, String(number) == text else {
             throw QueryParameters.problem("\(name) must be a whole number, not \"\(text.prefix(40))\"")
         }
         return number

@@ -5,14 +5,21 @@ import Storage
 import TimeSeries
 
 extension Handlers {
-    /// Incidents, the latest first.
+    /// Incidents, the latest first, a page at a time.
     @Sendable static func incidents(_ request: Request, _ context: Context) throws -> HTTPResponse {
         let desk = try context.requireAlerts()
-        let query = try QueryParameters(request, knowing: ["state", "start", "end", "limit", "time"])
+        let query = try QueryParameters(
+            request, knowing: ["state", "start", "end", "limit", "before", "time"])
         var filter = IncidentFilter()
         filter.states = try query.words("state", Incident.State.allCases.map(\.rawValue)).map(Set.init)
         filter.times = try query.times()
-        filter.limit = try query.whole("limit", in: 1...10_000, default: 100)
+        let limit = try query.whole("limit", in: 1...10_000, default: 100)
+        // One more shows that there are more.
+        filter.limit = limit + 1
+        if request.query("before") != nil {
+            let last = try desk.incident(Int64(query.whole("before", in: 0...Int.max, default: 0)))
+            filter.after = IncidentFilter.Place(opened: last.opened, id: last.id)
+        }
         let isUnix = try query.choice("time", ["rfc3339", "unix"]) == "unix"
         let found = try desk.incidents(filter)
         let form = try IncidentJSON(isUnix: isUnix, silences: desk.silences(), now: context.nowMilliseconds)
@@ -20,8 +27,11 @@ extension Handlers {
             json.object { json in
                 json.key("incidents")
                 json.array { json in
-                    for incident in found { json.object { form.writeSummary(incident, to: &$0) } }
+                    for incident in found.prefix(limit) {
+                        json.object { form.writeSummary(incident, to: &$0) }
+                    }
                 }
+                json.member("next", found.count > limit ? Int(found[limit - 1].id) : nil)
             }
         }
     }
