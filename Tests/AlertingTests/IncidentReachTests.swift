@@ -30,6 +30,15 @@ import TimeSeries
         #expect(book.unresolved.map(\.members.count) == [3, 1])
     }
 
+    @Test func `forty hosts of one definition are one incident, as long as nobody says who fails`() {
+        var book = IncidentBook()
+        let hosts = (0..<40).map { verdict($0, labels: labels(["instance": "h\($0)"])) }
+        #expect(told(book.take(hosts, now: dawn)) == ["1 opened"])
+        _ = book.take(verdict(40, labels: own("a", "h40")), now: dawn)
+        _ = book.take(verdict(41, labels: own("b", "h41")), now: dawn)
+        #expect(book.unresolved.map(\.members.count) == [41, 1])
+    }
+
     @Test func `an incident that goes on for days takes in nothing that begins later`() {
         var book = IncidentBook()
         for step in 0...(48 * 60) as ClosedRange<Int64> {

@@ -3,8 +3,8 @@ internal import TimeSeries
 /// What belongs to an incident: what its members have to do with others, and when their stretches began.
 ///
 /// A stretch belongs to those that began within ``MergePolicy/within`` of it and share the value of a label of
-/// ``MergePolicy/labels`` with it. The same definition is enough where such labels say nothing: for a series that has
-/// none of them, and for any while no member has one. Silent series belong together by their source, whenever they fell
+/// ``MergePolicy/labels`` with it. The same definition is enough unless both say who fails, as two services do; where it
+/// fails (instance, host or node) does not keep apart. Silent series belong together by their source, whenever they fell
 /// silent, or when they share who is silent: service, job or app.
 ///
 /// How long an incident goes on does not matter: one that lasts for days takes in what begins beside a stretch of a
@@ -12,6 +12,8 @@ internal import TimeSeries
 struct IncidentReach: Sendable {
     /// Labels that say who fails, not where.
     private static let culprits = ["service", "job", "app"]
+    /// Labels that say where.
+    private static let places = ["instance", "host", "node"]
 
     private var labels: [Labels.Pair: Starts] = [:]
     private var definitions: [String: Starts] = [:]
@@ -54,8 +56,9 @@ struct IncidentReach: Sendable {
                 }
         }
         if pairs.contains(where: { labels[$0]?.isNear(from, merging.within) ?? false }) { return true }
-        // A series without labels must not bring services together that have nothing else in common.
-        guard pairs.isEmpty || labels.isEmpty else { return false }
+        // A series that does not say who fails must not bring services together that have nothing else in common.
+        let isNamed = pairs.contains { !Self.places.contains($0.name) }
+        guard !isNamed || labels.keys.allSatisfy({ Self.places.contains($0.name) }) else { return false }
         return definitions[verdict.definition]?.isNear(from, merging.within) ?? false
     }
 
