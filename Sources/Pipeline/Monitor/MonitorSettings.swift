@@ -8,10 +8,9 @@ public struct MonitorSettings: Sendable {
     public var queuedBytes = 64 << 20
     /// The most series; samples of further ones are refused.
     public var mostSeries = 1_000_000
-    /// A point may lie so far ahead of the clock, in milliseconds: a minute, which clocks that are set from the
-    /// network keep. All that comes before the newest point of a series is late and unscored, so that a point
-    /// further ahead would make its series deaf for as long.
-    public var mostAhead: Int64 = 60_000
+    /// A point may lie so far ahead of the clock, in milliseconds: a source whose clock is ten minutes fast is heard. What
+    /// comes before the newest point of a series is late and unscored, for as long as one wrong point lies ahead.
+    public var mostAhead: Int64 = 600_000
     /// A checkpoint is made when the journal has grown by so many bytes, or so much time has passed.
     public var checkpointBytes = 64 << 20
     /// Seconds between two checkpoints of a service that takes points.
