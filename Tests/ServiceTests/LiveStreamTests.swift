@@ -19,6 +19,8 @@ private final class Listener {
     private let socket: Int32
     private var text = ""
     private var isPastHead = false
+    /// Nothing came for as long as it is waited for: nothing will.
+    private var isDead = false
 
     init(port: Int, _ target: String, last: String? = nil, buffer: Int32? = nil) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -46,7 +48,7 @@ private final class Listener {
 
     /// The next event that is no comment; `nil` at the end of the stream.
     func next() -> Event? {
-        while true {
+        while !isDead {
             if !isPastHead, let end = text.firstRange(of: "\r\n\r\n") {
                 isPastHead = true
                 text.removeSubrange(..<end.upperBound)
@@ -65,9 +67,13 @@ private final class Listener {
             }
             var piece = [UInt8](repeating: 0, count: 64 << 10)
             let count = recv(socket, &piece, piece.count, 0)
-            guard count > 0 else { return nil }
+            guard count > 0 else {
+                isDead = true
+                return nil
+            }
             text += String(decoding: piece[..<count], as: UTF8.self)
         }
+        return nil
     }
 }
 

@@ -65,12 +65,14 @@ extension Monitor {
         }
         let wanted = Set(kept)
         let scores = behind.scores
+        let least = steps.contains { $0.value < 0 } ? -Double.infinity : 0
         var entries: [(time: Int64, band: LiveBand)] = []
         for (place, point) in steps.enumerated() where wanted.contains(point.time) {
             guard scores.expected[place].isFinite, scores.lower[place].isFinite, scores.upper[place].isFinite
             else { continue }
             let band = LiveBand(
-                expected: scores.expected[place], lower: scores.lower[place], upper: scores.upper[place])
+                expected: scores.expected[place],
+                lower: min(max(scores.lower[place], least), scores.upper[place]), upper: scores.upper[place])
             entries.append((point.time, band))
         }
         return entries.isEmpty ? .none : SeriesChart.Band(source: .refitted, entries: entries)
@@ -121,7 +123,9 @@ extension Monitor {
         let first = clock.index(at: earliest.time)
         guard first < next, next - first <= 10 * mostForOutlook else { return nil }
         var values = [Double](repeating: .nan, count: next - first)
-        for point in newest {
+        // An incident is no sample of the errors of ordinary times; what happens all the time is.
+        let isOrdinary = newest.count { $0.isAnomaly } * 4 > newest.count
+        for point in newest where isOrdinary || !point.isAnomaly {
             let place = clock.index(at: point.time) - first
             if values.indices.contains(place) { values[place] = point.value }
         }
