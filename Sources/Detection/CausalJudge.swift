@@ -16,6 +16,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     static let clip = 1.25
     /// At least so many anomalous values in a row are kept from the model.
     public static let shortestHold = 2
+    /// Incidents that come again within so many values are what the metric does.
+    private static let recurrence = 1_000
     /// A model holds out for at most this share of the values that it is known by.
     private static let holdShare = 0.25
     /// The band follows the calibration when that has grown by so much.
@@ -34,6 +36,17 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var known: Int
     /// Anomalous values in a row.
     private var outside = 0
+    /// What the first of them would teach.
+    private var lessons = InlineArray<2, Lesson>(repeating: Lesson(strength: 0, error: 0))
+    /// Values since the last stretch that was too long to be noise.
+    private var sinceIncident = Int.max
+
+    /// What calibration and spread learn from a value.
+    private struct Lesson: BitwiseCopyable {
+        var strength: Double
+        var error: Double
+    }
+
     /// Steps since the model observed a value.
     private var silent = 0
     /// Whether no value was ever below 0.
@@ -112,15 +125,36 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Learns from a value that was judged; the model observes `expected` instead of it when it is withheld.
     public mutating func learn(_ value: Double, expected: Double, _ judgement: borrowing Judgement) {
         shifts.learn(unit.standardised(judgement.isWithheld ? expected : value))
-        // An incident may widen its own band a little: not by its size, and as one value however long it lasts.
-        if !judgement.isWithheld || outside < Self.shortestHold {
-            calibration.learn(min(abs(judgement.verdict.strengths.residual), Self.clip * bound))
-            spread.learn((value - expected) / growth.factor(at: silent + 1))
+        let lesson = Lesson(
+            // An anomaly may widen the band a little, not by its size.
+            strength: min(abs(judgement.verdict.strengths.residual), Self.clip * bound),
+            error: (value - expected) / growth.factor(at: silent + 1))
+        if judgement.isWithheld, longestHold > Self.shortestHold {
+            if outside < Self.shortestHold { lessons[outside] = lesson }
+        } else {
+            if outside > 0, !judgement.isOutside { endStretch() }
+            take(lesson)
         }
+        sinceIncident += sinceIncident < .max ? 1 : 0
         outside = judgement.isOutside ? outside + 1 : 0
         silent = judgement.isWithheld ? silent + 1 : 0
         known += judgement.isWithheld ? 0 : 1
         if calibration.count > calibratedAt * Self.calibrationGrowth { calibrate() }
+    }
+
+    /// Learns from the stretch that is over: from one or two values as from others, since noise has such tails; from a longer
+    /// one nothing, as it was an incident, unless another was there not long before, when its first value counts.
+    private mutating func endStretch() {
+        if longestHold == Self.shortestHold { return }
+        let isIncident = outside > Self.shortestHold
+        let count = isIncident ? (sinceIncident < Self.recurrence ? 1 : 0) : outside
+        for place in 0..<count { take(lessons[place]) }
+        if isIncident { sinceIncident = 0 }
+    }
+
+    private mutating func take(_ lesson: Lesson) {
+        calibration.learn(lesson.strength)
+        spread.learn(lesson.error)
     }
 
     /// A step had no value: what comes after it is less certain.
