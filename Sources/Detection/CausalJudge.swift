@@ -23,6 +23,12 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// The band follows the calibration when that has grown by so much.
     private static let calibrationGrowth = 1.02
 
+    /// What calibration and spread learn from a value.
+    private struct Lesson: BitwiseCopyable {
+        var strength: Double
+        var error: Double
+    }
+
     private var spread: ResidualSpread
     private var calibration = TailCalibration()
     private var shifts: ShiftTracker
@@ -40,12 +46,6 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var lessons = InlineArray<2, Lesson>(repeating: Lesson(strength: 0, error: 0))
     /// Values since the last stretch that was too long to be noise.
     private var sinceIncident = Int.max
-
-    /// What calibration and spread learn from a value.
-    private struct Lesson: BitwiseCopyable {
-        var strength: Double
-        var error: Double
-    }
 
     /// Steps since the model observed a value.
     private var silent = 0

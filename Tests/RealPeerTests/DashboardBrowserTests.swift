@@ -47,12 +47,7 @@ struct DashboardBrowserTests {
     func `a cut of the line leaves no gap`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
-        let cable = try CuttableLine(to: stage.port)
-        let now = Int(Date().timeIntervalSince1970)
-        try stage.post([line("queue_depth", "plain", from: now - 100, count: 100)])
-        try stage.show("series/\(stage.series("queue_depth"))", at: "http://127.0.0.1:\(cable.port)")
-        try browser.wait("document.querySelector('canvas.chart')?.dataset.points === '100'")
-        try browser.wait("document.getElementById('connection').dataset.state === 'live'")
+        let (cable, now) = try stage.showOverLine(points: 100)
         cable.cut()
         try browser.wait("document.getElementById('connection').dataset.state !== 'live'")
         for second in 0..<5 { try stage.post([line("queue_depth", "plain", from: now + second, count: 1)]) }

@@ -132,12 +132,7 @@ struct DashboardChartTests {
     func `after a cut the page says nothing old and foresees nothing that has come`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
-        let cable = try CuttableLine(to: stage.port)
-        let now = Int(Date().timeIntervalSince1970)
-        try stage.post([line("queue_depth", "plain", from: now - 300, count: 300)])
-        try stage.show("series/\(stage.series("queue_depth"))", at: "http://127.0.0.1:\(cable.port)")
-        try browser.wait("document.querySelector('canvas.chart')?.dataset.points === '300'")
-        try browser.wait("document.getElementById('connection').dataset.state === 'live'")
+        let (cable, now) = try stage.showOverLine(points: 300)
         cable.cut()
         try browser.wait("document.querySelector('main').textContent.includes('Not up to date')", within: 25)
         try stage.post([line("queue_depth", "plain", from: now, count: 30)])

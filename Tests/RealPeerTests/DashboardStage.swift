@@ -46,6 +46,31 @@ struct DashboardStage {
         try browser.open((address ?? self.address) + "/#/" + view)
     }
 
+    /// Posts a point a second up to now, and shows their chart over a line that can be cut, when it is live.
+    ///
+    /// - Returns: The line, and the time of the next point.
+    func showOverLine(points: Int) throws -> (line: CuttableLine, now: Int) {
+        let cable = try CuttableLine(to: port)
+        let now = Int(Date().timeIntervalSince1970)
+        try post([line("queue_depth", "plain", from: now - points, count: points)])
+        try show("series/\(series("queue_depth"))", at: "http://127.0.0.1:\(cable.port)")
+        try browser.wait("document.querySelector('canvas.chart')?.dataset.points === '\(points)'")
+        try browser.wait("document.getElementById('connection').dataset.state === 'live'")
+        return (cable, now)
+    }
+
+    /// How many streams the service holds, once it holds so many, or when it has not for a while.
+    func streams(awaiting count: Int) throws -> Int {
+        var found = -1
+        for _ in 0..<100 where found != count {
+            usleep(100_000)
+            let text = String(decoding: try client.send(.get, "/metrics").body, as: UTF8.self)
+            let row = text.split(separator: "\n").first { $0.hasPrefix("bellwether_live_streams ") }
+            found = try #require(row?.split(separator: " ").last.flatMap { Int($0) })
+        }
+        return found
+    }
+
     /// What a function body makes of the modules of the page, by name: `scale`, `draw`, `metric`, `format`.
     func modules(_ body: String) throws -> Any {
         try browser.runLater(

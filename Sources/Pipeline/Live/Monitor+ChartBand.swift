@@ -124,8 +124,8 @@ extension Monitor {
         guard first < next, next - first <= 10 * mostForOutlook else { return nil }
         var values = [Double](repeating: .nan, count: next - first)
         // An incident is no sample of the errors of ordinary times; what happens all the time is.
-        let isOrdinary = newest.count { $0.isAnomaly } * 4 > newest.count
-        for point in newest where isOrdinary || !point.isAnomaly {
+        let areAnomaliesUsual = newest.count { $0.isAnomaly } * 4 > newest.count
+        for point in newest where areAnomaliesUsual || !point.isAnomaly {
             let place = clock.index(at: point.time) - first
             if values.indices.contains(place) { values[place] = point.value }
         }
