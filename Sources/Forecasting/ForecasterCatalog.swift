@@ -13,10 +13,25 @@ public enum ForecasterCatalog {
         public let source: String
         /// Whether `auto` tries it.
         public let isCandidate: Bool
+        /// Whether a fit may take a large part of a second, so that tests and tables fit it less often.
+        public let isSlow: Bool
         /// The method for a series.
         public let make: @Sendable (MethodSettings) -> any Forecaster
         /// Reads a stored model of the method.
         let read: ModelReading
+
+        init(
+            name: String, summary: String, source: String, isCandidate: Bool = false, isSlow: Bool = false,
+            make: @escaping @Sendable (MethodSettings) -> any Forecaster, read: @escaping ModelReading
+        ) {
+            self.name = name
+            self.summary = summary
+            self.source = source
+            self.isCandidate = isCandidate
+            self.isSlow = isSlow
+            self.make = make
+            self.read = read
+        }
     }
 
     /// Reads one kind of model; what it says of itself is checked by its own reader.
@@ -26,33 +41,7 @@ public enum ForecasterCatalog {
     public static let automatic = "auto"
 
     /// The methods, the simplest first: `auto` keeps the earlier one of two that are as good.
-    public static let entries: [Entry] = [
-        Entry(
-            name: "seasonal-naive", summary: "Repeats the last season, or the last value.",
-            source: "Hyndman & Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., 5.2",
-            isCandidate: true,
-            make: { SeasonalNaive(period: $0.period) },
-            read: reading(SeasonalNaive.Model.self)),
-        Entry(
-            name: "holt-winters",
-            summary: "Exponential smoothing of level, damped trend and additive season.",
-            source: "Gardner & McKenzie, Management Science 31 (1985)",
-            isCandidate: true,
-            make: { HoltWinters(period: $0.period) },
-            read: reading(HoltWinters.Model.self)),
-        Entry(
-            name: "ridge", summary: "Linear autoregression on lags and phase with a ridge penalty.",
-            source: "Hoerl & Kennard, Technometrics 12 (1970); Golub, Heath & Wahba, Technometrics 21 (1979)",
-            isCandidate: true,
-            make: { RidgeAutoregression(period: $0.period, longPeriod: $0.longPeriod) },
-            read: reading(RidgeAutoregression.Model.self)),
-        Entry(
-            name: "mlp", summary: "A small neural network from lags and phase to the whole horizon.",
-            source: "Zhang, Patuwo & Hu, International Journal of Forecasting 14 (1998)",
-            isCandidate: false,
-            make: { MultilayerPerceptron(settings: $0) },
-            read: reading(MultilayerPerceptron.Model.self)),
-    ]
+    public static let entries: [Entry] = baselines + smoothing + regressions + networks
 
     /// Every name that a caller may ask for, `auto` first.
     public static var names: [String] { [automatic] + entries.map(\.name) }

@@ -252,7 +252,8 @@ import Testing
 
     @Test(arguments: DetectionMode.allCases)
     func `every mode and method answers`(mode: DetectionMode) throws {
-        for method in ForecasterCatalog.names where method != "mlp" {
+        let quick = ForecasterCatalog.entries.filter { !$0.isSlow }.map(\.name)
+        for method in [ForecasterCatalog.automatic] + quick {
             let prediction = try predict(hourly(150)) {
                 $0.mode = mode
                 $0.method = method

@@ -8,7 +8,7 @@ import Testing
 
 /// The specifications in `Models/`, compared with the catalogue, the code and the datasets.
 @Suite struct ShippedModelsTests {
-    private static let names = ForecasterCatalog.entries.map(\.name)
+    private static let names = held.keys.sorted()
 
     /// A `model.json`.
     struct Specification: Decodable {
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `every method has a folder and every folder a method`() {
+    @Test func `every folder is a method with its specification and card`() {
         let specifications = Repository.files(below: "Models", suffix: "/model.json")
         let cards = Repository.files(below: "Models", suffix: "/card.md")
         #expect(specifications == Self.names.map { "Models/\($0)/1/model.json" }.sorted())
