@@ -45,6 +45,8 @@ let package = Package(
         // The files of the dashboard, compiled in.
         .target(
             name: "CDashboard", path: "Sources/CLibraries/CDashboard", sources: ["assets.c"]),
+        // The learned numbers of Models/, compiled in.
+        .target(name: "CModels", path: "Sources/CLibraries/CModels"),
         .target(name: "CRE2", path: "Sources/CLibraries/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Layer 0
@@ -54,7 +56,7 @@ let package = Package(
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Storage", ["TimeSeries", "CSQLite"]),
-        module("Forecasting", ["TimeSeries", "Numerics"]),
+        module("Forecasting", ["TimeSeries", "Numerics", "CModels"]),
         // Layer 2
         module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
         module("Query", ["TimeSeries", "CRE2"]),

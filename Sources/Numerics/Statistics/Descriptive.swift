@@ -88,6 +88,16 @@ extension Descriptive {
         values.withUnsafeMutableBufferPointer { quantile(inPlace: $0, probability) }
     }
 
+    /// The value of a rank, counted from 0 for the least: reorders the values.
+    ///
+    /// - Precondition: The rank is below the count, and no value is `nan`.
+    /// - Complexity: O(*n*) on average.
+    public static func value(ofRank rank: Int, inPlace values: inout [Double]) -> Double {
+        precondition(values.indices.contains(rank), "rank \(rank) of \(values.count)")
+        values.withUnsafeMutableBufferPointer { select(rank, in: $0) }
+        return values[rank]
+    }
+
     /// ``quantile(_:_:)`` without a copy: reorders the values, and overwrites those that are `nan`.
     public static func quantile(
         inPlace values: UnsafeMutableBufferPointer<Double>, _ probability: Double
