@@ -54,8 +54,8 @@ public struct TimeToLimit: Sendable, Equatable {
     /// Fewer paths say nothing of a probability.
     public static let fewestPaths = 10
 
-    /// Answers from the forecast's residual paths: the mean plus the errors that the method made at each
-    /// rolling origin is one way the future may go.
+    /// Answers from the ways that the future may go, which the errors of a method at rolling origins give:
+    /// see ``FittedMethod/paths(steps:progress:extend:)``.
     ///
     /// Paths shorter than the horizon, as those of the last origins are, are continued by another path's
     /// errors, added at their end. The same seed gives the same answer. O(paths × steps).
@@ -66,14 +66,16 @@ public struct TimeToLimit: Sendable, Equatable {
     public init(
         _ limit: Limit, for method: FittedMethod, steps: Int, seed: UInt64
     ) throws(AnalysisError) {
-        let paths = method.errors.map { ResidualPaths($0, steps: steps, seed: seed).paths } ?? []
+        let paths: [[Double]]
+        do {
+            paths = try method.paths(steps: steps) { ResidualPaths($0, steps: steps, seed: seed).paths }
+        } catch {
+            throw .tooFewPaths(needed: Self.fewestPaths, got: 0)
+        }
         guard paths.count >= Self.fewestPaths else {
             throw .tooFewPaths(needed: Self.fewestPaths, got: paths.count)
         }
-        let mean = method.mean(steps: steps)
-        let reached = paths.compactMap { path in
-            zip(mean, path).enumerated().first { limit.isReached(by: method.possible($1.0 + $1.1)) }?.offset
-        }.sorted()
+        let reached = paths.compactMap { path in path.firstIndex { limit.isReached(by: $0) } }.sorted()
         func crossing(_ share: Double) -> Int? {
             let rank = Int((share * Double(paths.count)).rounded(.up)) - 1
             return rank < reached.count ? reached[max(rank, 0)] : nil

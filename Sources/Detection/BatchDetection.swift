@@ -21,9 +21,9 @@ struct BatchDetection {
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
         let expected: [Double]
         let name: String
-        if let method {
+        if let method, let model = method.model {
             name = method.name
-            expected = method.model.fitted(on: method.history)
+            expected = model.fitted(on: method.history)
         } else {
             let cleaned = SpikeFilter(period: methodSettings.period).cleaned(series)
             let chosen = try ForecasterCatalog.fitModel(

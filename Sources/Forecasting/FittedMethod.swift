@@ -1,36 +1,56 @@
+import Numerics
 public import TimeSeries
 
 /// A method fitted to one history, with what is known of its errors: all that an answer needs.
 public struct FittedMethod: Sendable {
     /// The name in the catalogue, `auto/…` when it was chosen.
     public let name: String
-    /// The model, at the end of the history.
-    public let model: any ForecastModel
-    /// The errors at rolling origins; `nil` when the history is too short for them.
-    public let errors: RollingErrors?
-
-    /// What the model was fitted to: the history without its isolated spikes.
+    /// What the method was fitted to.
     public let history: Series
 
-    private let fallback: ResidualScale
+    private let form: Form
     private let isNonNegative: Bool
-    private let scale: ErrorScale?
+
+    private enum Form: Sendable {
+        case single(SingleMethod)
+        case combination(AutoForecaster.Fit)
+    }
 
     init(name: String, model: any ForecastModel, errors: RollingErrors?, history: Series) {
+        self.init(name: name, .single(SingleMethod(model, errors: errors, history: history)), history)
+    }
+
+    init(_ combination: AutoForecaster.Fit, history: Series) {
+        self.init(name: AutoForecaster.name, .combination(combination), history)
+    }
+
+    private init(name: String, _ form: Form, _ history: Series) {
         self.name = name
-        self.model = model
-        self.errors = errors
+        self.form = form
         self.history = history
-        scale = errors.map(ErrorScale.init)
-        let fitted = errors == nil ? model.fitted(on: history) : []
-        fallback = ResidualScale(residuals: zip(history.values, fitted).map { $0 - $1 })
         isNonNegative = history.values.allSatisfy { !($0 < 0) }
+    }
+
+    /// The model, at the end of the history; `nil` for a combination, which has none of its own.
+    public var model: (any ForecastModel)? {
+        if case .single(let method) = form { return method.model }
+        return nil
+    }
+
+    /// Whether the history was long enough to measure errors; without it the intervals are a guess.
+    public var hasMeasuredErrors: Bool {
+        switch form {
+        case .single(let method): method.errors != nil
+        case .combination(let fit): fit.isValidated
+        }
     }
 
     /// The expected values, in the unit of the series; not below 0 when the history never was.
     public func mean(steps: Int) -> [Double] {
-        let mean = model.mean(steps: steps)
-        return mean.map(possible)
+        switch form {
+        case .single(let method): method.model.mean(steps: steps).map(possible)
+        case .combination(let fit): fit.forecast(steps: steps).path.map(possible)
+        }
     }
 
     /// The nearest value that the metric can take: at least 0 when its history never was below.
@@ -45,15 +65,82 @@ public struct FittedMethod: Sendable {
     ///   history never was.
     public func forecast(steps: Int, levels: [Double]) -> Forecast {
         precondition(steps >= 1, "a horizon of \(steps)")
-        let mean = mean(steps: steps)
-        let intervals = levels.map { level in
-            precondition(level >= 0 && level < 1, "a level of \(level)")
-            let widths =
-                scale?.halfWidths(steps: steps, level: level)
-                ?? fallback.halfWidths(steps: steps, level: level)
-            let lower = zip(mean, widths).map { possible($0 - $1) }
-            return Forecast.Interval(level: level, lower: lower, upper: zip(mean, widths).map { $0 + $1 })
+        for level in levels { precondition(level >= 0 && level < 1, "a level of \(level)") }
+        switch form {
+        case .single(let method):
+            let mean = mean(steps: steps)
+            return Forecast(
+                mean: mean,
+                intervals: levels.map { level in
+                    let widths = method.halfWidths(steps: steps, level: level)
+                    return Forecast.Interval(
+                        level: level, lower: zip(mean, widths).map { possible($0 - $1) },
+                        upper: zip(mean, widths).map { $0 + $1 })
+                })
+        case .combination(let fit):
+            let forecast = fit.forecast(steps: steps)
+            return Forecast(
+                mean: forecast.path.map(possible),
+                intervals: levels.map { level in
+                    Forecast.Interval(
+                        level: level,
+                        lower: forecast.quantile((1 - level) / 2).map(possible),
+                        upper: forecast.quantile((1 + level) / 2).map(possible))
+                })
         }
-        return Forecast(mean: mean, intervals: intervals)
+    }
+
+    /// Ways that the future may go, each `steps` values long.
+    ///
+    /// A single method's paths are its mean plus the errors of each rolling origin. Those of a combination
+    /// have its quantiles at every step and the order of the errors that a single method made (the Schaake
+    /// shuffle).
+    ///
+    /// - Parameter extend: Makes paths of errors as long as the horizon.
+    /// - Source: Clark, Gangopadhyay, Hay, Rajagopalan & Wilby, *The Schaake shuffle*, Journal of
+    ///   Hydrometeorology 5 (2004).
+    public func paths(
+        steps: Int, progress: FitProgress = .ignored, extend: (RollingErrors) -> [[Double]]
+    ) throws(ForecastError) -> [[Double]] {
+        switch form {
+        case .single(let method):
+            guard let errors = method.errors else { return [] }
+            let mean = mean(steps: steps)
+            return extend(errors).map { path in zip(mean, path).map { possible($0 + $1) } }
+        case .combination(let fit):
+            guard let errors = try fit.rollingErrors(of: history, progress: progress) else { return [] }
+            let forecast = fit.forecast(steps: steps)
+            var paths = extend(errors)
+            let count = paths.count
+            let quantiles = (0..<count).map { rank in
+                forecast.quantile((Double(rank) + 0.5) / Double(count))
+            }
+            for h in 0..<steps {
+                let order = paths.indices.sorted { (paths[$0][h], $0) < (paths[$1][h], $1) }
+                for (rank, path) in order.enumerated() { paths[path][h] = possible(quantiles[rank][h]) }
+            }
+            return paths
+        }
+    }
+}
+
+/// One method of the catalogue with conformal intervals.
+struct SingleMethod: Sendable {
+    let model: any ForecastModel
+    /// The errors at rolling origins; `nil` when the history is too short for them.
+    let errors: RollingErrors?
+    private let fallback: ResidualScale
+    private let scale: ErrorScale?
+
+    init(_ model: any ForecastModel, errors: RollingErrors?, history: Series) {
+        self.model = model
+        self.errors = errors
+        scale = errors.map(ErrorScale.init)
+        let fitted = errors == nil ? model.fitted(on: history) : []
+        fallback = ResidualScale(residuals: zip(history.values, fitted).map { $0 - $1 })
+    }
+
+    func halfWidths(steps: Int, level: Double) -> [Double] {
+        scale?.halfWidths(steps: steps, level: level) ?? fallback.halfWidths(steps: steps, level: level)
     }
 }

@@ -62,8 +62,8 @@ public enum ForecasterCatalog {
         name.hasPrefix(automatic + "/") ? String(name.dropFirst(automatic.count + 1)) : name
     }
 
-    /// Fits a method, or the best of all candidates, without measuring its errors: for detection, which
-    /// judges one-step residuals by themselves.
+    /// Fits a method, or the best of the candidates that can follow a stream, without measuring its errors:
+    /// for detection, which judges one-step residuals by themselves.
     ///
     /// - Parameter name: A name of the catalogue, `auto`, or the `auto/…` of an earlier choice.
     /// - Returns: The name, `auto/…` when it was chosen, and the model.
@@ -71,13 +71,12 @@ public enum ForecasterCatalog {
         _ name: String, to history: Series, settings: MethodSettings, progress: FitProgress = .ignored
     ) throws(ForecastError) -> (name: String, model: any ForecastModel) {
         if name == automatic {
-            let chosen = try Selection(history: history, settings: settings).fit(progress: progress)
-            return (chosen.name, chosen.model)
+            return try Selection(history: history, settings: settings).fit(progress: progress)
         }
         return (name, try entry(name).make(settings).fit(history, progress: progress))
     }
 
-    /// Fits a method, or the best of all candidates, to a history without its isolated spikes.
+    /// Fits a method to a history without its isolated spikes, or the automatic combination to all of it.
     ///
     /// - Parameters:
     ///   - name: A name of the catalogue, or `auto`.
@@ -88,10 +87,11 @@ public enum ForecasterCatalog {
     public static func fit(
         _ name: String, to history: Series, settings: MethodSettings, progress: FitProgress = .ignored
     ) throws(ForecastError) -> FittedMethod {
-        let cleaned = SpikeFilter(period: settings.period).cleaned(history)
         if name == automatic {
-            return try Selection(history: cleaned, settings: settings).fit(progress: progress)
+            let fit = try AutoForecaster(settings: settings).fit(history, progress: progress)
+            return FittedMethod(fit, history: history)
         }
+        let cleaned = SpikeFilter(period: settings.period).cleaned(history)
         let forecaster = try entry(name).make(settings)
         let model = try forecaster.fit(cleaned, progress: progress)
         let errors = try RollingErrors(

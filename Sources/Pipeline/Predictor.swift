@@ -50,10 +50,11 @@ public struct Predictor: Sendable {
         var fitted: FittedMethod?
         if request.wantsForecast || !request.limits.isEmpty {
             let steps = try horizon(season: season, series: series)
-            let method = try fit(series, season: season, horizon: steps, progress: progress)
+            let method = try fit(
+                series, season: season, natural: natural, horizon: steps, progress: progress)
             fitted = method
             prediction.method = method.name
-            if method.errors == nil {
+            if !method.hasMeasuredErrors {
                 let have = series.values.count(where: \.isFinite)
                 warnings.append(
                     Warning(
@@ -98,9 +99,11 @@ public struct Predictor: Sendable {
     }
 
     private func fit(
-        _ series: Series, season: [Int], horizon: Int, progress: FitProgress
+        _ series: Series, season: [Int], natural: [Int], horizon: Int, progress: FitProgress
     ) throws(PredictionError) -> FittedMethod {
-        let settings = MethodSettings(season: season, horizon: horizon, seed: request.seed)
+        let settings = MethodSettings(
+            season: season, natural: request.season == nil ? natural : [], horizon: horizon,
+            seed: request.seed)
         do {
             return try ForecasterCatalog.fit(
                 request.method, to: series, settings: settings, progress: progress)

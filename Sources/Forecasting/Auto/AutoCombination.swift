@@ -26,7 +26,9 @@ struct AutoCombination {
         let highest = logits.max() ?? 0
         let raw = logits.map { exp($0 - highest) }
         let total = raw.reduce(0, +)
-        weights = raw.map { $0 / total }
+        // Only numbers too large to square lead elsewhere.
+        let isSound = total.isFinite && total > 0
+        weights = raw.map { isSound ? $0 / total : 1 / Double(raw.count) }
         usesMedian = evidence.features[16] > parameters.zeroThreshold
     }
 

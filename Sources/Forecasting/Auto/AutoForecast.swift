@@ -1,3 +1,5 @@
+import Numerics
+
 /// The automatic forecast of one history: a weighted combination of sixteen candidates with learned
 /// quantiles.
 ///
@@ -9,11 +11,11 @@
 ///   averaging*, International Journal of Forecasting 36 (2020), for weights learned from features.
 struct AutoForecast {
     /// The combined path, in the unit of the history.
-    let path: [Double]
+    private(set) var path: [Double]
     /// The probabilities of `quantiles`, ascending, one half in the middle.
     let probabilities: [Double]
     /// One path a probability, ascending at every step.
-    let quantiles: [[Double]]
+    private(set) var quantiles: [[Double]]
     /// What the weights were made from; `nil` for a flat forecast.
     let evidence: AutoEvidence?
     /// One weight a candidate; empty for a flat forecast.
@@ -40,5 +42,55 @@ struct AutoForecast {
         quantiles = AutoQuantiles(y, evidence, combination, path: path).paths
         self.evidence = evidence
         weights = combination.weights
+    }
+}
+
+extension AutoForecast {
+    /// Beyond the outermost learned quantiles the tail is that of Student's t with so many degrees of freedom.
+    private static let tailFreedom = 4.0
+
+    /// Whether candidates could be compared at an earlier origin.
+    var isValidated: Bool { evidence?.validations.isEmpty == false }
+
+    /// The first `steps` values.
+    func prefix(_ steps: Int) -> AutoForecast {
+        var forecast = self
+        forecast.path = Array(path.prefix(steps))
+        forecast.quantiles = quantiles.map { Array($0.prefix(steps)) }
+        return forecast
+    }
+
+    /// The same in a unit of which this one's is `unit`.
+    func scaled(by unit: Double) -> AutoForecast {
+        guard unit != 1 else { return self }
+        var forecast = self
+        forecast.path = path.map { $0 * unit }
+        forecast.quantiles = quantiles.map { $0.map { $0 * unit } }
+        return forecast
+    }
+
+    /// The quantile of a probability in 0 < p < 1, one value a step, never falling with p.
+    ///
+    /// Between two learned ones it lies on a straight line over the standard normal quantile.
+    func quantile(_ probability: Double) -> [Double] {
+        if probability == 0.5 { return path }
+        let normal = Normal()
+        if let last = probabilities.last, probability > last {
+            return beyond(quantiles[quantiles.count - 1], tail: 1 - probability, outermost: 1 - last)
+        }
+        if let first = probabilities.first, probability < first {
+            return beyond(quantiles[0], tail: probability, outermost: first)
+        }
+        let above = max(probabilities.firstIndex { $0 >= probability } ?? 1, 1)
+        let low = -normal.tailQuantile(probabilities[above - 1])
+        let high = -normal.tailQuantile(probabilities[above])
+        let share = (-normal.tailQuantile(probability) - low) / (high - low)
+        return zip(quantiles[above - 1], quantiles[above]).map { $0 + min(max(share, 0), 1) * ($1 - $0) }
+    }
+
+    private func beyond(_ bounds: [Double], tail: Double, outermost: Double) -> [Double] {
+        let student = StudentT(degreesOfFreedom: Self.tailFreedom)
+        let ratio = max(student.tailQuantile(tail) / student.tailQuantile(outermost), 1)
+        return zip(path, bounds).map { $0 + ($1 - $0) * ratio }
     }
 }

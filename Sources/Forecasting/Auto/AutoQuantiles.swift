@@ -94,7 +94,7 @@ struct AutoQuantiles {
 
     private static func width(_ weights: [Double], _ facts: [Double]) -> Double {
         let sum = zip(weights, facts).reduce(0) { $0 + $1.0 * $1.1 }
-        return exp(min(max(sum, -7), 4))
+        return sum.isFinite ? exp(min(max(sum, -7), 4)) : exp(4)
     }
 
     /// Facts of a history in units of its scale.

@@ -15,7 +15,18 @@ struct Selection {
     /// from following noise.
     static let margin = 0.01
 
-    func fit(progress: FitProgress) throws(ForecastError) -> FittedMethod {
+    func fit(
+        progress: FitProgress
+    ) throws(ForecastError) -> (name: String, model: any ForecastModel) {
+        let entry = try best(progress: progress)?.entry ?? ForecasterCatalog.entries[0]
+        let model = try entry.make(settings).fit(history, progress: progress)
+        return ("\(ForecasterCatalog.automatic)/\(entry.name)", model)
+    }
+
+    /// The candidate with the least error and its errors; `nil` without enough history for origins.
+    func best(
+        progress: FitProgress
+    ) throws(ForecastError) -> (entry: ForecasterCatalog.Entry, errors: RollingErrors)? {
         var best: (entry: ForecasterCatalog.Entry, errors: RollingErrors)?
         for entry in ForecasterCatalog.entries where entry.isCandidate {
             let errors = try RollingErrors(
@@ -27,10 +38,6 @@ struct Selection {
             }
             best = (entry, errors)
         }
-        let entry = best?.entry ?? ForecasterCatalog.entries[0]
-        let model = try entry.make(settings).fit(history, progress: progress)
-        return FittedMethod(
-            name: "\(ForecasterCatalog.automatic)/\(entry.name)", model: model, errors: best?.errors,
-            history: history)
+        return best
     }
 }
