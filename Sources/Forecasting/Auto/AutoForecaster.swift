@@ -15,14 +15,15 @@ struct AutoForecaster {
 
     /// Fits a history in which `nan` marks a missing step. O(n) in the length of the history.
     ///
-    /// Gaps are filled on straight lines. Isolated spikes stay: the candidates are robust in themselves.
+    /// Isolated spikes are taken out; gaps are filled on straight lines.
     ///
     /// - Throws: ``ForecastError/historyTooShort(needed:got:)``, ``ForecastError/noFiniteValues``,
     ///   ``ForecastError/cancelled``.
     func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> Fit {
         try progress.checkpoint()
-        let filled = try FilledHistory(history, atLeast: 1).values
-        let first = history.values.firstIndex { $0.isFinite } ?? 0
+        let cleaned = SpikeFilter(period: settings.period).cleaned(history)
+        let filled = try FilledHistory(cleaned, atLeast: 1).values
+        let first = cleaned.values.firstIndex { $0.isFinite } ?? 0
         let values = Array(filled[first...])
         let largest = values.reduce(0) { max($0, abs($1)) }
         let unit = largest == 0 || Self.sizes.contains(largest) ? 1 : largest

@@ -48,7 +48,7 @@ public struct RidgeAutoregression: Forecaster, Equatable {
         let period = count < 2 * self.period ? 1 : self.period
         let longPeriod = self.longPeriod <= period || count < 3 * self.longPeriod ? 0 : self.longPeriod
         let design = RidgeDesign(filled, period: period, longPeriod: longPeriod)
-        guard let design, let solution = design.solve(penalties: Self.penalties) else {
+        guard let design, let solution = design.solve() else {
             return Model(constant: filled.values[count - 1])
         }
         return Model(design: design, solution: solution, history: filled.values)

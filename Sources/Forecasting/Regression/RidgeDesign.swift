@@ -1,4 +1,3 @@
-import Glibc
 import Numerics
 
 /// The regression problem of one history: a row a target, a column a lag, a phase or the constant.
@@ -34,7 +33,7 @@ struct RidgeDesign {
         let targetSteps = (first..<count).filter { !history.wasMissing[$0] }
         guard targetSteps.count >= 2 else { return nil }
 
-        let phases = RidgeDesign.phaseTable(period: self.period)
+        let phases = PhaseColumns(period: self.period)
         let lagColumns = lags.count - 1
         let columns = lagColumns + phases.columns + 1
         var means = [Double](repeating: 0, count: phases.columns)
@@ -65,29 +64,8 @@ struct RidgeDesign {
     /// The coefficients of the penalty with the least generalised cross-validation error.
     ///
     /// - Returns: `nil` when the eigendecomposition fails, which no finite history is known to cause.
-    func solve(penalties: [Double]) -> Solution? {
-        let products = rows.transposeTimes(targets)
-        guard let eigen = try? SymmetricEigen(rows.gram()) else { return nil }
-        let projected = eigen.vectors.transposeTimes(products)
-        let energy = targets.reduce(0) { $0 + $1 * $1 }
-        let count = Double(targets.count)
-
-        var best = (error: Double.infinity, penalty: penalties[0])
-        for penalty in penalties {
-            var freedom = 0.0
-            var residual = energy
-            for (value, share) in zip(eigen.values, projected) {
-                let value = max(value, 0)
-                let coefficient = share / (value + penalty)
-                freedom += value / (value + penalty)
-                residual += value * coefficient * coefficient - 2 * coefficient * share
-            }
-            let left = max(count - freedom, 1)
-            let error = residual / (left * left)
-            if error < best.error { best = (error, penalty) }
-        }
-        let shrunk = zip(eigen.values, projected).map { $1 / (max($0, 0) + best.penalty) }
-        return Solution(coefficients: eigen.vectors.times(shrunk))
+    func solve() -> Solution? {
+        RidgePath(rows).map { Solution(coefficients: $0.coefficients(targets)) }
     }
 
     /// Coefficients in the order of the columns: lags from the second on, phases, constant.
@@ -100,7 +78,7 @@ struct RidgeDesign {
     func parameters(_ solution: Solution) -> (lagWeights: [Double], phaseOffsets: [Double]) {
         let lagColumns = lags.count - 1
         let beta = solution.coefficients
-        let phases = RidgeDesign.phaseTable(period: period)
+        let phases = PhaseColumns(period: period)
         var base = beta[beta.count - 1] * RidgeAutoregression.constantScale
         for (j, mean) in phaseMeans.enumerated() { base -= beta[lagColumns + j] * mean }
         let offsets = (0..<period).map { phase in
@@ -108,37 +86,5 @@ struct RidgeDesign {
             return zip(row, beta[lagColumns...]).reduce(base) { $0 + $1.0 * $1.1 } * spread
         }
         return (Array(beta[..<lagColumns]), offsets)
-    }
-
-    /// The phase columns of every step of one season.
-    private static func phaseTable(period: Int) -> PhaseTable {
-        guard period > 1 else { return PhaseTable(period: 1, columns: 0, cells: []) }
-        let scale = RidgeAutoregression.phaseScale
-        if period <= RidgeAutoregression.longestPeriodWithDummies {
-            var cells = [Double](repeating: 0, count: period * period)
-            for phase in 0..<period { cells[phase * period + phase] = scale }
-            return PhaseTable(period: period, columns: period, cells: cells)
-        }
-        var cells: [Double] = []
-        cells.reserveCapacity(period * 2 * RidgeAutoregression.harmonics)
-        for phase in 0..<period {
-            for harmonic in 1...RidgeAutoregression.harmonics {
-                let angle = 2 * Double.pi * Double(harmonic) * Double(phase) / Double(period)
-                cells.append(scale * cos(angle))
-                cells.append(scale * sin(angle))
-            }
-        }
-        return PhaseTable(period: period, columns: 2 * RidgeAutoregression.harmonics, cells: cells)
-    }
-
-    private struct PhaseTable {
-        let period: Int
-        let columns: Int
-        let cells: [Double]
-
-        func row(of step: Int) -> ArraySlice<Double> {
-            let start = (step % period) * columns
-            return cells[start..<start + columns]
-        }
     }
 }

@@ -1,0 +1,14 @@
+import TimeSeries
+
+extension ForecasterCatalog {
+    static let medianName = "median"
+
+    /// Methods made of others.
+    static let combinations: [Entry] = [
+        Entry(
+            name: medianName, summary: "The median of four cheap methods of different kinds.",
+            source: "Petropoulos & Svetunkov, International Journal of Forecasting 36 (2020)",
+            make: { MedianCombination(of: MedianCombination.quick, settings: $0) },
+            read: reading(MedianCombination.Model.self))
+    ]
+}
