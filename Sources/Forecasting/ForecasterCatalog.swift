@@ -39,6 +39,12 @@ public enum ForecasterCatalog {
 
     /// The name that lets Bellwether choose.
     public static let automatic = "auto"
+    /// What `auto` does, in one line.
+    public static let automaticSummary =
+        "Forecasts with a learned combination of many; scores with the best candidate at rolling origins."
+    /// Where both were published.
+    public static let automaticSource =
+        "Montero-Manso et al., Int. J. Forecasting 36 (2020); Tashman, Int. J. Forecasting 16 (2000)"
 
     /// The methods, the simplest first: `auto` keeps the earlier one of two that are as good.
     public static let entries: [Entry] =

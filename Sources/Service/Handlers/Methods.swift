@@ -11,8 +11,8 @@ extension Handlers {
                 json.array { json in
                     json.object { json in
                         json.member("name", ForecasterCatalog.automatic)
-                        json.member("summary", "The best of the candidates at rolling origins.")
-                        json.member("source", "Tashman, Int. J. Forecasting 16 (2000)")
+                        json.member("summary", ForecasterCatalog.automaticSummary)
+                        json.member("source", ForecasterCatalog.automaticSource)
                         json.key("candidates")
                         json.strings(ForecasterCatalog.entries.filter(\.isCandidate).map(\.name))
                     }
