@@ -27,7 +27,8 @@ struct Selection {
             }
             best = (entry, errors)
         }
-        let entry = best?.entry ?? ForecasterCatalog.entries[0]
+        let simplest = ForecasterCatalog.entries.first { $0.isCandidate } ?? ForecasterCatalog.entries[0]
+        let entry = best?.entry ?? simplest
         let model = try entry.make(settings).fit(history, progress: progress)
         return FittedMethod(
             name: "\(ForecasterCatalog.automatic)/\(entry.name)", model: model, errors: best?.errors,
