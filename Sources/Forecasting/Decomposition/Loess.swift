@@ -54,9 +54,12 @@ struct LoessKernel {
     /// The sum of the inner weights on both sides.
     private let innerSum: Double
 
-    /// Neighbours nearer than the first share of h count in full, those beyond the second not at all; a line
-    /// is fitted when its values spread over more than the third share of the range. As in the authors' code.
-    private static let (near, far, leastSpread) = (0.001, 0.999, 0.001)
+    /// Neighbours nearer than this share of h count in full. This and the next two as in the authors' code.
+    private static let near = 0.001
+    /// Neighbours beyond this share of h do not count.
+    private static let far = 0.999
+    /// A line is fitted when its neighbours spread over more than this share of the range.
+    private static let leastSpread = 0.001
 
     init(_ smoother: Loess) {
         self.smoother = smoother

@@ -116,7 +116,8 @@ struct STLPasses {
     /// Where a value stops to count, in median absolute remainders, and the shares of it below which it
     /// counts in full and beyond which it does not count: Cleveland et al., section 2.4, and their code.
     private static let robustReach = 6.0
-    private static let (near, far) = (0.001, 0.999)
+    private static let near = 0.001
+    private static let far = 0.999
     /// The reach is at least this share of the largest value: where the parts fit exactly, remainders are
     /// rounding errors and must not become weights.
     private static let leastReach = 1e-10

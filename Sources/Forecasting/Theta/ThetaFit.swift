@@ -13,16 +13,22 @@ struct ThetaFit {
 
     /// The range of α: that of the published implementation.
     static let alpha = (lower: 0.1, upper: 0.99)
-    /// The weight of the line at θ = 2, the standard method, and the most it may be: θ = 10¹⁰.
-    static let (standardLine, mostLine) = (0.5, 1 - 1e-10)
+    /// The weight of the line at θ = 2, the standard method.
+    static let standardLine = 0.5
+    /// The most that the weight of the line may be: θ = 10¹⁰, as in the published implementation.
+    static let mostLine = 1 - 1e-10
     /// The first errors do not count: the first level is free there. As in the published implementation.
     static let burnIn = 3
-    /// With fewer values no error is left out and θ is not estimated; with fewer than `fewest`, nothing is.
-    static let (short, fewest) = (12, 6)
+    /// With fewer values no error is left out and θ is not estimated.
+    static let short = 12
+    /// With fewer values nothing is estimated.
+    static let fewest = 6
     /// α where nothing is estimated.
     static let plainAlpha = 0.5
-    /// The search begins at the best of so many α, evenly spread, and ends within `evaluations` more.
-    static let (starts, evaluations) = (24, 60)
+    /// The search begins at the best of so many α, evenly spread.
+    static let starts = 24
+    /// The search ends within so many passes more.
+    static let evaluations = 60
 
     /// Estimates a model.
     ///
@@ -82,6 +88,8 @@ struct ThetaSums {
 
     /// Columns whose Gram determinant is below this share of the product of its diagonal are one column.
     private static let collinear = 1e-11
+    /// Less of the first level counts as nothing: it adds nothing, and slow numbers would follow.
+    private static let leastLeft = 1e-150
 
     init(_ values: [Double], isDynamic: Bool, freeLine: Bool, burnIn: Int) {
         self.values = values
@@ -108,50 +116,58 @@ struct ThetaSums {
 
     /// The best first level and weight of the line at `alpha`, and the squared error with them. O(n).
     func solve(alpha: Double) -> ThetaFit {
-        // With l₀ = base + ρ and w = ½ + δ the errors are e − ρ u − δ c: u is what is left of the first
-        // level, c what the line gives. u counts from the burn-in on, so that it begins at 1.
-        var (uu, uc, cc, ue, ce, ee) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
         let keep = 1 - alpha
-        let stride = isDynamic ? 2 : 0
-        values.withUnsafeBufferPointer { values in
-            lines.withUnsafeBufferPointer { lines in
-                var (level, decay, u) = (base, 1.0, 1.0)
-                for i in values.indices {
-                    let (intercept, slope) = (lines[i * stride], lines[i * stride + 1])
-                    let opening = i == 0 && isDynamic
-                    let line = opening ? 0 : decay * intercept + slope * (1 - decay * keep) / alpha
-                    let mean = opening ? values[0] : level + ThetaFit.standardLine * line
-                    if i >= burnIn {
-                        let error = values[i] - mean
-                        let rest = opening ? 0 : u
-                        uu += rest * rest
-                        uc += rest * line
-                        cc += line * line
-                        ue += rest * error
-                        ce += line * error
-                        ee += error * error
-                        u = u < Self.leastDecay ? 0 : u * keep
-                    }
-                    level = alpha * values[i] + keep * level
-                    decay = decay < Self.leastDecay ? 0 : decay * keep
-                }
-            }
-        }
+        // The first mean of a dynamic model is the first value: it knows neither level nor line.
+        let first = max(burnIn, isDynamic ? 1 : 0)
+        var scale = 1.0
+        for _ in 0..<first { scale *= keep }
+        let sums = sums(alpha: alpha, from: first, scale: scale)
         var change = 0.0
-        let determinant = uu * cc - uc * uc
-        if freeLine && determinant > Self.collinear * uu * cc {
-            let free = (ce * uu - ue * uc) / determinant
+        let determinant = sums.uu * sums.cc - sums.uc * sums.uc
+        if freeLine && determinant > Self.collinear * sums.uu * sums.cc {
+            let free = (sums.ce * sums.uu - sums.ue * sums.uc) / determinant
             change = min(max(free, -ThetaFit.standardLine), ThetaFit.mostLine - ThetaFit.standardLine)
         }
-        let rise = uu > 0 ? (ue - change * uc) / uu : 0
-        let gain = 2 * (rise * ue + change * ce)
-        let cost = rise * rise * uu + 2 * rise * change * uc + change * change * cc
-        var scale = 1.0
-        for _ in 0..<burnIn { scale *= keep }
+        let rise = sums.uu > 0 ? (sums.ue - change * sums.uc) / sums.uu : 0
+        let gain = 2 * (rise * sums.ue + change * sums.ce)
+        let cost =
+            rise * rise * sums.uu + 2 * rise * change * sums.uc + change * change * sums.cc
         return ThetaFit(
             weights: ThetaState.Weights(alpha: alpha, line: ThetaFit.standardLine + change),
-            level: base + rise / scale, squaredError: max(ee - gain + cost, 0))
+            level: base + rise / scale, squaredError: max(sums.ee - gain + cost, 0))
     }
 
-    private static let leastDecay = 1e-200
+    /// Sums of products. With l₀ = base + ρ / (1−α)ᶠ and w = ½ + δ the errors from step f on are e − ρu − δc:
+    /// u is what is left of the first level, 1 at step f, and c what the line gives.
+    private struct Products {
+        var (uu, uc, cc) = (0.0, 0.0, 0.0)
+        var (ue, ce, ee) = (0.0, 0.0, 0.0)
+    }
+
+    private func sums(alpha: Double, from first: Int, scale: Double) -> Products {
+        let (keep, inverse) = (1 - alpha, 1 / alpha)
+        let (base, half) = (base, ThetaFit.standardLine)
+        let (stride, leastLeft) = (isDynamic ? 2 : 0, Self.leastLeft)
+        return values.withUnsafeBufferPointer { values in
+            lines.withUnsafeBufferPointer { lines in
+                var sums = Products()
+                var (level, u) = (base, 1.0)
+                for i in 0..<min(first, values.count) { level += alpha * (values[i] - level) }
+                for i in min(first, values.count)..<values.count {
+                    let (intercept, drift) = (lines[i &* stride], lines[i &* stride &+ 1] * inverse)
+                    let line = drift + u * scale * (intercept - drift * keep)
+                    let error = values[i] - level - half * line
+                    sums.uu += u * u
+                    sums.uc += u * line
+                    sums.cc += line * line
+                    sums.ue += u * error
+                    sums.ce += line * error
+                    sums.ee += error * error
+                    level += alpha * (values[i] - level)
+                    u = u < leastLeft ? 0 : u * keep
+                }
+                return sums
+            }
+        }
+    }
 }
