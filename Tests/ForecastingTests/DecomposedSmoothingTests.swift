@@ -67,4 +67,17 @@ import TimeSeries
         let errors = zip(history.values, fitted).dropFirst(3).map { abs($0 - $1) }
         #expect(errors.reduce(0, +) / Double(errors.count) < 1.5)
     }
+
+    @Test(arguments: ["theta", "otm", "dotm", "auto-theta", "stl", "mstl", "drift", "mean"])
+    func `values of any size give finite means`(name: String) throws {
+        var random = SeededSeries(seed: 4)
+        let settings = MethodSettings(season: [4, 12])
+        for size in [1e-300, 1e-150, 1e140, 1e149] {
+            let values = random.season(100, period: 12).map { size / 100 * $0 }
+            let model: any ForecastModel = try ForecasterCatalog.entry(name).make(settings)
+                .fit(Series(values: values))
+            let mean = model.mean(steps: 24)
+            #expect(mean.allSatisfy { $0.isFinite && $0 > 0 && $0 < size }, "\(size): \(mean)")
+        }
+    }
 }

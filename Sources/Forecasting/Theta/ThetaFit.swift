@@ -27,6 +27,8 @@ struct ThetaFit {
     static let plainAlpha = 0.5
     /// The search begins at the best of so many α, evenly spread.
     static let starts = 24
+    /// A gain below this share is none: a constant is forecast exactly at every α.
+    static let leastGain = 1e-9
     /// The search ends within so many passes more.
     static let evaluations = 60
 
@@ -51,11 +53,10 @@ struct ThetaFit {
         for i in 0..<Self.starts {
             let alpha = min(Self.alpha.lower + spacing * Double(i), Self.alpha.upper)
             let error = sums.solve(alpha: alpha).squaredError
-            // A gain within rounding is none: an exact line is one at every α.
-            if error < best.error * (1 - 1e-9) { best = (alpha, error) }
+            if error < best.error * (1 - Self.leastGain) { best = (alpha, error) }
         }
         try progress.checkpoint()
-        let found = NelderMead(maximumEvaluations: Self.evaluations, valueTolerance: 1e-9).minimize(
+        let found = NelderMead(maximumEvaluations: Self.evaluations, valueTolerance: Self.leastGain).minimize(
             from: [best.alpha], steps: [spacing / 2],
             lower: [max(best.alpha - spacing, Self.alpha.lower)],
             upper: [min(best.alpha + spacing, Self.alpha.upper)]
