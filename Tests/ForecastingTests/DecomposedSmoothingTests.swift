@@ -80,4 +80,12 @@ import TimeSeries
             #expect(mean.allSatisfy { $0.isFinite && $0 > 0 && $0 < size }, "\(size): \(mean)")
         }
     }
+
+    @Test(arguments: ["theta", "auto-theta", "stl", "mstl"])
+    func `a fit that nobody wants is cancelled`(name: String) throws {
+        let forecaster = try ForecasterCatalog.entry(name).make(MethodSettings(season: [4]))
+        #expect(throws: ForecastError.cancelled) {
+            _ = try forecaster.fit(Series(values: cycles(60)), progress: FitProgress { false })
+        }
+    }
 }

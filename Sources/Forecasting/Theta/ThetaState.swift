@@ -1,5 +1,3 @@
-import Numerics
-
 /// The recursions of the Theta models: a smoothed level and the line that the level is bent towards.
 ///
 /// With w = 1 − 1/θ and t values seen, the mean of the next one is
