@@ -12,8 +12,8 @@ public struct MedianCombination: Forecaster {
     public let members: [String]
     private let settings: MethodSettings
 
-    /// Three cheap methods of different kinds.
-    static let quick = ["seasonal-naive", "holt-winters", "ridge"]
+    /// Four cheap methods of different kinds.
+    static let quick = ["seasonal-naive", "holt-winters", "theta", "ridge"]
 
     /// The median of methods of the catalogue, made for a series with these settings.
     public init(of members: [String], settings: MethodSettings) {

@@ -18,7 +18,8 @@ struct Selection {
     func fit(
         progress: FitProgress
     ) throws(ForecastError) -> (name: String, model: any ForecastModel) {
-        let entry = try best(progress: progress)?.entry ?? ForecasterCatalog.entries[0]
+        let simplest = ForecasterCatalog.entries.first { $0.isCandidate } ?? ForecasterCatalog.entries[0]
+        let entry = try best(progress: progress)?.entry ?? simplest
         let model = try entry.make(settings).fit(history, progress: progress)
         return ("\(ForecasterCatalog.automatic)/\(entry.name)", model)
     }

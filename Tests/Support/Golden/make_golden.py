@@ -19,6 +19,7 @@ sys.path[:0] = [os.path.join(sys.argv[1], "prototype-forecast"), os.path.join(sy
 
 import numba, numpy as np, statsmodels
 from statsmodels.tsa.holtwinters import ExponentialSmoothing
+from statsmodels.tsa.seasonal import STL
 
 import bank, pool, pval
 
@@ -203,6 +204,28 @@ def holt_winters():
     }, cases)
 
 
+def stl():
+    cases = []
+    for name, count, seasonal, degree, robust in [
+        ("elnino", 240, 7, 1, False), ("elnino", 240, 11, 0, True), ("electrical-equipment", 257, 11, 0, False),
+        ("electrical-equipment", 257, 7, 1, True), ("node-cpu-busy", 300, 7, 1, False),
+    ]:
+        y = filled(read(name)[1][:count])
+        period = 60 if name == "node-cpu-busy" else 12
+        fit = STL(y, period=period, seasonal=seasonal, seasonal_deg=degree, robust=robust).fit()
+        steps = sorted({*range(0, count, 12), *range(3, count, 31), count - 1})
+        cases.append({
+            "series": {"dataset": name, "slice": f"rows 0 ..< {count}", "filling": FILLED},
+            "inputs": inputs(y, False, period=period, seasonal=seasonal, **{"seasonal degree": degree, "robust": int(robust)}),
+            "outputs": {"steps": steps, "trend": fit.trend[steps], "seasonal": fit.seasonal[steps]},
+        })
+    write("Tests/ForecastingTests/Golden/stl.json", {
+        "package": f"statsmodels {statsmodels.__version__}, numpy {np.__version__}",
+        "call": "STL(values, period=period, seasonal=seasonal, seasonal_deg=degree, robust=robust).fit(); all else at its default",
+        "note": "trend and seasonal part at `steps`, counted from 0",
+    }, cases)
+
+
 # ---- detection
 
 def calibration():
@@ -251,3 +274,4 @@ calibration()
 channels()
 ridge()
 holt_winters()
+stl()
