@@ -1,0 +1,194 @@
+import Glibc
+import Numerics
+
+/// Weights, initial state and likelihood of one form.
+struct ETSFit: Sendable {
+    var form: ETS.Form
+    var weights: ETSState.Weights
+    /// Before the first value of the window.
+    var start: ETSState
+    /// −½ (n ln Σe² + 2 Σ ln|μ|), the second sum for relative errors only.
+    var logLikelihood: Double
+    /// Corrected Akaike's criterion; `inf` when there are too few values for it.
+    var criterion: Double
+}
+
+/// Fits forms of one season to one window of values.
+struct ETSSearch {
+    /// Scaled by a power of two so that the largest is about 1; `nan` when missing.
+    private let values: [Double]
+    private let filled: [Double]
+    private let scale: Double
+    let period: Int
+    let observations: Int
+    let isPositive: Bool
+    /// Whether the phases of the season are searched with the weights.
+    private let searchesSeason: Bool
+
+    /// The bounds of weights and damping.
+    var weightBounds = ETSProblem.weightBounds
+    var dampingBounds = ETSProblem.dampingBounds
+
+    /// The search begins at the best of these: level weight, shares of trend and season, damping.
+    static let starts = (
+        level: [0.05, 0.3, 0.7, 0.95], trend: [0.02, 0.3], season: [0.02, 0.3, 0.8], damping: [0.9, 0.97]
+    )
+    /// A start is judged after so many steps.
+    static let firstSteps = 4
+    /// Seasons of more phases keep the phases that the decomposition found.
+    static let longestSearchedSeason = 24
+    /// Errors below this share of the largest value are taken for rounding.
+    static let leastError = 1e-10
+
+    /// A search over a window.
+    ///
+    /// - Parameters:
+    ///   - values: `nan` when missing.
+    ///   - filled: The same without a gap.
+    init(values: [Double], filled: [Double], period: Int) {
+        let largest = filled.reduce(0) { max($0, abs($1)) }
+        scale = largest > 0 && largest.isFinite ? pow(2, Double(largest.exponent)) : 1
+        let unit = 1 / scale
+        self.values = values.map { $0.isFinite ? $0 * unit : .nan }
+        self.filled = filled.map { $0 * unit }
+        self.period = filled.count >= 2 * period ? period : 1
+        searchesSeason = self.period <= Self.longestSearchedSeason
+        observations = values.reduce(0) { $0 + ($1.isFinite ? 1 : 0) }
+        isPositive = filled.allSatisfy { $0 > 0 }
+    }
+
+    /// Whether there is a season, enough values for each parameter, and no value that the form rules out.
+    func allows(_ form: ETS.Form) -> Bool {
+        if form.season != .none && period < 2 { return false }
+        if form.needsPositiveValues && !isPositive { return false }
+        return observations > form.parameters(period: period) + 1
+    }
+
+    /// The form itself where it is allowed, else the nearest simpler one.
+    func allowed(_ form: ETS.Form) -> ETS.Form {
+        var form = isPositive || !form.needsPositiveValues ? form : form.linear
+        while !allows(form), let simpler = form.simpler { form = simpler }
+        return form
+    }
+
+    /// The most likely weights and initial state of a form: the best of several starts, to the end.
+    func fit(_ form: ETS.Form, near neighbour: ETSFit? = nil) -> ETSFit {
+        let (problem, start) = problem(form)
+        var points = gridPoints(of: problem, start)
+        if let neighbour { points.append(point(of: problem, near: neighbour)) }
+        let few = GaussNewton(maximumSteps: Self.firstSteps)
+        var best = (point: points[0], value: Double.infinity)
+        for point in points {
+            let found = few.minimum(of: problem, from: point)
+            if found.value < best.value { best = found }
+        }
+        best = GaussNewton().minimum(of: problem, from: best.point)
+        return result(problem, best.point, best.value)
+    }
+
+    /// What a few steps, or as many as it takes, lead to from one start: a fit of a form of the same season,
+    /// else the best point of the grid.
+    func descent(_ form: ETS.Form, near neighbour: ETSFit?, toTheEnd: Bool) -> ETSFit {
+        let (problem, start) = problem(form)
+        let point: [Double]
+        if let neighbour, neighbour.form.season == form.season {
+            point = self.point(of: problem, near: neighbour)
+        } else {
+            let points = gridPoints(of: problem, start)
+            let values = points.map(problem.value)
+            point = points[values.indices.min { values[$0] < values[$1] } ?? 0]
+        }
+        let descent = toTheEnd ? GaussNewton() : GaussNewton(maximumSteps: Self.firstSteps)
+        let found = descent.minimum(of: problem, from: point)
+        return result(problem, found.point, found.value)
+    }
+
+    private func problem(_ form: ETS.Form) -> (ETSProblem, start: ETSState) {
+        let start = ETSState(before: filled, period: form.season == .none ? 1 : period, form: form)
+        let problem = ETSProblem(
+            form: form, values: values, season: start.season, searchesSeason: searchesSeason,
+            damping: dampingBounds, weights: weightBounds)
+        return (problem, start)
+    }
+
+    private func point(of problem: ETSProblem, near neighbour: ETSFit) -> [Double] {
+        var weights = neighbour.weights
+        if problem.form.trend != .none && neighbour.form.trend == .none {
+            weights.trend = weights.level * Self.starts.trend[0]
+        }
+        if problem.form.trend == .damped && neighbour.form.trend != .damped {
+            weights.damping = Self.starts.damping[1]
+        }
+        return problem.point(weights, neighbour.start.scaled(by: 1 / scale))
+    }
+
+    private func result(_ problem: ETSProblem, _ point: [Double], _ value: Double) -> ETSFit {
+        let count = Double(observations)
+        let least = count * Self.leastError * Self.leastError
+        let logLikelihood = -count / 2 * log(max(value, least)) - count * log(scale)
+        let parameters = Double(problem.form.parameters(period: period))
+        let room = count - parameters - 1
+        let penalty = 2 * parameters * (1 + (parameters + 1) / room)
+        return ETSFit(
+            form: problem.form, weights: problem.weights(at: point),
+            start: problem.state(at: point).normalised.scaled(by: scale),
+            logLikelihood: logLikelihood, criterion: room > 0 ? penalty - 2 * logLikelihood : .infinity)
+    }
+
+    /// For each level weight and damping of the grid the point with the least squares, at the state that
+    /// the first values suggest.
+    private func gridPoints(of problem: ETSProblem, _ start: ETSState) -> [[Double]] {
+        let form = problem.form
+        var points: [[Double]] = []
+        for level in Self.starts.level {
+            for damping in form.trend == .damped ? Self.starts.damping : [1] {
+                var best = (value: Double.infinity, point: [Double]())
+                for trend in form.trend == .none ? [0] : Self.starts.trend {
+                    for season in form.season == .none ? [0] : Self.starts.season {
+                        let weights = ETSState.Weights(
+                            level: level, trend: level * trend, season: (1 - level) * season,
+                            damping: damping)
+                        let point = problem.point(weights, start)
+                        let value = problem.value(at: point)
+                        if best.point.isEmpty || value < best.value { best = (value, point) }
+                    }
+                }
+                points.append(best.point)
+            }
+        }
+        return points
+    }
+}
+
+extension ETSState {
+    /// A state from the first seasons: the additive one of Holt and Winters, or phases as mean ratios to the
+    /// line through the cycles.
+    init(before values: [Double], period: Int, form: ETS.Form) {
+        let linear = HoltWintersState(before: values, period: period)
+        let isFlat = form.trend == .none
+        let flat = linear.season.isEmpty ? values[0] : linear.level + linear.trend * Double(period + 1) / 2
+        let level = isFlat ? flat : linear.level
+        let trend = isFlat ? 0 : linear.trend
+        guard form.season == .multiplicative, !linear.season.isEmpty else {
+            self.init(level: level, trend: trend, season: linear.season, multiplies: false)
+            return
+        }
+        let cycles = min(values.count / period, Self.startCycles)
+        var season = (0..<period).map { phase in
+            (0..<cycles).reduce(0.0) { sum, cycle in
+                let line = values[(cycle * period)..<(cycle + 1) * period].reduce(0, +) / Double(period)
+                let drift = linear.trend * (Double(phase) - Double(period - 1) / 2)
+                let ratio = values[cycle * period + phase] / max(line + drift, line / 2)
+                return sum + (ratio.isFinite ? ratio : 1)
+            } / Double(cycles)
+        }
+        let mean = season.reduce(0, +) / Double(period)
+        for phase in season.indices {
+            season[phase] = min(max(season[phase] / mean, Self.factors.least), Self.factors.most)
+        }
+        self.init(level: level, trend: trend, season: season, multiplies: true)
+    }
+
+    /// Phases are means over so many cycles.
+    private static let startCycles = 5
+}
