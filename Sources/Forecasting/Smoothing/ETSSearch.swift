@@ -33,8 +33,11 @@ struct ETSSearch {
 
     /// The search begins at the best of these: level weight, shares of trend and season, damping.
     static let starts = (
-        level: [0.05, 0.3, 0.7, 0.95], trend: [0.02, 0.3], season: [0.02, 0.3, 0.8], damping: [0.9, 0.97]
+        level: [0.01, 0.1, 0.4, 0.8, 0.98], trend: [0.02, 0.3, 0.9], season: [0.02, 0.3, 0.8],
+        damping: [0.9, 0.97]
     )
+    /// A form by itself tries so many starts, the best first; fewer beside a season, where each is dearer.
+    static let mostStarts = (plain: 16, seasonal: 6)
     /// A start is judged after so many steps.
     static let firstSteps = 4
     /// Errors whose mean is more than so many standard errors from 0 are taken for biased.
@@ -80,15 +83,11 @@ struct ETSSearch {
     /// - Parameters:
     ///   - neighbour: A start beside those of the grid; without one, a damped form begins also at the best
     ///     undamped one.
-    ///   - starts: How many points of the grid are tried, the best first.
-    func fit(_ form: ETS.Form, near neighbour: ETSFit? = nil, starts: Int = .max) -> ETSFit {
+    ///   - starts: How many points of the grid are tried, the best first; `nil` for the usual number.
+    func fit(_ form: ETS.Form, near neighbour: ETSFit? = nil, starts: Int? = nil) -> ETSFit {
         let (problem, start) = problem(form)
-        var points = gridPoints(of: problem, start)
-        if points.count > starts {
-            let values = points.map(problem.value)
-            let ranked = points.indices.sorted { (values[$0], $0) < (values[$1], $1) }
-            points = ranked.prefix(starts).map { points[$0] }
-        }
+        let most = starts ?? (form.season == .none ? Self.mostStarts.plain : Self.mostStarts.seasonal)
+        var points = gridPoints(of: problem, start, most: most)
         var neighbour = neighbour
         if neighbour == nil && form.trend == .damped {
             let undamped = ETS.Form(error: form.error, trend: .additive, season: form.season)
@@ -113,9 +112,7 @@ struct ETSSearch {
         if let neighbour, neighbour.form.season == form.season {
             point = self.point(of: problem, near: neighbour)
         } else {
-            let points = gridPoints(of: problem, start)
-            let values = points.map(problem.value)
-            point = points[values.indices.min { values[$0] < values[$1] } ?? 0]
+            point = gridPoints(of: problem, start, most: 1)[0]
         }
         let descent = toTheEnd ? GaussNewton() : GaussNewton(maximumSteps: Self.firstSteps)
         let found = descent.minimum(of: problem, from: point)
@@ -176,15 +173,15 @@ struct ETSSearch {
         return sum * slopes < 0 && abs(sum) > Self.biasLimit * squares.squareRoot()
     }
 
-    /// For each level weight and damping of the grid the point with the least squares, at the state that
-    /// the first values suggest.
-    private func gridPoints(of problem: ETSProblem, _ start: ETSState) -> [[Double]] {
+    /// The points of the grid with the least squares, at the state that the first values suggest, the best
+    /// first; of those that differ in the season's weight alone, only the best.
+    private func gridPoints(of problem: ETSProblem, _ start: ETSState, most: Int) -> [[Double]] {
         let form = problem.form
-        var points: [[Double]] = []
+        var points: [(value: Double, point: [Double])] = []
         for level in Self.starts.level {
-            for damping in form.trend == .damped ? Self.starts.damping : [1] {
-                var best = (value: Double.infinity, point: [Double]())
-                for trend in form.trend == .none ? [0] : Self.starts.trend {
+            for trend in form.trend == .none ? [0] : Self.starts.trend {
+                for damping in form.trend == .damped ? Self.starts.damping : [1] {
+                    var best = (value: Double.infinity, point: [Double]())
                     for season in form.season == .none ? [0] : Self.starts.season {
                         let weights = ETSState.Weights(
                             level: level, trend: level * trend, season: (1 - level) * season,
@@ -193,11 +190,12 @@ struct ETSSearch {
                         let value = problem.value(at: point)
                         if best.point.isEmpty || value < best.value { best = (value, point) }
                     }
+                    points.append(best)
                 }
-                points.append(best.point)
             }
         }
-        return points
+        let ranked = points.indices.sorted { (points[$0].value, $0) < (points[$1].value, $1) }
+        return ranked.prefix(most).map { points[$0].point }
     }
 }
 

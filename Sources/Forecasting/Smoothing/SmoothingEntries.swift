@@ -34,5 +34,11 @@ extension ForecasterCatalog {
             source: "Hyndman, Koehler, Snyder & Grose, International Journal of Forecasting 18 (2002)",
             make: { ETS(period: $0.period) },
             read: reading(ETS.Model.self)),
+        Entry(
+            name: "ces",
+            summary: "Complex exponential smoothing, its season chosen by AICc.",
+            source: "Svetunkov, Kourentzes & Ord, Naval Research Logistics 69 (2022)",
+            make: { CES(period: $0.period) },
+            read: reading(CES.Model.self)),
     ]
 }
