@@ -46,6 +46,14 @@ public struct GoldenObject {
         return number.doubleValue
     }
 
+    /// A number, or `nil` where there is none.
+    public func optionalNumber(_ key: String) -> Double? { (cells[key] as? NSNumber)?.doubleValue }
+
+    /// A list of numbers, or `nil` where there is none.
+    public func optionalNumbers(_ key: String) -> [Double]? {
+        (cells[key] as? [NSNumber])?.map(\.doubleValue)
+    }
+
     /// A text.
     public func text(_ key: String) -> String { cells[key] as? String ?? "" }
 
