@@ -34,6 +34,12 @@ public struct GoldenObject {
         return numbers.map(\.doubleValue)
     }
 
+    /// A list of lists of numbers.
+    public func rows(_ key: String) -> [[Double]] {
+        guard let rows = cells[key] as? [[NSNumber]] else { preconditionFailure("no rows at \(key)") }
+        return rows.map { $0.map(\.doubleValue) }
+    }
+
     /// A number.
     public func number(_ key: String) -> Double {
         guard let number = cells[key] as? NSNumber else { preconditionFailure("no number at \(key)") }
