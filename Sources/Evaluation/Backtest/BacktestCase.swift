@@ -18,14 +18,14 @@ public struct BacktestCase: Sendable, Equatable {
     /// A scale at or below this is that of a constant history, and says nothing about errors.
     public static let smallestScale = 1e-9
 
-    init(set: EvaluationSet, id: String, train: [Double], actual: [Double], period: Int) {
+    init(of series: EvaluationSeries, in set: EvaluationSet, train: [Double], actual: [Double]) {
         self.set = set.name
-        series = id
+        self.series = series.id
         self.train = train
         self.actual = actual
-        self.period = period
-        seasons = set.seasons
-        scale = PointErrors.scale(of: train, period: period)
+        period = series.period
+        seasons = series.seasons ?? set.seasons
+        scale = PointErrors.scale(of: train, period: series.period)
     }
 
     /// Whether errors can be scaled; also `false` where nothing that followed is known.
@@ -47,10 +47,7 @@ public enum BacktestCut: Sendable, Equatable {
     func cases(_ series: EvaluationSeries, of set: EvaluationSet) -> [BacktestCase] {
         switch self {
         case .given:
-            return [
-                BacktestCase(
-                    set: set, id: series.id, train: series.train, actual: series.test, period: series.period)
-            ]
+            return [BacktestCase(of: series, in: set, train: series.train, actual: series.test)]
         case .rolling(let origins):
             let values = series.train + series.test
             let horizon = series.test.count
@@ -58,8 +55,8 @@ public enum BacktestCut: Sendable, Equatable {
                 let cut = values.count - back * horizon
                 guard cut >= Self.shortestHistory else { return nil }
                 return BacktestCase(
-                    set: set, id: series.id, train: Array(values[..<cut]),
-                    actual: Array(values[cut..<cut + horizon]), period: series.period)
+                    of: series, in: set, train: Array(values[..<cut]),
+                    actual: Array(values[cut..<cut + horizon]))
             }
         }
     }

@@ -11,7 +11,8 @@ extension ForecastReport {
         public let sets: Int
         /// The geometric mean of its OWA over them.
         public let owa: Double
-        /// The geometric mean of its mean CPU milliseconds over those where it is known; `nan` for none.
+        /// The geometric mean of its mean CPU milliseconds over the sets where the times of all rows are
+        /// known, so that methods compare; `nan` for none.
         public let milliseconds: Double
     }
 
@@ -22,14 +23,14 @@ extension ForecastReport {
     public var overall: [Overall] {
         var names: [String] = []
         for row in rows where !names.contains(row.method) { names.append(row.method) }
+        let timed = Set(sets.filter { set in rows.allSatisfy { $0.set != set || $0.isTimed } })
         return names.map { name in
             let own = rows.filter { $0.method == name && $0.owa.isFinite && $0.owa > 0 }
-            let times = own.map(\.meanMilliseconds).filter { $0.isFinite }
-                .map { max($0, Self.shortestMilliseconds) }
+            let times = own.filter { timed.contains($0.set) }.map(\.meanMilliseconds)
             return Overall(
                 method: name, isPeer: own.first?.isPeer ?? false, sets: own.count,
                 owa: Self.geometricMean(own.map(\.owa)),
-                milliseconds: Self.geometricMean(times))
+                milliseconds: Self.geometricMean(times.map { max($0, Self.shortestMilliseconds) }))
         }
     }
 
@@ -37,4 +38,9 @@ extension ForecastReport {
     private static func geometricMean(_ values: [Double]) -> Double {
         values.isEmpty ? .nan : exp(values.reduce(0) { $0 + log($1) } / Double(values.count))
     }
+}
+
+extension ForecastReport.Row {
+    /// Whether its time is known, or it has no figures at all.
+    fileprivate var isTimed: Bool { meanMilliseconds.isFinite || !owa.isFinite }
 }

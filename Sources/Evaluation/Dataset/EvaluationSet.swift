@@ -8,14 +8,17 @@ public struct EvaluationSeries: Sendable, Equatable {
     public let test: [Double]
     /// Steps in the season that errors are scaled by, at least 1.
     public let period: Int
+    /// Steps in each season that methods are told of; `nil` for those of the set.
+    public let seasons: [Int]?
 
     /// A series with its cut.
-    public init(id: String, train: [Double], test: [Double], period: Int) {
+    public init(id: String, train: [Double], test: [Double], period: Int, seasons: [Int]? = nil) {
         precondition(period >= 1 && !test.isEmpty, "a period of \(period), \(test.count) test steps")
         self.id = id
         self.train = train
         self.test = test
         self.period = period
+        self.seasons = seasons
     }
 }
 
