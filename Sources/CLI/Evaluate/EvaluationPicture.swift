@@ -6,7 +6,6 @@ enum EvaluationPicture {
     static func plot(of report: ForecastReport) -> AccuracyCostPlot {
         let sets = report.sets
         let all = report.overall
-        // The OWA of Naive2 is 1 by its definition.
         let shown = all.filter { $0.sets == sets.count && $0.milliseconds.isFinite && $0.milliseconds > 0 }
         let missing = all.filter { method in !shown.contains(method) }.map(\.method)
         let what = sets.count == 1 ? sets[0] : "\(sets.count) sets"

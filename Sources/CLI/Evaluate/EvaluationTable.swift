@@ -59,7 +59,7 @@ struct EvaluationTable {
     private static func steps(_ steps: [ForecastReport.StepRow], width: Int) -> [String] {
         let last = steps.map(\.step).max() ?? 1
         let count = min(mostSteps, last)
-        let shown = (1...count).map { (last * $0 + count - 1) / count }
+        let shown = (0..<count).map { 1 + (last - 1) * $0 / max(count - 1, 1) }
         var table = TextTable(header: ["method"] + shown.map { "\($0)" })
         var methods: [String] = []
         for row in steps where !methods.contains(row.method) { methods.append(row.method) }
@@ -89,11 +89,11 @@ struct EvaluationTable {
 
     private static func legend(hasPeers: Bool) -> [String] {
         let lines = [
-            "OWA 1 is Naive2; 80/95: percent of values inside these intervals; ms: CPU a series;",
-            "\(bestMark) the best of ours; – says nothing about it.",
+            "n: series; OWA: 1 is Naive2; 80/95: percent of values inside these intervals;",
+            "ms: CPU a series; \(bestMark) the best of ours; – nothing is known.",
         ]
         guard hasPeers else { return lines }
-        return lines + ["\(peerMark) \(PeerFigures.origin); n as shown"]
+        return lines + ["\(peerMark) measured by us elsewhere, on n series:", "  \(PeerFigures.programs)"]
     }
 
     /// A number with so many decimals, shorter when it is large; a dash for `nan`.

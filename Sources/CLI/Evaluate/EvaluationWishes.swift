@@ -7,9 +7,9 @@ struct EvaluationWishes {
     static let options = [
         Command.Option("--data", value: "PATH", "a folder or .tar[.gz] of sets, or one CSV of series"),
         Command.Option("--dataset", value: "NAME,NAME", "these sets only"),
-        Command.Option("--models", value: "NAME,NAME", "methods, or 'all' (those that are not slow)"),
+        Command.Option("--models", value: "NAME,NAME", "methods, or 'all' (all but the slow ones)"),
         Command.Option("--first", value: "N", "the first N series of each set"),
-        Command.Option("--origins", value: "K", "K windows at the end of each series instead"),
+        Command.Option("--origins", value: "K", "K windows at the end of each series, by step"),
         Command.Option("--horizon", value: "H", "of a CSV of series: steps in a window"),
         Command.Option("--season", value: "M", "of a CSV of series: steps in a season (found)"),
         Command.Option("--threads", value: "N", "series side by side; the same figures (1)"),

@@ -6,9 +6,8 @@
 /// figures: a slow peer was run on fewer. Accuracy does not depend on the machine; CPU times are those of
 /// one core of an AMD EPYC and compare with times measured elsewhere by their order of magnitude only.
 public enum PeerFigures {
-    /// One line on where the figures come from.
-    public static let origin =
-        "measured by us elsewhere: StatsForecast 2.1.1, Prophet 1.5.0, flaircast 0.6.1"
+    /// The programs that were measured, with their versions.
+    public static let programs = "StatsForecast 2.1.1, Prophet 1.5.0, flaircast 0.6.1"
 
     /// The rows of all peers on a set, in the order of the tables; empty for a set that was not measured.
     public static func rows(of set: String) -> [ForecastReport.Row] {

@@ -43,7 +43,7 @@ public struct AccuracyCostPlot: Sendable {
     /// An SVG document that needs nothing beside it and follows the reader's light or dark scheme; labels do
     /// not cover each other or a point. Pure: the same points give the same text.
     ///
-    /// A method that errs more than twice as much as the middle one is drawn at the upper edge, with its
+    /// A method that errs half as much again as the middle one, or more, is drawn at the upper edge, with its
     /// error in its label, so that the others keep their distance.
     ///
     /// - Parameters:
@@ -59,11 +59,13 @@ public struct AccuracyCostPlot: Sendable {
     var highestError: Double {
         let errors = points.map(\.error).sorted()
         guard let highest = errors.last else { return 1 }
-        return min(highest, max(Self.usefulError, 2 * errors[errors.count / 2]))
+        return min(highest, max(Self.usefulError, Self.mostOfMedian * errors[errors.count / 2]))
     }
 
     /// An axis up to the benchmark, whose error is 1, and a little beyond is always shown.
     private static let usefulError = 1.2
+    /// What errs more than the median by this factor is an outlier.
+    private static let mostOfMedian = 1.5
 }
 
 /// The parts of one picture.
