@@ -142,8 +142,8 @@ import Testing
         (["evaluate", "detect"], "evaluate does forecast, not 'detect'"),
         (["evaluate", "forecast"], "evaluate forecast needs --data PATH"),
         (
-            ["evaluate", "forecast", "--data", "D", "--models", "rigde"],
-            "no method 'rigde'; did you mean 'ridge'?"
+            ["evaluate", "forecast", "--data", "D", "--models", "ridg"],
+            "no method 'ridg'; did you mean 'ridge'?"
         ),
         (["evaluate", "forecast", "--data", "D", "--models", "ridge,"], "--models must be NAME,NAME"),
         (["evaluate", "forecast", "--data", "D", "--peers", "--no-peers"], "exclude each other"),
