@@ -12,6 +12,7 @@ enum CommandTable {
         ExportCommand.command,
         BackupCommand.command,
         RestoreCommand.command,
+        EvaluateCommand.command,
         GenerateCommand.command,
         CheckCommand.command,
         DoctorCommand.command,

@@ -8,10 +8,23 @@ public struct Forecast: Sendable, Equatable {
         public var lower: [Double]
         /// The upper bounds.
         public var upper: [Double]
+
+        /// An interval of so many steps.
+        public init(level: Double, lower: [Double], upper: [Double]) {
+            self.level = level
+            self.lower = lower
+            self.upper = upper
+        }
     }
 
     /// The expected values, one a step, finite as long as the history stays below 1e150.
     public var mean: [Double]
     /// One interval a level, in the order asked for.
     public var intervals: [Interval]
+
+    /// Expected values with their intervals, each of as many steps.
+    public init(mean: [Double], intervals: [Interval]) {
+        self.mean = mean
+        self.intervals = intervals
+    }
 }

@@ -34,7 +34,7 @@ public struct GoldenObject {
         return numbers.map(\.doubleValue)
     }
 
-    /// Lists of numbers in a list.
+    /// A list of lists of numbers.
     public func rows(_ key: String) -> [[Double]] {
         guard let rows = cells[key] as? [[NSNumber]] else { preconditionFailure("no rows at \(key)") }
         return rows.map { $0.map(\.doubleValue) }

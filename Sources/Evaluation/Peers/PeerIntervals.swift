@@ -1,0 +1,77 @@
+extension PeerFigures {
+    /// Interval scores and coverages.
+    ///
+    /// A line each: set, peer, MSIS, percent inside 80 %, percent inside 95 %.
+    static let intervals = PeerTable(
+        """
+        m4_hourly       AutoETS        14.9  70 84
+        m4_hourly       AutoTheta      15.7  82 93
+        m4_hourly       DOT            15.6  83 93
+        m4_hourly       AutoCES        9.5   58 76
+        m4_hourly       MSTL           9.0   74 88
+        m4_hourly       AutoARIMA      5.6   91 98
+        m4_hourly       SCUM           4.8   88 97
+        m4_hourly       MedETS_CES_DOT 6.8   79 93
+        m4_hourly       Prophet        13.1  63 82
+        m4_hourly       FLAIR          12.0  67 85
+        m4_weekly       AutoETS        20.2  87 96
+        m4_weekly       AutoTheta      27.3  81 92
+        m4_weekly       DOT            26.8  82 92
+        m4_weekly       AutoCES        32.8  58 75
+        m4_weekly       MSTL           20.4  80 91
+        m4_weekly       AutoARIMA      17.6  88 96
+        m4_weekly       SCUM           18.0  85 94
+        m4_weekly       MedETS_CES_DOT 20.8  81 91
+        m4_weekly       Prophet        313.2 51 65
+        m4_weekly       FLAIR          57.3  85 94
+        m3_quarterly    AutoETS        10.9  71 87
+        m3_quarterly    AutoTheta      12.1  67 80
+        m3_quarterly    DOT            12.3  67 80
+        m3_quarterly    AutoCES        16.0  57 71
+        m3_quarterly    MSTL           10.8  69 85
+        m3_quarterly    AutoARIMA      11.3  63 81
+        m3_quarterly    SCUM           10.4  68 83
+        m3_quarterly    MedETS_CES_DOT 11.6  68 83
+        m3_quarterly    FLAIR          16.2  64 78
+        m3_monthly      AutoETS        7.6   72 88
+        m3_monthly      AutoTheta      8.1   69 85
+        m3_monthly      DOT            8.1   70 85
+        m3_monthly      AutoCES        9.7   64 79
+        m3_monthly      MSTL           7.9   69 86
+        m3_monthly      AutoARIMA      8.1   73 88
+        m3_monthly      SCUM           7.9   73 86
+        m3_monthly      MedETS_CES_DOT 7.6   71 86
+        m3_monthly      Prophet        21.5  47 61
+        m3_monthly      FLAIR          11.5  63 76
+        tourism_monthly AutoETS        14.0  84 93
+        tourism_monthly AutoTheta      15.1  68 83
+        tourism_monthly DOT            15.3  69 83
+        tourism_monthly AutoCES        12.8  73 88
+        tourism_monthly MSTL           14.2  79 90
+        tourism_monthly AutoARIMA      14.1  67 82
+        tourism_monthly SCUM           14.5  70 85
+        tourism_monthly MedETS_CES_DOT 11.5  80 92
+        tourism_monthly Prophet        32.1  47 67
+        tourism_monthly FLAIR          11.0  82 94
+        infra_hourly    AutoETS        25.9  92 95
+        infra_hourly    AutoTheta      23.0  93 97
+        infra_hourly    DOT            23.1  94 97
+        infra_hourly    AutoCES        25.5  83 90
+        infra_hourly    MSTL           21.8  88 94
+        infra_hourly    AutoARIMA      11.0  85 97
+        infra_hourly    SCUM           13.5  88 99
+        infra_hourly    MedETS_CES_DOT 25.1  93 97
+        infra_hourly    Prophet        25.3  83 90
+        infra_hourly    FLAIR          15.7  80 92
+        infra_5min      AutoETS        25.2  91 97
+        infra_5min      AutoTheta      17.8  94 98
+        infra_5min      DOT            17.8  94 98
+        infra_5min      AutoCES        35.6  39 46
+        infra_5min      MSTL           18.6  92 98
+        infra_5min      AutoARIMA      12.9  90 96
+        infra_5min      SCUM           13.5  93 97
+        infra_5min      MedETS_CES_DOT 15.4  91 98
+        infra_5min      Prophet        30.3  80 88
+        infra_5min      FLAIR          9.9   78 93
+        """)
+}
