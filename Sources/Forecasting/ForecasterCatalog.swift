@@ -41,7 +41,7 @@ public enum ForecasterCatalog {
     public static let automatic = "auto"
 
     /// The methods, the simplest first: `auto` keeps the earlier one of two that are as good.
-    public static let entries: [Entry] = baselines + smoothing + regressions + networks
+    public static let entries: [Entry] = baselines + smoothing + regressions + arima + networks
 
     /// Every name that a caller may ask for, `auto` first.
     public static var names: [String] { [automatic] + entries.map(\.name) }
