@@ -82,25 +82,42 @@ struct ARMAWhitening {
         from first: Int
     ) -> [Double] {
         let count = values.count
-        let pad = max(valuePolynomial.degree, errorPolynomial.degree)
         let valueLags = valuePolynomial.lags
         let valueWeights = valuePolynomial.weights
         let errorLags = errorPolynomial.lags
         let errorWeights = errorPolynomial.weights
-        let padded = [Double](repeating: 0, count: pad) + values
-        let errors = [Double](unsafeUninitializedCapacity: pad + count) { e, filled in
-            for i in 0..<min(pad + first, pad + count) { e[i] = 0 }
-            padded.withUnsafeBufferPointer { y in
-                for t in (pad + first)..<max(pad + count, pad + first) {
-                    var sum = y[t]
-                    for i in valueLags.indices { sum += valueWeights[i] * y[t - valueLags[i]] }
-                    for i in errorLags.indices { sum -= errorWeights[i] * e[t - errorLags[i]] }
-                    e[t] = sum
+        return [Double](unsafeUninitializedCapacity: count) { e, filled in
+            values.withUnsafeBufferPointer { y in
+                valueLags.withUnsafeBufferPointer { valueLags in
+                    errorLags.withUnsafeBufferPointer { errorLags in
+                        valueWeights.withUnsafeBufferPointer { valueWeights in
+                            errorWeights.withUnsafeBufferPointer { errorWeights in
+                                for t in 0..<count {
+                                    guard t >= first else {
+                                        e[t] = 0
+                                        continue
+                                    }
+                                    var sum = y[t]
+                                    // Lags ascend: the first that reaches before the start ends the sum.
+                                    for i in 0..<valueLags.count {
+                                        let lag = valueLags[i]
+                                        if lag > t { break }
+                                        sum += valueWeights[i] * y[t - lag]
+                                    }
+                                    for i in 0..<errorLags.count {
+                                        let lag = errorLags[i]
+                                        if lag > t { break }
+                                        sum -= errorWeights[i] * e[t - lag]
+                                    }
+                                    e[t] = sum
+                                }
+                            }
+                        }
+                    }
                 }
             }
-            filled = pad + count
+            filled = count
         }
-        return Array(errors[pad...])
     }
 }
 

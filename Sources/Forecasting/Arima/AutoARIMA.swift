@@ -29,6 +29,9 @@ public struct AutoARIMA: Forecaster, Equatable {
 
     /// Chooses the orders and estimates the coefficients.
     public func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> ARIMAModel {
+        if period > Self.longestPeriod {
+            return try HarmonicRegression(periods: [period]).fit(history, progress: progress)
+        }
         let known = try KnownHistory(history, atLeast: minimumHistory)
         return known.model(try ARIMASearch(known.values, period: period).run(progress: progress))
     }
