@@ -44,8 +44,8 @@ extension ARIMAModel {
         shocks = try reader.readDoubles()
 
         // The lags are checked against what is there before anything of their size is made.
-        let seasonalTerms = read.seasonalAR.count + read.seasonalMA.count + max(seasonalD, 0)
         let differences = 0...Self.mostDifferences
+        let seasonalTerms = read.seasonalAR.count + read.seasonalMA.count + (seasonalD == 0 ? 0 : 1)
         guard differences.contains(d), differences.contains(seasonalD), (0...1).contains(constant),
             seasonalTerms == 0 ? period == 1 : (2...max(levels.count, 2)).contains(period),
             deviations.count == levels.count, shocks.count == levels.count

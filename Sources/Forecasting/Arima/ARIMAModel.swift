@@ -86,38 +86,33 @@ public struct ARIMAModel: ForecastModel, Equatable {
         for i in phases.indices { phases[i] = phases[i] + 1 == profiles[i].count ? 0 : phases[i] + 1 }
     }
 
-    /// One-step means from the second value on, errors before the first taken for 0.
+    /// One-step means from the second value on, the state before the first the likeliest given them all.
     ///
-    /// Until the differences have their values, a step expects the one before it.
+    /// A seasonal moving average near its border never forgets that state, which is why it is estimated.
+    /// Until the differences have their values, a step expects the one before it. O(n × terms + r³) for a
+    /// longest lag r of the differenced series.
     public func fitted(on history: Series) -> [Double] {
-        let values = history.values
-        var means = [Double](repeating: .nan, count: values.count)
-        guard let first = values.firstIndex(where: { $0.isFinite }) else { return means }
-        let starts = profiles.map { _ in 0 }
-        var pattern = [Double](repeating: 0, count: values.count)
-        addProfiles(to: &pattern, phases: starts)
-
-        let lost = min(order.lost, values.count - first)
-        let reach = recursion.reach
-        var levels = [Double](repeating: 0, count: reach) + zip(values, pattern).map { $0 - $1 }
-        var deviations = [Double](repeating: 0, count: levels.count)
-        var shocks = deviations
-        for t in (first + 1)..<max(first + lost, first + 1) {
-            means[t] = levels[reach + t - 1]
-            if !levels[reach + t].isFinite { levels[reach + t] = means[t] }
-        }
+        let count = history.values.count
+        var means = [Double](repeating: .nan, count: count)
+        guard let known = try? KnownHistory(history, atLeast: 0) else { return means }
+        let levels = known.withoutProfiles(profiles)
+        let shocks = known.shocks(of: levels, recursion)
+        let lost = levels.count - shocks.count
+        for t in 1..<max(lost, 1) { means[known.first + t] = levels[t - 1] }
         // A model without differences knows its mean before the first value.
-        let start = first + lost
-        levels.withUnsafeMutableBufferPointer { levels in
-            deviations.withUnsafeMutableBufferPointer { deviations in
-                shocks.withUnsafeMutableBufferPointer { shocks in
-                    recursion.run(levels, deviations, shocks, from: reach + start, to: reach + values.count) {
-                        means[$0 - reach] = $1
-                    }
-                }
-            }
-        }
-        for t in means.indices { means[t] += pattern[t] }
+        for t in shocks.indices { means[known.first + lost + t] = levels[lost + t] - shocks[t] }
+        let end = known.first + levels.count
+        var pattern = [Double](repeating: 0, count: end)
+        addProfiles(to: &pattern, phases: profiles.map { _ in 0 })
+        for t in pattern.indices { means[t] += pattern[t] }
+
+        guard end < count else { return means }
+        let estimate = ARMAEstimate(
+            order: order, coefficients: coefficients, mean: recursion.mean, variance: variance,
+            logLikelihood: 0,
+            count: shocks.count)
+        let last = ARIMAModel(estimate, levels: levels, shocks: shocks, profiles: profiles, steps: end)
+        means.replaceSubrange(end..., with: last.mean(steps: count - end))
         return means
     }
 

@@ -26,11 +26,14 @@ struct ARIMASearch {
     let differences: (plain: Int, seasonal: Int)
 
     /// A search among models of a series whose differences the tests choose.
-    init(_ values: [Double], period: Int) {
+    ///
+    /// - Parameter differencesSeason: Whether a strong season is differenced; not where sines and cosines
+    ///   have taken its mean shape already.
+    init(_ values: [Double], period: Int, differencesSeason: Bool = true) {
         self.values = values
         let recent = Array(values.suffix(Self.longest))
         self.period = period > 1 && recent.count >= Differencing.fewestCycles * period ? period : 1
-        differences = Differencing.choose(recent, period: self.period)
+        differences = Differencing.choose(recent, period: differencesSeason ? self.period : 1)
     }
 
     /// The best model found, estimated by exact maximum likelihood.

@@ -1,13 +1,13 @@
-import Glibc
+import Numerics
 
 /// The linear map under which a stationary ARMA series becomes white noise: exact Gaussian likelihood in
 /// O(n (p + q) + r³), r = max(p, q), where the terms that are 0 do not count.
 ///
 /// The series is written with its state before the first value, s₀ ~ N(0, σ²Σ), of dimension r:
 /// y(t) = s(t)₀ + ε(t), s(t+1) = T s(t) + K ε(t), with K = φ + θ. Errors are linear in s₀:
-/// ε = e − A s₀, with e the errors for s₀ = 0 and A a band of shifted copies of 1/θ(B). With Σ = UᵀU,
-/// the quadratic form of the likelihood is the least ‖e − A Uᵀw‖² + ‖w‖², its determinant that of
-/// I + U AᵀA Uᵀ. AᵀA is Toeplitz but for a known correction, and Aᵀe is one pass of 1/θ(B) backwards, so
+/// ε = e − A s₀, with e the errors for s₀ = 0 and A a band of shifted copies of 1/θ(B). With Σ = LLᵀ,
+/// the quadratic form of the likelihood is the least ‖e − A Lw‖² + ‖w‖², its determinant that of
+/// I + Lᵀ AᵀA L. AᵀA is Toeplitz but for a known correction, and Aᵀe is one pass of 1/θ(B) backwards, so
 /// nothing of the size n × r is ever built. The Kalman filter gives the same numbers in O(n r²).
 ///
 /// - Source: the idea of estimating the start of an ARMA series as in Ljung & Box, *The likelihood function
@@ -22,10 +22,14 @@ struct ARMAWhitening {
 
     private let valuePolynomial: LagPolynomial
     private let errorPolynomial: LagPolynomial
-    /// U, upper triangular by rows: Σ = UᵀU.
-    private let stateFactor: SquareMatrix
-    /// The Cholesky factor of I + U AᵀA Uᵀ, upper triangular by rows.
-    private let factor: SquareMatrix
+    /// L, lower triangular: Σ = LLᵀ.
+    private let stateFactor: Matrix
+    /// The factor of I + LᵀAᵀA L.
+    private let factor: Cholesky
+
+    /// What is added to the diagonal of Σ, as a share of its first element: Σ is singular for models whose
+    /// longest terms cancel. The second is for where rounding is worse than usual.
+    private static let ridges = [1e-13, 1e-10]
 
     /// Prepares the map for `count` values.
     ///
@@ -41,14 +45,25 @@ struct ARMAWhitening {
         guard let covariance = Self.stateCovariance(valuePolynomial, errorPolynomial, size: size) else {
             return nil
         }
-        stateFactor = covariance.semidefiniteFactor()
-        var normal = stateFactor.congruence(Self.gram(of: errorPolynomial, size: size, count: count))
+        guard let stateFactor = Self.factor(of: covariance) else { return nil }
+        self.stateFactor = stateFactor
+        let gram = Self.gram(of: errorPolynomial, size: size, count: count)
+        var normal = stateFactor.transposed() * (gram * stateFactor)
         for i in 0..<size { normal[i, i] += 1 }
-        factor = normal.semidefiniteFactor()
-        var sum = 0.0
-        for i in 0..<size { sum += 2 * log(factor[i, i]) }
-        guard sum.isFinite else { return nil }
-        logDeterminant = sum
+        guard let factor = try? Cholesky(normal), factor.logDeterminant.isFinite else { return nil }
+        self.factor = factor
+        logDeterminant = factor.logDeterminant
+    }
+
+    private static func factor(of covariance: Matrix) -> Matrix? {
+        guard covariance.rows > 0 else { return covariance }
+        for ridge in ridges {
+            var raised = covariance
+            let added = ridge * max(covariance[0, 0], ridge)
+            for i in 0..<raised.rows { raised[i, i] += added }
+            if let factor = try? Cholesky(raised) { return factor.lower }
+        }
+        return nil
     }
 
     /// How many numbers ``whiten(_:)`` returns: n + r.
@@ -62,8 +77,8 @@ struct ARMAWhitening {
         let errors = Self.errors(of: values, valuePolynomial, errorPolynomial, from: 0)
         guard size > 0 else { return errors }
         let projected = Self.adjoint(of: errors, errorPolynomial, count: size)
-        let w = factor.solve(stateFactor.times(projected))
-        let start = stateFactor.transposeTimes(w)
+        let w = factor.solve(stateFactor.transposeTimes(projected))
+        let start = stateFactor.times(w)
         var padded = [Double](repeating: 0, count: count)
         for i in 0..<min(size, count) { padded[i] = start[i] }
         let response = Self.errors(of: padded, .one, errorPolynomial, from: 0)
@@ -142,8 +157,8 @@ extension ARMAWhitening {
     }
 
     /// AᵀA, of which (i+1, j+1) is (i, j) without the product of the last elements that shifting drops.
-    private static func gram(of polynomial: LagPolynomial, size: Int, count: Int) -> SquareMatrix {
-        var gram = SquareMatrix(size: size)
+    private static func gram(of polynomial: LagPolynomial, size: Int, count: Int) -> Matrix {
+        var gram = Matrix(rows: size, columns: size)
         guard size > 0, count > 0 else { return gram }
         let impulse = [1] + [Double](repeating: 0, count: count - 1)
         let inverse = errors(of: impulse, .one, polynomial, from: 0)
@@ -164,8 +179,8 @@ extension ARMAWhitening {
     /// Σ: its first row from the autocovariances, the others from Σ = TΣTᵀ + KKᵀ, read from the end.
     private static func stateCovariance(
         _ valuePolynomial: LagPolynomial, _ errorPolynomial: LagPolynomial, size: Int
-    ) -> SquareMatrix? {
-        var sigma = SquareMatrix(size: size)
+    ) -> Matrix? {
+        var sigma = Matrix(rows: size, columns: size)
         guard size > 0 else { return sigma }
         guard let moments = ARMAAutocovariance(valuePolynomial, errorPolynomial, longest: size) else {
             return nil
@@ -188,6 +203,10 @@ extension ARMAWhitening {
             }
         }
         for j in 0..<size { sigma[0, j] = first[j] }
+        // The factorisation reads the lower triangle.
+        for i in 0..<size {
+            for j in 0..<i { sigma[i, j] = sigma[j, i] }
+        }
         return sigma
     }
 }

@@ -17,6 +17,8 @@ enum Differencing {
     private static let (seasonWindow, rounds) = (11, 2)
 
     /// Differences d and D of a series without gaps.
+    ///
+    /// - Parameter period: Steps in one season; 1 where a season is not to be differenced.
     static func choose(_ values: [Double], period: Int) -> (plain: Int, seasonal: Int) {
         var left = values
         var seasonal = 0

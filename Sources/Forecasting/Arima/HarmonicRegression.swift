@@ -50,7 +50,9 @@ public struct HarmonicRegression: Forecaster, Equatable {
 
         let begun = try Self.choose(terms, columns, values, progress: progress)
         let rest = Self.without(begun, columns, values)
-        var estimate = try ARIMASearch(rest, period: 1).run(progress: progress)
+        let period = usable.first { $0 <= AutoARIMA.longestPeriod } ?? 1
+        var estimate = try ARIMASearch(rest, period: period, differencesSeason: false)
+            .run(progress: progress)
         guard !begun.isEmpty else { return known.model(estimate) }
 
         var chosen = begun

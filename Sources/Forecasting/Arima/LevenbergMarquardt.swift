@@ -1,4 +1,4 @@
-import Glibc
+import Numerics
 
 /// Minimises a sum of squares of a few parameters by damped Gauss–Newton steps.
 ///
@@ -43,18 +43,18 @@ struct LevenbergMarquardt {
                 let there = try residuals(moved) ?? current
                 columns.append(zip(there, current).map { ($0 - $1) / step })
             }
-            var gram = SquareMatrix(size: size)
+            var gram = Matrix(rows: size, columns: size)
             var slope = [Double](repeating: 0, count: size)
             for i in 0..<size {
                 slope[i] = product(columns[i], current)
-                for j in i..<size { gram[i, j] = product(columns[i], columns[j]) }
+                for j in 0...i { gram[i, j] = product(columns[i], columns[j]) }
             }
             var growth = 2.0
             var gain = 0.0
             while true {
                 var damped = gram
                 for i in 0..<size { damped[i, i] += damping * max(gram[i, i], Self.startDamping * value) }
-                let step = damped.semidefiniteFactor().solve(slope)
+                guard let step = (try? Cholesky(damped))?.solve(slope) else { return (point, value) }
                 let moved = zip(point, step).map { min(max($0 - $1, -Self.bound), Self.bound) }
                 guard moved.allSatisfy({ $0.isFinite }) else { return (point, value) }
                 if let there = try residuals(moved) {
