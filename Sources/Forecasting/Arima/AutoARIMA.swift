@@ -3,10 +3,11 @@ public import TimeSeries
 /// A seasonal ARIMA model whose orders are chosen by the data.
 ///
 /// Differences come from tests (KPSS, the strength of the season), the other orders from a stepwise search
-/// by AICc. Models are compared by conditional least squares, or exactly where the series is short; the
-/// three best are estimated by exact likelihood. Models are compared on the last 1,000 values and
-/// estimated on the last 2,000, so the cost is bounded: linear in n below. A season of more than
-/// ``longestPeriod`` steps becomes sines and cosines, as in ``HarmonicRegression``.
+/// by AICc, which also tries two terms more or less at once. Models are compared by conditional least
+/// squares, or exactly where the series is short; the three best are estimated by exact likelihood. Models
+/// are compared on the last 1,000 values and estimated on the last 2,000, so the cost is bounded: linear in
+/// n below. A season of more than ``longestPeriod`` steps becomes sines and cosines, as in
+/// ``HarmonicRegression``.
 /// Missing values are filled on straight lines for the fit; those at the end are predicted.
 ///
 /// - Source: Hyndman & Khandakar, *Automatic time series forecasting: the forecast package for R*,

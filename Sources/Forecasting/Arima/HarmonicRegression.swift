@@ -3,10 +3,11 @@ public import TimeSeries
 
 /// Dynamic harmonic regression: sines and cosines for the seasons, an ARIMA process for the rest.
 ///
-/// Good for long seasons and several of them, of a shape that does not change. The number of pairs of each
-/// season is chosen by AICc after an autoregression has been taken out of series and waves; the orders of
-/// the ARIMA errors come from the search of ``AutoARIMA``, and the waves are estimated once more by
-/// generalised least squares with the errors that it found. A season is used when the history holds it
+/// Good for long seasons and several of them. The number of pairs of each season is chosen by AICc after an
+/// autoregression has been taken out of series and waves; the orders of the ARIMA errors come from the
+/// search of ``AutoARIMA``, with seasonal terms for the shortest season where that is short enough, so that
+/// its shape may move; then the waves are estimated once more by generalised least squares with the errors
+/// that were found. A season is used when the history holds it
 /// twice. Of a long history the last ``longestWindow`` values count, or four of the longest season.
 /// Missing values are filled on straight lines for the fit; those at the end are predicted. O(n k²) for
 /// k waves.

@@ -3,11 +3,12 @@ import Numerics
 /// Minimises a sum of squares of a few parameters by damped Gauss–Newton steps.
 ///
 /// An ARMA likelihood is a sum of squares times a determinant, which can be shared out over the squares; a
-/// Gauss–Newton step then sees the curvature that BFGS has to learn, and arrives in a quarter of its
-/// evaluations. Derivatives are forward differences.
+/// Gauss–Newton step then sees the curvature that a quasi-Newton method has to learn step by step.
+/// Derivatives are forward differences: k + 1 evaluations a step for k parameters.
 ///
-/// - Source: Marquardt, J. SIAM 11 (1963); the damping of Nielsen, *Damping parameter in Marquardt's
-///   method*, IMM-REP-1999-05.
+/// - Source: Marquardt, *An algorithm for least-squares estimation of nonlinear parameters*, J. SIAM 11
+///   (1963); the growth of the damping is that of Nielsen, *Damping parameter in Marquardt's method*,
+///   IMM-REP-1999-05.
 struct LevenbergMarquardt {
     /// The most steps that are accepted.
     var maximumSteps = 40
@@ -17,8 +18,11 @@ struct LevenbergMarquardt {
     private static let difference = 1e-6
     /// Parameters stay within this: their hyperbolic tangent does not move beyond.
     private static let bound = 6.0
-    private static let startDamping = 1e-3
-    private static let mostDamping = 1e8
+    /// The damping begins here, falls by a factor where a step succeeds, and ends the search at its height.
+    private static let (startDamping, leastDamping, mostDamping) = (1e-3, 1e-12, 1e8)
+    private static let relief = 5.0
+    /// A parameter that changes nothing is damped as if it had this share of the sum for a curvature.
+    private static let leastCurvature = 1e-3
 
     /// Descends from `start`.
     ///
@@ -53,7 +57,7 @@ struct LevenbergMarquardt {
             var gain = 0.0
             while true {
                 var damped = gram
-                for i in 0..<size { damped[i, i] += damping * max(gram[i, i], Self.startDamping * value) }
+                for i in 0..<size { damped[i, i] += damping * max(gram[i, i], Self.leastCurvature * value) }
                 guard let step = (try? Cholesky(damped))?.solve(slope) else { return (point, value) }
                 let moved = zip(point, step).map { min(max($0 - $1, -Self.bound), Self.bound) }
                 guard moved.allSatisfy({ $0.isFinite }) else { return (point, value) }
@@ -62,7 +66,7 @@ struct LevenbergMarquardt {
                     if reached < value {
                         gain = (value - reached) / value
                         (point, current, value) = (moved, there, reached)
-                        damping = max(damping / 5, 1e-12)
+                        damping = max(damping / Self.relief, Self.leastDamping)
                         break
                     }
                 }
