@@ -8,8 +8,8 @@ enum Differencing {
     static let criticalValue = 0.463
     /// A season of at least this strength is differenced.
     ///
-    /// - Source: Wang, Smith & Hyndman, *Characteristic-based clustering for time series data*, Data Mining and
-    ///   Knowledge Discovery 13 (2006), for the measure; the threshold is that of the R package forecast.
+    /// - Source: Wang, Smith & Hyndman, *Characteristic-based clustering for time series data*, Data Mining
+    ///   and Knowledge Discovery 13 (2006), for the measure; the threshold is that of the R package forecast.
     static let leastStrength = 0.64
     /// A season is judged from so many cycles on.
     static let fewestCycles = 3
