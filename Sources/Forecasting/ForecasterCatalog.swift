@@ -48,7 +48,8 @@ public enum ForecasterCatalog {
 
     /// The methods, the simplest first: `auto` keeps the earlier one of two that are as good.
     public static let entries: [Entry] =
-        baselines + smoothing + thetas + decompositions + counts + regressions + networks + combinations
+        baselines + smoothing + thetas + decompositions + counts + regressions + arima + networks
+        + combinations
 
     /// Every name that a caller may ask for, `auto` first.
     public static var names: [String] { [automatic] + entries.map(\.name) }
