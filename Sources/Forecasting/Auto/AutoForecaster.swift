@@ -10,6 +10,8 @@ struct AutoForecaster {
 
     /// A second season takes part beside a first of at least so many steps, as in what was learned from.
     private static let leastPeriodBesideLong = 24
+    /// A year of weeks takes part as a second season without a first, as in what was learned from.
+    private static let weeksInYear = 52
     /// Histories of larger or smaller values are brought to unit size: the recipe has absolute floors.
     private static let sizes = 1e-3...1e12
 
@@ -39,6 +41,7 @@ struct AutoForecaster {
         let found = settings.season
         let usesNatural = !natural.isEmpty && (found.first.map(natural.contains) ?? true)
         let periods = usesNatural ? natural : found
+        if periods == [weeksInYear] { return (1, weeksInYear) }
         let period = periods.first ?? 1
         let longPeriod = periods.count > 1 && period >= leastPeriodBesideLong ? periods[1] : 0
         return (period, longPeriod)

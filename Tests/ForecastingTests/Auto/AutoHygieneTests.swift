@@ -160,6 +160,7 @@ import TimeSeries
         #expect(periods([7], [24, 168]) == [7, 0])
         #expect(periods([24, 168], []) == [24, 168])
         #expect(periods([], []) == [1, 0])
+        #expect(periods([], [52]) == [1, 52])
         #expect(periods([], [7, 365]) == [7, 0])
     }
 }
