@@ -37,7 +37,7 @@ struct ETSSearch {
         damping: [0.9, 0.97]
     )
     /// A form by itself tries so many starts, the best first; fewer beside a season, where each is dearer.
-    static let mostStarts = (plain: 16, seasonal: 6)
+    static let mostStarts = (plain: 8, seasonal: 6)
     /// A start is judged after so many steps.
     static let firstSteps = 4
     /// Errors whose mean is more than so many standard errors from 0 are taken for biased.
