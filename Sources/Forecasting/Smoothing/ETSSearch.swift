@@ -38,8 +38,8 @@ struct ETSSearch {
     )
     /// A form by itself tries so many starts, the best first; fewer beside a season, where each is dearer.
     static let mostStarts = (plain: 8, seasonal: 6)
-    /// A start is judged after so many steps.
-    static let firstSteps = 4
+    /// A start is judged after so many steps, and a form among others after so many more.
+    static let (firstSteps, lastSteps) = (4, 12)
     /// Errors whose mean is more than so many standard errors from 0 are taken for biased.
     private static let biasLimit = 2.0
     /// Seasons of more phases keep the phases that the decomposition found.
@@ -104,7 +104,7 @@ struct ETSSearch {
         return result(problem, best.point, best.value)
     }
 
-    /// What a few steps, or as many as it takes, lead to from one start: a fit of a form of the same season,
+    /// What a few steps, or most of the way, lead to from one start: a fit of a form of the same season,
     /// else the best point of the grid.
     func descent(_ form: ETS.Form, near neighbour: ETSFit?, toTheEnd: Bool) -> ETSFit {
         let (problem, start) = problem(form)
@@ -114,7 +114,7 @@ struct ETSSearch {
         } else {
             point = gridPoints(of: problem, start, most: 1)[0]
         }
-        let descent = toTheEnd ? GaussNewton() : GaussNewton(maximumSteps: Self.firstSteps)
+        let descent = GaussNewton(maximumSteps: toTheEnd ? Self.lastSteps : Self.firstSteps)
         let found = descent.minimum(of: problem, from: point)
         return result(problem, found.point, found.value)
     }
