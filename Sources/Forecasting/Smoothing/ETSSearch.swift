@@ -157,8 +157,8 @@ struct ETSSearch {
     ///
     /// Where relative errors are large, the likelihood can be best at a slope that nothing in the series
     /// follows: factors 1 + e with e of mean 0 shrink a level, and the slope makes up for it. Such a model
-    /// predicts the next value well and runs away beyond it: half of the M4 Hourly series, whose mean
-    /// absolute scaled error at 48 steps was three times that of an additive error.
+    /// predicts the next value well and runs away beyond it: so a third of 207 series of M4 Hourly, whose mean
+    /// absolute scaled error over 48 steps was 2.8, that of additive Holt–Winters 1.0.
     private func undoesTrend(_ weights: ETSState.Weights, _ start: ETSState) -> Bool {
         var state = start
         var (sum, squares, slopes) = (0.0, 0.0, 0.0)
