@@ -51,7 +51,8 @@ public struct CES: Forecaster, Equatable {
     /// The search begins at the best of these: weights of the level, the real weight and the complex one of
     /// the season.
     static let starts = (
-        level: [(1.1, 1.0), (1.4, 1.0), (1.8, 1.0)], real: [0.02, 0.3], complex: [(0.97, 1.0), (1.3, 1.0)]
+        level: [(1.1, 1.0), (1.4, 1.0), (1.8, 1.0)], real: [0.02, 0.3],
+        complex: [(0.99, 1.0), (1.3, 1.0), (1.3, 1.01)]
     )
     /// So many of them are followed for a few steps.
     private static let followed = (starts: 2, steps: 4)
@@ -69,13 +70,17 @@ public struct CES: Forecaster, Equatable {
         let scaled = window.map { $0 / scale }
         let period = window.count >= 2 * self.period ? self.period : 1
         var best: Fit?
-        for candidate in form.map({ [$0] }) ?? Form.allCases {
+        var partial: Fit?
+        for candidate in Form.allCases {
+            // The full form begins also where the partial one ended.
+            let isAsked = form == nil || form == candidate
+            guard isAsked || (form == .full && candidate == .partial) else { continue }
             try progress.checkpoint()
-            let fit = Self.fit(candidate, values, filled: scaled, period: period)
-            guard let fit else { continue }
-            if fit.criterion < best?.criterion ?? .infinity { best = fit }
+            let fit = Self.fit(candidate, values, filled: scaled, period: period, near: partial)
+            if candidate == .partial { partial = fit }
+            if let fit, isAsked, fit.criterion < best?.criterion ?? .infinity { best = fit }
         }
-        if best == nil { best = Self.fit(.none, values, filled: scaled, period: 1) }
+        if best == nil { best = Self.fit(.none, values, filled: scaled, period: 1, near: nil) }
         guard let best else { throw .noFiniteValues }
         return Model(best, scale: scale, history: history.values, cut: cut)
     }
@@ -93,7 +98,11 @@ public struct CES: Forecaster, Equatable {
 
     /// The fit of one form; `nil` when the history has too little for it, but of the first form only when
     /// there is no fit at all.
-    private static func fit(_ form: Form, _ values: [Double], filled: [Double], period: Int) -> Fit? {
+    ///
+    /// - Parameter partial: The fit of the partial form, for the full one.
+    private static func fit(
+        _ form: Form, _ values: [Double], filled: [Double], period: Int, near partial: Fit?
+    ) -> Fit? {
         let isSearched = period <= ETSSearch.longestSearchedSeason
         guard form == .none || (period > 1 && (isSearched || form == .partial)) else { return nil }
         let linear = HoltWintersState(before: filled, period: form == .none ? 1 : period)
@@ -104,7 +113,18 @@ public struct CES: Forecaster, Equatable {
         guard room > 0 || form == .none else { return nil }
         let few = GaussNewton(maximumSteps: followed.steps)
         var best = (point: [Double](), value: Double.infinity)
-        for start in points(of: problem, linear).prefix(followed.starts) {
+        var starts = Array(points(of: problem, linear).prefix(followed.starts))
+        if form == .full, let partial {
+            // A complex weight of 1 + γ + i adds γe, as the real weight γ does.
+            let season = (1 + partial.weights.season.real, 1.0)
+            let given = partial.start
+            let state = CESState(
+                form: .full, level: given.level, potential: given.potential, season: given.season,
+                seasonPotential: given.season.map { $0 / season.0 })
+            starts.append(
+                problem.point(CESState.Weights(level: partial.weights.level, season: season), state))
+        }
+        for start in starts {
             let found = few.minimum(of: problem, from: start)
             if best.point.isEmpty || found.value < best.value { best = found }
         }

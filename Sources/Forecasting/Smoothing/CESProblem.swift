@@ -19,8 +19,8 @@ struct CESProblem: SquaredErrorProblem {
 
     /// The weights are searched for within these.
     private static let bounds = (least: 0.01, most: 1.99)
-    /// A forecast may grow by this factor a step.
-    private static let largestGrowth = 1.05
+    /// A forecast may grow by this factor a step, and its season by this one a season.
+    private static let largestGrowth = (step: 1.05, season: 1.2)
     /// What is left of a beginning may grow by this factor a step.
     private static let largestRoot = 1.001
 
@@ -97,14 +97,15 @@ struct CESProblem: SquaredErrorProblem {
     /// dk + hk + gd, and a forecast by those of d.
     func isAdmissible(_ weights: CESState.Weights) -> Bool {
         let (d, h) = Self.transfer(weights.level)
-        guard UnitCircle.holds(rootsOf: d, radius: Self.largestGrowth) else { return false }
+        let growth = form == .simple ? Self.largestGrowth.season : Self.largestGrowth.step
+        guard UnitCircle.holds(rootsOf: d, radius: growth) else { return false }
         let own = zip(d, h).map { $0 + $1 }
         guard form == .partial || form == .full else {
             return UnitCircle.holds(rootsOf: own, radius: Self.largestRoot)
         }
         let (k, g) =
             form == .full ? Self.transfer(weights.season) : ([-1, 1], [weights.season.real, 0])
-        if form == .full && !UnitCircle.holds(rootsOf: k, radius: Self.largestGrowth) { return false }
+        if form == .full && !UnitCircle.holds(rootsOf: k, radius: Self.largestGrowth.season) { return false }
         var polynomial = [Double](repeating: 0, count: (k.count - 1) * period + 3)
         for i in k.indices {
             for j in d.indices { polynomial[i * period + j] += k[i] * own[j] + g[i] * d[j] }

@@ -37,9 +37,9 @@ struct ETSSearch {
         damping: [0.9, 0.97]
     )
     /// A form by itself tries so many starts, the best first; fewer beside a season, where each is dearer.
-    static let mostStarts = (plain: 16, seasonal: 6)
-    /// A start is judged after so many steps.
-    static let firstSteps = 4
+    static let mostStarts = (plain: 8, seasonal: 6)
+    /// A start is judged after so many steps, and a form among others after so many more.
+    static let (firstSteps, lastSteps) = (4, 12)
     /// Errors whose mean is more than so many standard errors from 0 are taken for biased.
     private static let biasLimit = 2.0
     /// Seasons of more phases keep the phases that the decomposition found.
@@ -104,7 +104,7 @@ struct ETSSearch {
         return result(problem, best.point, best.value)
     }
 
-    /// What a few steps, or as many as it takes, lead to from one start: a fit of a form of the same season,
+    /// What a few steps, or most of the way, lead to from one start: a fit of a form of the same season,
     /// else the best point of the grid.
     func descent(_ form: ETS.Form, near neighbour: ETSFit?, toTheEnd: Bool) -> ETSFit {
         let (problem, start) = problem(form)
@@ -114,7 +114,7 @@ struct ETSSearch {
         } else {
             point = gridPoints(of: problem, start, most: 1)[0]
         }
-        let descent = toTheEnd ? GaussNewton() : GaussNewton(maximumSteps: Self.firstSteps)
+        let descent = GaussNewton(maximumSteps: toTheEnd ? Self.lastSteps : Self.firstSteps)
         let found = descent.minimum(of: problem, from: point)
         return result(problem, found.point, found.value)
     }
@@ -157,8 +157,8 @@ struct ETSSearch {
     ///
     /// Where relative errors are large, the likelihood can be best at a slope that nothing in the series
     /// follows: factors 1 + e with e of mean 0 shrink a level, and the slope makes up for it. Such a model
-    /// predicts the next value well and runs away beyond it: half of the M4 Hourly series, whose mean
-    /// absolute scaled error at 48 steps was three times that of an additive error.
+    /// predicts the next value well and runs away beyond it: so a third of 207 series of M4 Hourly, whose mean
+    /// absolute scaled error over 48 steps was 2.8, that of additive Holt–Winters 1.0.
     private func undoesTrend(_ weights: ETSState.Weights, _ start: ETSState) -> Bool {
         var state = start
         var (sum, squares, slopes) = (0.0, 0.0, 0.0)

@@ -2,7 +2,7 @@ extension ETSSearch {
     /// Forms whose criterion is at most so much above the least after a few steps are fitted to the end, so
     /// many at most.
     private static let margin = 12.0
-    private static let finalists = 4
+    private static let finalists = 3
     /// The best form tries so many starts beside its own.
     private static let lastStarts = 2
 

@@ -37,12 +37,15 @@ struct GaussNewton {
     /// How often a step is solved for again because variables met their bounds.
     private static let boundRounds = 4
 
-    /// The best point found and the sum of squares there, never above that of `start`.
+    /// The best point found and the sum of squares there, never above that of `start`; `inf` when the model
+    /// does not exist there.
     func minimum(
         of problem: some SquaredErrorProblem, from start: [Double]
     ) -> (point: [Double], value: Double) {
         var point = start.indices.map { min(max(start[$0], problem.lower[$0]), problem.upper[$0]) }
-        guard var here = problem.linearised(at: point), here.value.isFinite else { return (point, .infinity) }
+        guard problem.value(at: point).isFinite, var here = problem.linearised(at: point) else {
+            return (point, .infinity)
+        }
         var damping = Self.damping.first
         for _ in 0..<maximumSteps {
             guard here.value > 0 else { break }

@@ -32,12 +32,14 @@ extension ForecasterCatalog {
             name: "ets",
             summary: "The exponential smoothing model with the least AICc of fifteen.",
             source: "Hyndman, Koehler, Snyder & Grose, International Journal of Forecasting 18 (2002)",
+            isSlow: true,
             make: { ETS(period: $0.period) },
             read: reading(ETS.Model.self)),
         Entry(
             name: "ces",
             summary: "Complex exponential smoothing, its season chosen by AICc.",
             source: "Svetunkov, Kourentzes & Ord, Naval Research Logistics 69 (2022)",
+            isSlow: true,
             make: { CES(period: $0.period) },
             read: reading(CES.Model.self)),
     ]
