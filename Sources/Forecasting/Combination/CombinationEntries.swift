@@ -2,6 +2,7 @@ import TimeSeries
 
 extension ForecasterCatalog {
     static let medianName = "median"
+    static let scumName = "scum"
 
     /// Methods made of others.
     static let combinations: [Entry] = [

@@ -15,6 +15,9 @@ public struct MedianCombination: Forecaster {
     /// Four cheap methods of different kinds.
     static let quick = ["seasonal-naive", "holt-winters", "theta", "ridge"]
 
+    /// The four of the published combination; the last of them is content with one value.
+    static let scum = ["ets", "ces", "arima", "dotm"]
+
     /// The median of methods of the catalogue, made for a series with these settings.
     public init(of members: [String], settings: MethodSettings) {
         precondition(!members.isEmpty, "a median of no methods")
@@ -101,7 +104,7 @@ extension MedianCombination.Model {
         for _ in 0..<count {
             let name = try reader.readString()
             let blob = try reader.readBlob()
-            guard name != ForecasterCatalog.medianName else {
+            guard ![ForecasterCatalog.medianName, ForecasterCatalog.scumName].contains(name) else {
                 throw .invalid(byte: byte, reason: "a median within a median")
             }
             members.append((name, try ForecasterCatalog.decode(name: name, bytes: blob)))
