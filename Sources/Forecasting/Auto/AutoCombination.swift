@@ -2,41 +2,71 @@ import Glibc
 
 /// The learned weights of the candidates and what they add up to.
 struct AutoCombination {
-    let parameters: AutoParameters
+    /// One path a candidate, the network's last.
+    let forecasts: [[Double]]
     /// One weight a candidate, adding up to 1.
     let weights: [Double]
-    /// The features, standardised.
-    let standardised: [Double]
     private let usesMedian: Bool
 
+    /// Candidates are held between these weighted quantiles at every step.
+    static let winsor = 0.1
+    /// Above this share of zeros the weighted median of the first candidates takes the place of the mean.
+    static let zeros = (share: 0.3, candidates: 16)
+    private static let share = AutoFeatures.names.firstIndex(of: "zero") ?? 0
+
     init(_ evidence: AutoEvidence, parameters: AutoParameters) {
-        self.parameters = parameters
-        let z = evidence.features.indices.map { i in
-            let value = (evidence.features[i] - parameters.featureMeans[i]) / parameters.featureSpreads[i]
-            return min(max(value, -3), 3)
-        }
-        standardised = z
-        let isValidated = !evidence.validations.isEmpty
-        let trust =
-            isValidated ? exp(parameters.constants.error + 0.5 * Self.dot(z, parameters.errorTrust)) : 0
-        let caution = exp(parameters.constants.distance + 0.5 * Self.dot(z, parameters.distanceTrust))
-        let logits = evidence.forecasts.indices.map { k in
-            Self.dot(z, parameters.prior[k]) - trust * evidence.errors[k] - caution * evidence.distances[k]
+        let forecasts =
+            evidence.forecasts + [evidence.network.forecast(parameters.network, within: evidence.bounds)]
+        let penalties = AutoPenalties(evidence, forecasts: forecasts)
+        usesMedian = Self.usesMedian(evidence)
+        weights = Self.weights(
+            parameters.weights, features: evidence.features, penalties,
+            isValidated: !evidence.validations.isEmpty, usesMedian: usesMedian)
+        self.forecasts = forecasts
+    }
+
+    init(forecasts: [[Double]], weights: [Double], usesMedian: Bool) {
+        self.forecasts = forecasts
+        self.weights = weights
+        self.usesMedian = usesMedian
+    }
+
+    static func usesMedian(_ evidence: AutoEvidence) -> Bool { evidence.features[share] > zeros.share }
+
+    /// The weights: a softmax of a prior by features less what speaks against each candidate.
+    static func weights(
+        _ learned: AutoParameters.Weights, features: [Double], _ penalties: AutoPenalties, isValidated: Bool,
+        usesMedian: Bool
+    ) -> [Double] {
+        let z = learned.standardised(features)
+        let trust = isValidated ? exp(learned.constants[0] + 0.5 * dot(z, learned.errorTrust)) : 0
+        let caution = exp(learned.constants[1] + 0.5 * dot(z, learned.distanceTrust))
+        let care = exp(learned.constants[2] + 0.5 * dot(z, learned.gapTrust))
+        let logits = learned.prior.indices.map { k in
+            usesMedian && k >= zeros.candidates
+                ? -.infinity
+                : dot(z, learned.prior[k]) - trust * penalties.errors[k] - caution * penalties.distances[k]
+                    - care * penalties.gaps[k]
         }
         let highest = logits.max() ?? 0
         let raw = logits.map { exp($0 - highest) }
         let total = raw.reduce(0, +)
         // Only numbers too large to square lead elsewhere.
         let isSound = total.isFinite && total > 0
-        weights = raw.map { isSound ? $0 / total : 1 / Double(raw.count) }
-        usesMedian = evidence.features[16] > parameters.zeroThreshold
+        return raw.map { isSound ? $0 / total : 1 / Double(raw.count) }
     }
 
     private static func dot(_ a: [Double], _ b: [Double]) -> Double {
-        zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+        var sum = 0.0
+        for i in a.indices { sum += a[i] * b[i] }
+        return sum
     }
 
-    /// The combined path: at every step the weighted mean of the candidates, wild ones held in.
+    /// The combined path.
+    var path: [Double] { path(forecasts) }
+
+    /// The combination of other paths of the same candidates with these weights: at every step the weighted
+    /// mean, wild ones held in.
     func path(_ forecasts: [[Double]]) -> [Double] {
         let steps = forecasts.first?.count ?? 0
         var order = Array(forecasts.indices)
@@ -54,21 +84,28 @@ struct AutoCombination {
                 order[j] = k
             }
             if usesMedian { return quantile(0.5, of: column, order) }
-            let low = quantile(parameters.winsor, of: column, order)
-            let high = quantile(1 - parameters.winsor, of: column, order)
+            let low = quantile(Self.winsor, of: column, order)
+            let high = quantile(1 - Self.winsor, of: column, order)
             var sum = 0.0
             for k in column.indices { sum += weights[k] * min(max(column[k], low), high) }
             return sum
         }
     }
 
-    /// The first value at which the weights add up to a share `probability` of all.
+    /// The paths at a validation origin, where the network stands as the mean of its base.
+    func pathAtOrigin(_ candidates: [[Double]]) -> [Double] {
+        let base = (0..<candidates[0].count).map { h in
+            GlobalNetwork.base.reduce(0) { $0 + candidates[$1][h] } / Double(GlobalNetwork.base.count)
+        }
+        return path(candidates + [base])
+    }
+
+    /// The first value at which the weights add up to `probability`.
     private func quantile(_ probability: Double, of column: [Double], _ order: [Int]) -> Double {
-        let total = order.reduce(0) { $0 + weights[$1] }
         var sum = 0.0
         for k in order {
             sum += weights[k]
-            if sum / total >= probability - 1e-12 { return column[k] }
+            if sum >= probability - 1e-12 { return column[k] }
         }
         return column[order[order.count - 1]]
     }

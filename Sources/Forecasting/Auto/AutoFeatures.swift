@@ -29,24 +29,31 @@ enum AutoFeatures {
         let least = y.min() ?? 0
         let yMean = y.reduce(0, +) / n
         let steepness = abs(Line.slope(x[...])) * (n * (n * n - 1) / 12).squareRoot()
-        let correlation = autocorrelation(differences, count > 5 ? 2 : 1)
         return [
             1, log(n), log(n / Double(max(m, 1))),
             m == 1 ? 1 : 0, (2...7).contains(m) ? 1 : 0, (8...23).contains(m) ? 1 : 0,
             (24...95).contains(m) ? 1 : 0, m >= 96 ? 1 : 0, longPeriod > 0 ? 1 : 0,
             seasonStrength(y, period: m), longPeriod > 0 ? seasonStrength(y, period: longPeriod) : 0,
-            autocorrelation(x, 1)[1], count > 4 ? correlation[1] : 0,
+            autocorrelation(x, 1), count > 4 ? autocorrelation(differences, 1) : 0,
             log(change / size + 1e-4), log(Double(steps)), min(Double(steps) / Double(max(m, 1)), 8),
             Double(y.count { $0 == 0 }) / n,
             log((largest + 1e-12) / (middle + 0.01 * largest + 1e-12)),
             abs(late - early) / spread,
             ValueTransform.allowsLogarithm(least: least, mean: yMean) ? 1 : 0,
-            steepness / n.squareRoot() / spread, count > 5 ? correlation[2] : 0,
+            steepness / n.squareRoot() / spread, count > 5 ? autocorrelation(differences, 2) : 0,
         ]
     }
 
-    private static func autocorrelation(_ x: [Double], _ lag: Int) -> [Double] {
-        Autocorrelation.of(x, maximumLag: lag)
+    /// The autocorrelation at a lag, with the usual divisor; 0 for a constant.
+    private static func autocorrelation(_ x: [Double], _ lag: Int) -> Double {
+        let mean = x.reduce(0, +) / Double(x.count)
+        var energy = 0.0
+        var product = 0.0
+        for t in x.indices {
+            energy += (x[t] - mean) * (x[t] - mean)
+            if t >= lag { product += (x[t] - mean) * (x[t - lag] - mean) }
+        }
+        return energy > 0 ? product / energy : 0
     }
 
     /// The share of what is left of the trend that the mean cycle explains, corrected for chance; 0 … 1.

@@ -1,10 +1,10 @@
 import Numerics
 
-/// The automatic forecast of one history: a weighted combination of sixteen candidates with learned
-/// quantiles.
+/// The automatic forecast of one history: a weighted combination of eighteen candidates and a small network
+/// with learned quantiles.
 ///
-/// The weights follow from features of the history, from the candidates' errors at two earlier origins and
-/// from their distance to the median; see `Models/auto`. A history of fewer than four values, or without
+/// The weights follow from features of the history, from the candidates' errors at one or two earlier
+/// origins, from their distance to the median, and from the gap to the last values; see `Models/auto`. A history of fewer than four values, or without
 /// any change, is carried on flat.
 ///
 /// - Source: Montero-Manso, Athanasopoulos, Hyndman & Talagala, *FFORMA: feature-based forecast model
@@ -23,12 +23,12 @@ struct AutoForecast {
 
     static let leastHistory = 4
 
-    /// Forecasts `steps` values after `y`, all finite and at least one.
+    /// Forecasts `steps` values after `history`, all finite and at least one.
     init(
-        _ y: [Double], period: Int, longPeriod: Int, steps: Int, parameters: AutoParameters = .shipped
+        _ history: [Double], period: Int, longPeriod: Int, steps: Int, parameters: AutoParameters = .shipped
     ) {
-        let half = parameters.probabilities.count / 2
-        probabilities = parameters.probabilities[..<half] + [0.5] + parameters.probabilities[half...]
+        let y = AutoEvidence.remembered(history, period: period, longPeriod: longPeriod, steps: steps)
+        probabilities = AutoQuantiles.probabilities
         guard y.count >= Self.leastHistory, let first = y.first, y.contains(where: { $0 != first }) else {
             path = [Double](repeating: y[y.count - 1], count: steps)
             quantiles = [[Double]](repeating: path, count: probabilities.count)
@@ -38,8 +38,8 @@ struct AutoForecast {
         }
         let evidence = AutoEvidence(y, period: period, longPeriod: longPeriod, steps: steps)
         let combination = AutoCombination(evidence, parameters: parameters)
-        path = combination.path(evidence.forecasts)
-        quantiles = AutoQuantiles(y, evidence, combination, path: path).paths
+        path = combination.path
+        quantiles = AutoQuantiles(evidence, combination, path: path, parameters.quantiles).paths
         self.evidence = evidence
         weights = combination.weights
     }

@@ -1,51 +1,71 @@
 internal import CModels
 
 /// The learned numbers of the automatic combination.
-struct AutoParameters: Sendable {
-    /// Mean and spread by which features are standardised.
-    var featureMeans: [Double]
-    var featureSpreads: [Double]
-    /// One row a candidate, one column a feature.
-    var prior: [[Double]]
-    /// How much validation errors count, and distances, by feature; each with a constant.
-    var errorTrust: [Double]
-    var distanceTrust: [Double]
-    var constants: (error: Double, distance: Double)
-    /// Candidates are held between these weighted quantiles at every step.
-    var winsor: Double
-    /// Above this share of zeros the weighted median takes the place of the mean.
-    var zeroThreshold: Double
-    /// Probabilities of the learned quantiles, ascending, as many below as above one half.
-    var probabilities: [Double]
-    /// One row a quantile, one column a fact.
-    var quantiles: [[Double]]
-    var quantileMeans: [Double]
-    var quantileSpreads: [Double]
-    /// The features that the quantiles look at, besides their own facts.
-    var quantileFeatures: [Int]
+struct AutoParameters: Sendable, Equatable {
+    /// What gives each candidate its weight.
+    struct Weights: Sendable, Equatable {
+        /// Mean and spread of each feature; what is farther than three spreads counts as three.
+        var means: [Double]
+        var spreads: [Double]
+        /// One row a candidate, the network last; one column a feature.
+        var prior: [[Double]]
+        /// How much errors, distances and gaps count, by feature.
+        var errorTrust: [Double]
+        var distanceTrust: [Double]
+        var gapTrust: [Double]
+        /// The same without features.
+        var constants: [Double]
 
-    /// The facts that a quantile looks at.
-    static let quantileFacts = 30
+        private static let farthest = 3.0
+
+        /// The features as the weights see them.
+        func standardised(_ features: [Double]) -> [Double] {
+            features.indices.map { i in
+                min(max((features[i] - means[i]) / spreads[i], -Self.farthest), Self.farthest)
+            }
+        }
+    }
+
+    var weights: Weights
+    /// The network among the candidates: three outputs.
+    var network: DenseWeights
+    /// The network of the quantiles: one output a tail.
+    var quantiles: DenseWeights
 
     /// Reads the numbers of a text in the form of `Models/auto/1/weights.txt`.
     init(_ text: String) throws(LearnedNumbers.Failure) {
         let numbers = try LearnedNumbers(text)
         let features = AutoFeatures.names.count
-        let candidates = CandidatePool.names.count
-        featureMeans = try numbers.list("feature-means", features)
-        featureSpreads = try numbers.list("feature-spreads", features)
-        prior = try numbers.rows("prior", candidates, features)
-        errorTrust = try numbers.list("error-trust", features)
-        distanceTrust = try numbers.list("distance-trust", features)
-        let both = try numbers.list("constants", 2)
-        constants = (both[0], both[1])
-        winsor = try numbers.list("winsor", 1)[0]
-        zeroThreshold = try numbers.list("zero-threshold", 1)[0]
-        probabilities = try numbers.list("probabilities", 10)
-        quantiles = try numbers.rows("quantiles", 10, Self.quantileFacts)
-        quantileMeans = try numbers.list("quantile-means", Self.quantileFacts)
-        quantileSpreads = try numbers.list("quantile-spreads", Self.quantileFacts)
-        quantileFeatures = try numbers.list("quantile-features", 8).map { Int($0) }
+        weights = Weights(
+            means: try numbers.list("feature-means", features),
+            spreads: try numbers.list("feature-spreads", features),
+            prior: try numbers.rows("prior", CandidatePool.names.count + 1, features),
+            errorTrust: try numbers.list("error-trust", features),
+            distanceTrust: try numbers.list("distance-trust", features),
+            gapTrust: try numbers.list("gap-trust", features),
+            constants: try numbers.list("constants", 3))
+        network = try numbers.network("network", inputs: GlobalNetwork.inputs, outputs: 3)
+        quantiles = try numbers.network(
+            "quantiles", inputs: AutoQuantiles.facts, outputs: AutoQuantiles.tails.count)
+    }
+
+    init(weights: Weights, network: DenseWeights, quantiles: DenseWeights) {
+        self.weights = weights
+        self.network = network
+        self.quantiles = quantiles
+    }
+
+    /// The text that ``init(_:)`` reads, exact to the last bit.
+    var text: String {
+        var text = LearnedNumbers.line("feature-means", weights.means)
+        text += LearnedNumbers.line("feature-spreads", weights.spreads)
+        text += LearnedNumbers.line("prior", weights.prior.flatMap { $0 })
+        text += LearnedNumbers.line("error-trust", weights.errorTrust)
+        text += LearnedNumbers.line("distance-trust", weights.distanceTrust)
+        text += LearnedNumbers.line("gap-trust", weights.gapTrust)
+        text += LearnedNumbers.line("constants", weights.constants)
+        text += LearnedNumbers.lines("network", network)
+        return text + LearnedNumbers.lines("quantiles", quantiles)
     }
 
     /// The numbers that are compiled in.

@@ -27,10 +27,15 @@ struct SeasonalAdjustment {
     /// A multiplicative index is at least so large.
     private static let leastIndex = 1e-3
 
+    private let recipe: AutoRecipe
+
     /// Adjusts `values` for the seasons of `period` and `longPeriod` steps; 1 and 0 stand for none.
     ///
     /// Additive, untested and of one stage when `mode` says so.
-    init(_ values: [Double], period: Int, longPeriod: Int, mode: Mode = .tested) {
+    init(
+        _ values: [Double], period: Int, longPeriod: Int, mode: Mode = .tested, recipe: AutoRecipe = .current
+    ) {
+        self.recipe = recipe
         adjusted = values
         let least = values.min() ?? 0
         let mean = values.reduce(0, +) / Double(max(values.count, 1))
@@ -52,7 +57,7 @@ struct SeasonalAdjustment {
         guard period >= 2, count >= 2 * period + 2 else { return }
         if mode == .tested {
             if !isFirst, count < 3 * period { return }
-            if count >= 3 * period, !Self.isSeasonal(adjusted, period: period) { return }
+            if count >= 3 * period, !isSeasonal(period) { return }
         }
         let trend = CentredAverage.of(adjusted, period: period)
         if isMultiplicative, trend.contains(where: { $0 <= 1e-12 }) { return }
@@ -117,16 +122,26 @@ struct SeasonalAdjustment {
     }
 
     /// Whether the autocorrelation at `period` exceeds its 90 % bound, in size.
-    static func isSeasonal(_ values: [Double], period: Int) -> Bool {
-        let count = values.count
-        guard period >= 2, count >= 3 * period else { return false }
-        let mean = values.reduce(0, +) / Double(count)
-        let energy = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+    private func isSeasonal(_ period: Int) -> Bool {
+        let count = adjusted.count
+        let mean = adjusted.reduce(0, +) / Double(count)
+        let centred = adjusted.map { $0 - mean }
+        let energy = BLAS.dot(centred, centred)
         guard energy > 1e-18 * Double(count) * (1 + mean * mean) else { return false }
-        let correlation = Autocorrelation.of(values, maximumLag: period)
-        let squares = correlation[1..<period].reduce(0) { $0 + $1 * $1 }
-        let bound = 1.645 / Double(count).squareRoot() * (1 + 2 * squares).squareRoot()
-        return abs(correlation[period]) > bound
+        let stride = recipe.lagStride(period: period)
+        return centred.withUnsafeBufferPointer { d in
+            func correlation(_ lag: Int) -> Double {
+                let early = UnsafeBufferPointer(rebasing: d[..<(count - lag)])
+                return BLAS.dot(early, UnsafeBufferPointer(rebasing: d[lag...])) / energy
+            }
+            var squares = 0.0
+            for lag in Swift.stride(from: period - stride, through: 1, by: -stride) {
+                let r = correlation(lag)
+                squares += Double(stride) * r * r
+            }
+            let bound = 1.645 / Double(count).squareRoot() * (1 + 2 * squares).squareRoot()
+            return abs(correlation(period)) > bound
+        }
     }
 }
 
@@ -159,30 +174,5 @@ enum CentredAverage {
         for t in 0..<k { average[t] = first - left * Double(k - t) * 0.5 }
         for t in n - k..<n { average[t] = last + right * Double(t - n + k + 1) * 0.5 }
         return average
-    }
-}
-
-/// Sample autocorrelations with the usual divisor.
-enum Autocorrelation {
-    /// So many products are summed directly; more are left to the Fourier transform.
-    private static let mostProducts = 400_000
-
-    /// The autocorrelations at the lags 0 … `maximumLag`; zeros for a constant.
-    static func of(_ x: [Double], maximumLag: Int) -> [Double] {
-        guard x.count * maximumLag <= mostProducts else {
-            return Fourier.autocorrelation(x, maximumLag: maximumLag)
-        }
-        let mean = x.reduce(0, +) / Double(max(x.count, 1))
-        let centred = x.map { $0 - mean }
-        return centred.withUnsafeBufferPointer { d in
-            let energy = BLAS.dot(d, d)
-            guard energy > 0 else { return [Double](repeating: 0, count: maximumLag + 1) }
-            return (0...maximumLag).map { lag in
-                guard lag < d.count else { return 0 }
-                let early = UnsafeBufferPointer(rebasing: d[..<(d.count - lag)])
-                let late = UnsafeBufferPointer(rebasing: d[lag...])
-                return BLAS.dot(early, late) / energy
-            }
-        }
     }
 }

@@ -6,7 +6,7 @@ struct CandidatePool {
     static let names = [
         "snaive", "snaiveL", "ses", "theta", "holt", "hwlog", "ridge", "ridgelog", "ridge2", "sdridge",
         "shape",
-        "ssesL", "med", "smed", "thetalog", "ssesar",
+        "ssesL", "med", "smed", "thetalog", "ssesar", "dholt", "smedl",
     ]
 
     /// One path of `steps` values a candidate, in the unit of the history.
@@ -26,14 +26,19 @@ struct CandidatePool {
     /// - Parameters:
     ///   - y: At least one value, all finite.
     ///   - adjustment: Of `y` for the usable periods.
-    init(_ y: [Double], adjustment: SeasonalAdjustment, period m: Int, longPeriod: Int, steps: Int) {
+    init(
+        _ y: [Double], adjustment: SeasonalAdjustment, period m: Int, longPeriod: Int, steps: Int,
+        recipe: AutoRecipe = .current
+    ) {
         let count = y.count
         let last = y[count - 1]
         let lowest = y.min() ?? last
         let highest = y.max() ?? last
         let range = highest - lowest
         guard range > 0, count >= 4 else {
-            forecasts = Self.names.map { _ in [Double](repeating: last, count: steps) }
+            forecasts = Self.names.prefix(recipe.candidates).map { _ in
+                [Double](repeating: last, count: steps)
+            }
             return
         }
         let period = longPeriod > 0 ? longPeriod : m
@@ -57,10 +62,10 @@ struct CandidatePool {
             smoothed = SmoothingAverage.trend(
                 transformed.suffix(window), dampings: [0.9, 0.98], steps: steps)
         }
-        let rich = PooledRidge(period: m, longPeriod: longPeriod, isRich: true, clip: 2.5)
+        let rich = PooledRidge(period: m, longPeriod: longPeriod, isRich: true, clip: 2.5, recipe: recipe)
             .forecast(y, steps: steps)
-        let plain = PooledRidge(period: m, longPeriod: longPeriod)
-        let paths: [[Double]] = [
+        let plain = PooledRidge(period: m, longPeriod: longPeriod, recipe: recipe)
+        var paths: [[Double]] = [
             repeated(m),
             repeated(period),
             seasonal([Double](repeating: level.level, count: steps)),
@@ -70,14 +75,18 @@ struct CandidatePool {
             plain.forecast(y, steps: steps),
             transform.restored(plain.forecast(transformed, steps: steps)),
             rich,
-            Self.seasonalDifference(y, period: period, shortPeriod: m, steps: steps) ?? rich,
-            CycleProfiles.shape(y, period: m, longPeriod: longPeriod, steps: steps),
+            Self.seasonalDifference(y, period: period, shortPeriod: m, steps: steps, recipe) ?? rich,
+            CycleProfiles.shape(y, period: m, longPeriod: longPeriod, steps: steps, recipe),
             CycleProfiles.phaseLevels(y, period: period, steps: steps).forecast,
             [Double](repeating: CycleProfiles.windowMedian(y, period: m, steps: steps), count: steps),
             CycleProfiles.phaseMedians(y, period: m, steps: steps),
             Self.transformedTheta(transform, isSeasonal: adjustment.isSeasonal, period: m, window, steps),
             CycleProfiles.correctedPhaseLevels(y, period: period, steps: steps),
         ]
+        if recipe.candidates > paths.count {
+            paths.append(seasonal(SmoothingAverage.trend(recent, dampings: [0.8, 0.9], steps: steps)))
+            paths.append(CycleProfiles.levelledMedians(y, period: m, steps: steps))
+        }
         forecasts = paths.map { path in
             path.map { value in
                 let held = value.isFinite ? min(max(value, lowest - range), highest + range) : last
@@ -88,15 +97,15 @@ struct CandidatePool {
 
     /// A ridge autoregression of the difference to the value a season earlier.
     private static func seasonalDifference(
-        _ y: [Double], period: Int, shortPeriod: Int, steps: Int
+        _ y: [Double], period: Int, shortPeriod: Int, steps: Int, _ recipe: AutoRecipe
     ) -> [Double]? {
         let count = y.count
         guard period > 1, count >= 3 * period + 12 else { return nil }
         let differences = (period..<count).map { y[$0] - y[$0 - period] }
         let ridge =
             shortPeriod >= 24
-            ? PooledRidge(period: 1, longPeriod: shortPeriod, clip: 2.5)
-            : PooledRidge(period: shortPeriod, clip: 2.5)
+            ? PooledRidge(period: 1, longPeriod: shortPeriod, clip: 2.5, recipe: recipe)
+            : PooledRidge(period: shortPeriod, clip: 2.5, recipe: recipe)
         var path = ridge.forecast(differences, steps: steps)
         for h in 0..<steps { path[h] += h < period ? y[count - period + h] : path[h - period] }
         return path

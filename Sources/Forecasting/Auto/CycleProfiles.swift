@@ -10,7 +10,9 @@ enum CycleProfiles {
     /// levels of the cycles are carried on by a ridge autoregression, or smoothed when they are few.
     ///
     /// - Source: the frozen shape of *FLAIR*, arXiv 2605.07222.
-    static func shape(_ y: [Double], period: Int, longPeriod: Int, steps: Int) -> [Double] {
+    static func shape(
+        _ y: [Double], period: Int, longPeriod: Int, steps: Int, _ recipe: AutoRecipe
+    ) -> [Double] {
         let cycles = y.count / period
         guard period > 1, cycles >= 3 else { return [Double](repeating: y[y.count - 1], count: steps) }
         let tail = Array(y.suffix(cycles * period))
@@ -30,7 +32,8 @@ enum CycleProfiles {
         let path: [Double]
         if cycles >= leastCyclesForRegression {
             let ratio = longPeriod > period && longPeriod % period == 0 ? longPeriod / period : 1
-            path = PooledRidge(period: cycles >= 3 * ratio ? ratio : 1).forecast(levels, steps: cyclesAhead)
+            path = PooledRidge(period: cycles >= 3 * ratio ? ratio : 1, recipe: recipe).forecast(
+                levels, steps: cyclesAhead)
         } else {
             path = [Double](repeating: SmoothingAverage.level(levels[...]).level, count: cyclesAhead)
         }
@@ -162,16 +165,34 @@ enum CycleProfiles {
 
     /// The median of each phase over the last seven cycles; of the last seven values without a season.
     static func phaseMedians(_ y: [Double], period: Int, steps: Int) -> [Double] {
-        let count = y.count
-        guard period >= 2, count >= 3 * period else {
+        guard let medians = medians(y, period: period, of: steps) else {
             return [Double](repeating: Descriptive.median(Array(y.suffix(7))), count: steps)
         }
+        return (0..<steps).map { medians[$0 % period] }
+    }
+
+    /// The medians of the phases, and a smoothed level of what they leave of the last values.
+    static func levelledMedians(_ y: [Double], period: Int, steps: Int) -> [Double] {
+        let count = y.count
+        let medians = medians(y, period: period, of: period) ?? [0]
+        let recent = min(count, max(60, 2 * period))
+        let rest = (0..<recent).map { i in
+            let age = recent - 1 - i
+            return y[count - 1 - age] - medians[medians.count - 1 - age % medians.count]
+        }
+        let level = SmoothingAverage.level(rest[...]).level
+        return (0..<steps).map { level + medians[$0 % medians.count] }
+    }
+
+    /// The medians of the first `phases` phases after the end; `nil` with fewer than three cycles.
+    private static func medians(_ y: [Double], period: Int, of phases: Int) -> [Double]? {
+        let count = y.count
+        guard period >= 2, count >= 3 * period else { return nil }
         let cycles = min(7, count / period)
         var scratch = [Double](repeating: 0, count: cycles)
-        let medians = (0..<min(period, steps)).map { phase in
+        return (0..<min(period, phases)).map { phase in
             for cycle in 0..<cycles { scratch[cycle] = y[count - (cycle + 1) * period + phase] }
             return Descriptive.median(inPlace: &scratch)
         }
-        return (0..<steps).map { medians[$0 % period] }
     }
 }

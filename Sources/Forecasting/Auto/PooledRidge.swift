@@ -13,6 +13,7 @@ struct PooledRidge {
     /// Targets are held within so many robust spreads of their first fit, which is then repeated; 0 for
     /// as they are.
     var clip = 0.0
+    var recipe = AutoRecipe.current
 
     /// A median absolute deviation times this is a standard deviation, if normal.
     private static let robustScale = 1.4826
@@ -41,12 +42,14 @@ struct PooledRidge {
     }
 
     /// The recursive forecast; the last value where nothing varies.
-    func forecast(_ y: [Double], steps: Int) -> [Double] {
-        let count = y.count
-        let centre = y[count - 1]
-        let mean = y.reduce(0, +) / Double(count)
-        let spread = (y.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(count)).squareRoot()
+    func forecast(_ history: [Double], steps: Int) -> [Double] {
+        let centre = history[history.count - 1]
+        let mean = history.reduce(0, +) / Double(history.count)
+        let variance = history.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(history.count)
+        let spread = variance.squareRoot()
         guard spread > 0, spread.isFinite else { return [Double](repeating: centre, count: steps) }
+        let y = history.suffix(recipe.rowsOfRidge(period: period) ?? history.count)
+        let count = y.count
         let z = y.map { ($0 - centre) / spread }
         let lags = lags(count: count)
         let phases = PhaseColumns(period: period > 1 && count >= 3 * period ? period : 1)
@@ -54,7 +57,7 @@ struct PooledRidge {
         let rows = count - first
         let lagColumns = lags.count - 1
         let columns = lagColumns + phases.columns + 1
-        let means = phases.means(from: first, to: count)
+        let means = recipe.centres(phases, from: first, to: count)
 
         var targets = [Double](repeating: 0, count: rows)
         var design = Matrix(rows: rows, columns: columns)

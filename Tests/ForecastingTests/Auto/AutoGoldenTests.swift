@@ -24,9 +24,13 @@ import Testing
         let golden = try SharedData.object("golden-auto/\(name).json")
         let y = golden.numbers("y")
         let steps = Int(golden.number("h"))
-        let forecast = AutoForecast(
+        let parameters = PrototypeParameters(
+            try SharedData.object("../methods/prototype-forecast/auto_params.json"))
+        let evidence = PrototypeEvidence(
             y, period: Int(golden.number("m")), longPeriod: Int(golden.number("M")), steps: steps)
-        let evidence = try #require(forecast.evidence)
+        let combination = PrototypeCombination(evidence, parameters: parameters)
+        let path = combination.path(evidence.forecasts)
+        let quantiles = PrototypeQuantiles(y, evidence, combination, path: path).paths
         for (k, want) in golden.rows("candidate_forecasts").enumerated() {
             #expect(
                 difference(evidence.forecasts[k], want) < 1e-6,
@@ -42,9 +46,8 @@ import Testing
             "\(name) \(evidence.errors) \(golden.numbers("val_log_err"))")
         #expect(difference(evidence.distances, golden.numbers("disagreement")) < 1e-6)
         #expect(difference([evidence.scale], [golden.number("Q")]) < 1e-6)
-        #expect(difference(forecast.weights, golden.numbers("weights")) < 1e-6)
-        #expect(difference(forecast.path, golden.numbers("forecast")) < 1e-6)
-        let quantiles = forecast.quantiles
+        #expect(difference(combination.weights, golden.numbers("weights")) < 1e-6)
+        #expect(difference(path, golden.numbers("forecast")) < 1e-6)
         #expect(difference(quantiles[1], golden.numbers("lo80")) < 1e-6)
         #expect(difference(quantiles[9], golden.numbers("hi80")) < 1e-6)
         #expect(difference(quantiles[0], golden.numbers("lo95")) < 1e-6)
