@@ -3,9 +3,9 @@ public import Foundation
 /// The development series and golden numbers that may lie beside the repository. They are not part of it:
 /// a test that uses them is skipped where they are not.
 public enum SharedData {
-    /// The folder: `BELLWETHER_SHARED`, else `../shared/data` beside the repository.
+    /// The folder: `SHARED_DATA`, else `../shared/data` beside the repository.
     public static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["BELLWETHER_SHARED"] {
+        if let path = ProcessInfo.processInfo.environment["SHARED_DATA"] {
             return URL(fileURLWithPath: path)
         }
         return Repository.root.deletingLastPathComponent().appendingPathComponent("shared/data")
