@@ -37,6 +37,20 @@ struct Command: Sendable {
         operands.isEmpty ? [""] : operands.split(separator: " | ").map(String.init)
     }
 
+    /// A text in lines of at most `columns`, broken between words.
+    private static func wrapped(_ text: String, to columns: Int) -> [String] {
+        var lines = [""]
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            let line = lines[lines.count - 1]
+            if !line.isEmpty, line.count + 1 + word.count > columns {
+                lines.append(String(word))
+            } else {
+                lines[lines.count - 1] = line.isEmpty ? String(word) : line + " " + word
+            }
+        }
+        return lines
+    }
+
     /// The help of this subcommand.
     var help: String {
         var lines = forms.enumerated().map { index, form in
@@ -50,7 +64,9 @@ struct Command: Sendable {
         }
         let width = min(left.map(\.count).max() ?? 0, 28)
         for (option, text) in zip(options, left) {
-            lines.append("  " + text.padded(to: width) + "  " + option.help)
+            for (index, part) in Self.wrapped(option.help, to: 80 - width - 4).enumerated() {
+                lines.append("  " + (index == 0 ? text : "").padded(to: width) + "  " + part)
+            }
         }
         return lines.joined(separator: "\n") + "\n"
     }

@@ -162,7 +162,7 @@ private let start = "metrics: [{name: a, match: up, "
     ),
     (
         start + "model: ridgee}]",
-        "b.yaml:1:39: model must be auto, seasonal-naive, holt-winters, ridge or mlp, not \"ridgee\"; "
+        "b.yaml:1:39: model must be auto or a method that GET /api/v1/methods lists, not \"ridgee\"; "
             + "did you mean \"ridge\"?"
     ),
     (

@@ -119,8 +119,8 @@ extension ValueReader {
         let names = ForecasterCatalog.names
         guard names.contains(text) else {
             let hint = nearest(to: text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
-            throw node.error(
-                in: file, complaint(node, "model", Self.anyOf(names), text).message + hint)
+            let wanted = "\(ForecasterCatalog.automatic) or a method that GET /api/v1/methods lists"
+            throw node.error(in: file, complaint(node, "model", wanted, text).message + hint)
         }
         return text
     }
