@@ -13,6 +13,7 @@ enum CommandTable {
         BackupCommand.command,
         RestoreCommand.command,
         EvaluateCommand.command,
+        TrainAutoCommand.command,
         GenerateCommand.command,
         CheckCommand.command,
         DoctorCommand.command,

@@ -9,9 +9,10 @@ struct AutoCombination {
     private let usesMedian: Bool
 
     /// Candidates are held between these weighted quantiles at every step.
-    static let winsor = 0.1
-    /// Above this share of zeros the weighted median of the first candidates takes the place of the mean.
-    static let zeros = (share: 0.3, candidates: 16)
+    static let winsor = 0.2
+    /// Above this share of zeros the weighted median of those candidates that can be exactly 0 takes the
+    /// place of the mean, each with the weight of its error to this power.
+    static let zeros = (share: 0.3, candidates: [0, 1, 11, 12, 13, 15], power: -2.0)
     private static let share = AutoFeatures.names.firstIndex(of: "zero") ?? 0
 
     init(_ evidence: AutoEvidence, parameters: AutoParameters) {
@@ -43,8 +44,8 @@ struct AutoCombination {
         let caution = exp(learned.constants[1] + 0.5 * dot(z, learned.distanceTrust))
         let care = exp(learned.constants[2] + 0.5 * dot(z, learned.gapTrust))
         let logits = learned.prior.indices.map { k in
-            usesMedian && k >= zeros.candidates
-                ? -.infinity
+            usesMedian
+                ? (zeros.candidates.contains(k) ? zeros.power * penalties.errors[k] : -.infinity)
                 : dot(z, learned.prior[k]) - trust * penalties.errors[k] - caution * penalties.distances[k]
                     - care * penalties.gaps[k]
         }
@@ -83,13 +84,28 @@ struct AutoCombination {
                 }
                 order[j] = k
             }
-            if usesMedian { return quantile(0.5, of: column, order) }
-            let low = quantile(Self.winsor, of: column, order)
-            let high = quantile(1 - Self.winsor, of: column, order)
-            var sum = 0.0
-            for k in column.indices { sum += weights[k] * min(max(column[k], low), high) }
-            return sum
+            return combined(&column, order)
         }
+    }
+
+    /// The combination at one step, and the candidates as they went into it.
+    func step(at h: Int, of forecasts: [[Double]], order: [Int], held: inout [Double]) -> Double {
+        for k in forecasts.indices { held[k] = forecasts[k][h] }
+        let combined = combined(&held, order)
+        return combined
+    }
+
+    /// The weighted mean of values held between two weighted quantiles, which they then are.
+    private func combined(_ column: inout [Double], _ order: [Int]) -> Double {
+        let median = usesMedian ? quantile(0.5, of: column, order) : 0
+        let low = quantile(Self.winsor, of: column, order)
+        let high = quantile(1 - Self.winsor, of: column, order)
+        var sum = 0.0
+        for k in column.indices {
+            column[k] = min(max(column[k], low), high)
+            sum += weights[k] * column[k]
+        }
+        return usesMedian ? median : sum
     }
 
     /// The paths at a validation origin, where the network stands as the mean of its base.

@@ -7,6 +7,7 @@ struct AutoForecaster {
     static let name = ForecasterCatalog.automatic + "/combination"
 
     let settings: MethodSettings
+    var parameters = AutoParameters.shipped
 
     /// A second season takes part beside a first of at least so many steps, as in what was learned from.
     private static let leastPeriodBesideLong = 24
@@ -23,6 +24,20 @@ struct AutoForecaster {
     ///   ``ForecastError/cancelled``.
     func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> Fit {
         try progress.checkpoint()
+        return Fit(try prepared(history), settings: settings, parameters: parameters)
+    }
+
+    /// What a fit sees of a history.
+    struct Prepared: Sendable {
+        /// Without spikes and gaps, from the first known value on, in `unit`.
+        let values: [Double]
+        let unit: Double
+        let period: Int
+        let longPeriod: Int
+    }
+
+    /// Cleans and fills a history.
+    func prepared(_ history: Series) throws(ForecastError) -> Prepared {
         let cleaned = SpikeFilter(period: settings.period).cleaned(history)
         let filled = try FilledHistory(cleaned, atLeast: 1).values
         let first = cleaned.values.firstIndex { $0.isFinite } ?? 0
@@ -30,9 +45,9 @@ struct AutoForecaster {
         let largest = values.reduce(0) { max($0, abs($1)) }
         let unit = largest == 0 || Self.sizes.contains(largest) ? 1 : largest
         let periods = Self.periods(settings)
-        return Fit(
-            values: unit == 1 ? values : values.map { $0 / unit }, unit: unit, settings: settings,
-            period: periods.period, longPeriod: periods.longPeriod)
+        return Prepared(
+            values: unit == 1 ? values : values.map { $0 / unit }, unit: unit, period: periods.period,
+            longPeriod: periods.longPeriod)
     }
 
     /// The periods: what the step suggests, unless the values show another season.
@@ -49,26 +64,25 @@ struct AutoForecaster {
 
     /// The automatic forecast of one history.
     struct Fit: Sendable {
-        private let values: [Double]
-        private let unit: Double
+        private let history: Prepared
         private let settings: MethodSettings
-        private let period: Int
-        private let longPeriod: Int
+        private let parameters: AutoParameters
         private let usual: AutoForecast
 
-        init(values: [Double], unit: Double, settings: MethodSettings, period: Int, longPeriod: Int) {
-            self.values = values
-            self.unit = unit
+        init(_ history: Prepared, settings: MethodSettings, parameters: AutoParameters) {
+            self.history = history
             self.settings = settings
-            self.period = period
-            self.longPeriod = longPeriod
-            usual = Self.forecast(values, unit, period, longPeriod, steps: settings.horizon)
+            self.parameters = parameters
+            usual = Self.forecast(history, steps: settings.horizon, parameters)
         }
 
         private static func forecast(
-            _ values: [Double], _ unit: Double, _ period: Int, _ longPeriod: Int, steps: Int
+            _ history: Prepared, steps: Int, _ parameters: AutoParameters
         ) -> AutoForecast {
-            AutoForecast(values, period: period, longPeriod: longPeriod, steps: steps).scaled(by: unit)
+            AutoForecast(
+                history.values, period: history.period, longPeriod: history.longPeriod, steps: steps,
+                parameters: parameters
+            ).scaled(by: history.unit)
         }
 
         /// Whether candidates could be compared at an earlier origin.
@@ -77,7 +91,7 @@ struct AutoForecaster {
         /// The forecast of the next `steps` values: the beginning of that for the horizon, or a longer one.
         func forecast(steps: Int) -> AutoForecast {
             steps <= settings.horizon
-                ? usual.prefix(steps) : Self.forecast(values, unit, period, longPeriod, steps: steps)
+                ? usual.prefix(steps) : Self.forecast(history, steps: steps, parameters)
         }
 
         /// The errors that the best single method made at rolling origins.

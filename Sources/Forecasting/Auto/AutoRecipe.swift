@@ -10,13 +10,15 @@ struct AutoRecipe: Equatable {
     private let centresOverRows: Bool
     /// Ridges of long seasons see the last six of them; else the whole history.
     private let usesAllRows: Bool
+    /// A shift of the level late in the history is healed for candidates that look far back.
+    let guardsLevel: Bool
 
     /// The prototype.
     static let published = AutoRecipe(
-        candidates: 16, testsEveryLag: true, centresOverRows: true, usesAllRows: true)
+        candidates: 16, testsEveryLag: true, centresOverRows: true, usesAllRows: true, guardsLevel: false)
     /// The one that forecasts.
     static let current = AutoRecipe(
-        candidates: 18, testsEveryLag: false, centresOverRows: false, usesAllRows: false)
+        candidates: 18, testsEveryLag: false, centresOverRows: false, usesAllRows: false, guardsLevel: true)
 
     /// A period from which on a season is long.
     static let longPeriod = 96

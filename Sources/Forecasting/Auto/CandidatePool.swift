@@ -52,7 +52,11 @@ struct CandidatePool {
         let level = SmoothingAverage.level(recent)
         let transform = ValueTransform(y)
         let transformed = transform.values
-        func repeated(_ period: Int) -> [Double] { (0..<steps).map { y[count - period + $0 % period] } }
+        // Candidates that repeat or average what was must not average across a shift of the level.
+        let healed = recipe.guardsLevel ? LevelShift.healed(y, period: m) : y
+        func repeated(_ period: Int) -> [Double] {
+            (0..<steps).map { healed[count - period + $0 % period] }
+        }
 
         let smoothed: [Double]
         if m > 1, count >= 2 * m + 2 {
@@ -76,16 +80,16 @@ struct CandidatePool {
             transform.restored(plain.forecast(transformed, steps: steps)),
             rich,
             Self.seasonalDifference(y, period: period, shortPeriod: m, steps: steps, recipe) ?? rich,
-            CycleProfiles.shape(y, period: m, longPeriod: longPeriod, steps: steps, recipe),
-            CycleProfiles.phaseLevels(y, period: period, steps: steps).forecast,
-            [Double](repeating: CycleProfiles.windowMedian(y, period: m, steps: steps), count: steps),
-            CycleProfiles.phaseMedians(y, period: m, steps: steps),
+            CycleProfiles.shape(healed, period: m, longPeriod: longPeriod, steps: steps, recipe),
+            CycleProfiles.phaseLevels(healed, period: period, steps: steps).forecast,
+            [Double](repeating: CycleProfiles.windowMedian(healed, period: m, steps: steps), count: steps),
+            CycleProfiles.phaseMedians(healed, period: m, steps: steps),
             Self.transformedTheta(transform, isSeasonal: adjustment.isSeasonal, period: m, window, steps),
-            CycleProfiles.correctedPhaseLevels(y, period: period, steps: steps),
+            CycleProfiles.correctedPhaseLevels(healed, period: period, steps: steps),
         ]
         if recipe.candidates > paths.count {
             paths.append(seasonal(SmoothingAverage.trend(recent, dampings: [0.8, 0.9], steps: steps)))
-            paths.append(CycleProfiles.levelledMedians(y, period: m, steps: steps))
+            paths.append(CycleProfiles.levelledMedians(healed, period: m, steps: steps))
         }
         forecasts = paths.map { path in
             path.map { value in

@@ -53,11 +53,16 @@ struct GlobalNetwork {
     func forecast(_ weights: DenseWeights, within bounds: ClosedRange<Double>) -> [Double] {
         let outputs = weights.outputs(facts)
         return mean.indices.map { h in
-            let bend = zip(Self.hats(step: h, of: mean.count), outputs).reduce(0) { $0 + $1.0 * $1.1 }
-            let value = mean[h] + scale * Double(h + 1).squareRoot() * bend
-            let forecast = isMultiplicative ? value * effects[h] : value + effects[h]
+            let forecast = value(h, Self.hats(step: h, of: mean.count), outputs)
             return min(max(forecast, bounds.lowerBound), bounds.upperBound)
         }
+    }
+
+    /// The forecast of a step from the three outputs, not held.
+    func value(_ h: Int, _ hats: [Double], _ outputs: [Double]) -> Double {
+        let bend = hats[0] * outputs[0] + hats[1] * outputs[1] + hats[2] * outputs[2]
+        let value = mean[h] + scale * Double(h + 1).squareRoot() * bend
+        return isMultiplicative ? value * effects[h] : value + effects[h]
     }
 
     /// How much a step belongs to the beginning, the middle and the end of a horizon.
