@@ -1,5 +1,6 @@
 import Evaluation
 import Forecasting
+import Networking
 import Synchronization
 
 /// `bellwether train-auto`: learns the numbers of the automatic combination anew.

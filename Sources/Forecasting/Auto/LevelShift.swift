@@ -21,9 +21,10 @@ enum LevelShift {
         let new = Array(y[(count - width)...])
         let level = Descriptive.median(old)
         let shift = Descriptive.median(new) - level
-        let spread = [old, new, Array(y[max(0, count - around * width)...])].map {
-            1.4826 * Descriptive.medianAbsoluteDeviation($0)
-        }.max() ?? 0
+        let spread =
+            [old, new, Array(y[max(0, count - around * width)...])].map {
+                1.4826 * Descriptive.medianAbsoluteDeviation($0)
+            }.max() ?? 0
         guard abs(shift) > limit * spread, abs(shift) > 1e-9 * abs(level) else { return y }
         var last = count - 1
         while last > start, abs(y[last] - level) > 0.5 * abs(shift) { last -= 1 }

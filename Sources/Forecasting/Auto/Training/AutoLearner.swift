@@ -9,7 +9,7 @@ public struct AutoLearner: Sendable {
     private let seed: UInt64
 
     /// How many networks are trained with a part of the sources held out.
-    static let folds = 5
+    public static let folds = 5
 
     /// A learner from prepared examples.
     ///
