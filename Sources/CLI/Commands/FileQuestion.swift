@@ -8,17 +8,19 @@ import TimeSeries
 /// What `predict`, `forecast` and `detect` have in common: a file, its series, and what is asked of them.
 struct FileQuestion {
     /// Options that all three take.
-    static let options = [
-        Command.Option("--season", value: "M", "steps in a season; 1 for none (found when left out)"),
-        Command.Option(
-            "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
-        Command.Option("--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
-        Command.Option(
-            "--step", value: "STEP", "the distance of two values: 5m, P1M (found if left out)"),
-        Command.Option("--seed", value: "N", "where seeded models begin (1)"),
-        Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
-        Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
-    ]
+    static let options =
+        [
+            Command.Option("--season", value: "M", "steps in a season; 1 for none (found when left out)"),
+            Command.Option(
+                "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
+            Command.Option(
+                "--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
+            Command.Option(
+                "--step", value: "STEP", "the distance of two values: 5m, P1M (found if left out)"),
+            Command.Option("--seed", value: "N", "where seeded models begin (1)"),
+            Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
+            Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
+        ] + CalendarWishes.options
 
     /// Options of those that forecast.
     static let forecastOptions = [
@@ -48,6 +50,7 @@ struct FileQuestion {
     let format: OutputFormat
     let plotPath: String?
     var request: PredictionRequest
+    private let calendar: CalendarWishes
 
     /// Reads the command line, then the file.
     ///
@@ -60,6 +63,7 @@ struct FileQuestion {
         }
         let wishes = try PredictionWishes(arguments)
         (format, plotPath, request) = (wishes.format, wishes.plotPath, wishes.request)
+        calendar = wishes.calendar
         do {
             table = try TableReader(zone: request.zone).read(FileInput.read(path))
         } catch let error as TableError {
@@ -89,6 +93,7 @@ extension FileQuestion {
     ///
     /// - Returns: The answers, and whether every series has one.
     func answers(_ console: Console) -> (answers: [FileAnswer], isComplete: Bool) {
+        calendar.note(on: console)
         for warning in table.warnings { console.note("warning: line \(warning.line): \(warning.reason)") }
         for failure in table.failures {
             console.note("series \(failure.id): line \(failure.error.line): \(failure.error.reason)")

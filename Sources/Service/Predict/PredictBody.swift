@@ -23,14 +23,17 @@ struct PredictBody {
     /// The form asked for; each series' own when `nil`.
     var timeForm: TimeForm?
 
+    /// Whether the zone is said; else that of a stored series' definition counts.
+    var hasZone = false
     /// Whether the values of stored series come with the answer: who asked does not have them.
     var wantsHistory = false
 
-    static let keys = [
-        "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
-        "train",
-        "series", "selector", "start", "end", "history", "limits",
-    ]
+    static let keys =
+        [
+            "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
+            "train",
+            "series", "selector", "start", "end", "history", "limits",
+        ] + CalendarBody.keys
 
     /// Reads a body.
     ///
@@ -45,6 +48,7 @@ struct PredictBody {
             throw BodyError(pointer: "/" + key, detail: "\"\(key)\" needs \"selector\"")
         }
         request = try Self.request(body)
+        hasZone = body.member("timezone") != nil
         timeForm = try body.choice("time", TimeForm.self)
         guard let posted = try body.elements("series", most: PredictionRequest.mostSeries) else {
             throw BodyError(
@@ -96,6 +100,7 @@ struct PredictBody {
         var read = PredictBody(
             request: request, stored: (selector, start...end),
             timeForm: try body.choice("time", TimeForm.self))
+        read.hasZone = body.member("timezone") != nil
         if let wish = body.member("history") {
             guard let wantsHistory = wish.bool else {
                 throw BodyError(
@@ -139,6 +144,7 @@ struct PredictBody {
                 throw BodyError(pointer: "/timezone", detail: "\(error)")
             }
         }
+        request.calendar = try CalendarBody.read(body, zone: request.zone)
         if let text = try body.string("step") { request.step = try step(text, at: "/step", request.zone) }
         request.horizon = try horizon(body, request.zone)
         if let levels = try levels(body) { request.levels = levels }
@@ -256,10 +262,16 @@ struct PostedSeries {
     var timeForm: PredictBody.TimeForm?
     /// The JSON pointer to it.
     var pointer: String
+    /// What is known of the metric, where it is a stored one.
+    var definition: MetricDefinition?
 
     static let mostLabels = 64
 
-    init(observations: Observations, timeForm: PredictBody.TimeForm, pointer: String) {
+    init(
+        observations: Observations, timeForm: PredictBody.TimeForm, pointer: String,
+        definition: MetricDefinition? = nil
+    ) {
+        self.definition = definition
         self.observations = observations
         self.timeForm = timeForm
         self.pointer = pointer
