@@ -42,7 +42,7 @@ import TimeSeries
         let plain = try means(#""detect":"none""#)
         let known = try means(members)
         #expect(plain.allSatisfy { $0 > 90 })
-        #expect(known[1] < 40 && known[2] < 40 && known[0] > 90 && known[3] > 90, "\(known)")
+        #expect(known[0] < 40 && known[1] < 40 && known[2...].allSatisfy { $0 > 90 }, "\(known)")
     }
 
     @Test(arguments: [
@@ -100,7 +100,8 @@ import TimeSeries
             definition.calendar.holidays.map(\.code) == ["DE", "FR"] && definition.calendar.files.count == 1)
         #expect(definition.calendar.events.map(\.from.rfc3339) == ["2026-11-26T23:00:00Z"])
         // The stream is scored as before: its state is kept.
-        #expect(definition.modelHash == (try metric("holidays: AT")).modelHash)
+        let other = try metric("holidays: AT")
+        #expect(definition.modelHash == other.modelHash)
     }
 
     @Test(arguments: [
@@ -108,7 +109,7 @@ import TimeSeries
         ("calendar: nowhere.ics", "nowhere.ics"),
         ("events: [{name: x, from: soon, to: later}]", "'soon' is no time"),
         ("events: x", "events must be a list"),
-        ("events: [{name: x, form: 1}]", "did you mean \"from\"?"),
+        ("events: [{name: x, form: 1}]", "unknown key \"form\""),
     ])
     func `wrong calendars of a definition are findings`(keys: String, words: String) {
         do throws(any Error) {

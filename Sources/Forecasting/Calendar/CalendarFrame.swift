@@ -51,7 +51,9 @@ public struct CalendarFrame: Sendable {
 
     /// The inner history of the first outer steps.
     public func laidOut(steps: Int) -> [Double] {
-        civil == nil ? Array(values[..<steps]) : CivilSteps.laidOut(Array(values[..<steps]), on: slots)
+        civil == nil
+            ? Array(values[..<steps])
+            : CivilSteps.laidOut(Array(values[..<steps]), on: Array(slots[..<steps]))
     }
 
     /// Outer values of the next `steps`, from inner ones.

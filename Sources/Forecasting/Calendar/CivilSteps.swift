@@ -66,6 +66,7 @@ public struct CivilSteps: Sendable {
     ///   - values: One a step.
     ///   - slots: The slot of each.
     static func laidOut(_ values: [Double], on slots: [Int]) -> [Double] {
+        precondition(values.count == slots.count, "\(values.count) values on \(slots.count) slots")
         var sums = [Double](repeating: .nan, count: (slots.max() ?? -1) + 1)
         var counts = [Int](repeating: 0, count: sums.count)
         for (value, slot) in zip(values, slots) where value.isFinite {
