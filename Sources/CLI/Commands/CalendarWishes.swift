@@ -6,11 +6,11 @@ import TimeSeries
 struct CalendarWishes {
     static let options = [
         Command.Option(
-            "--holidays", value: "CC,CC", "public holidays of these countries: DE,FR (codes of ISO 3166)"),
-        Command.Option("--calendar", value: "FILE.ics", repeats: true, "events of an iCalendar file"),
+            "--holidays", value: "CC,CC", "public holidays of these countries, such as DE,FR"),
+        Command.Option("--calendar", value: "FILE", repeats: true, "events of an iCalendar file"),
         Command.Option(
-            "--event", value: "NAME=FROM/TO", repeats: true,
-            "a time out of the ordinary: sale=2026-11-27/2026-11-30"),
+            "--event", value: "N=FROM/TO", repeats: true,
+            "an unusual time: sale=2026-11-27/2026-11-30"),
     ]
 
     private(set) var calendar = EventCalendar()

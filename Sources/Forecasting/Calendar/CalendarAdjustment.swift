@@ -57,10 +57,13 @@ public struct CalendarAdjustment: Sendable {
             isEmpty = true
             return
         }
+        var earlier = Earlier()
         for (place, occurrence) in found.all.enumerated() {
             let first = occurrence.steps[0]
             let limit = min(first, series.values.count)
-            let lesson = Self.lesson(of: place, in: &found, before: limit, values: series.values)
+            let lesson = Self.lesson(
+                of: place, in: &found, after: earlier, before: limit, values: series.values)
+            earlier.add(occurrence, at: place)
             for step in occurrence.steps {
                 guard let lesson else {
                     effects[step].isHidden = step < series.values.count
@@ -108,20 +111,33 @@ public struct CalendarAdjustment: Sendable {
         }
     }
 
+    /// The places of the occurrences before one, ascending.
+    private struct Earlier {
+        private(set) var byName: [String: [Int]] = [:]
+        private(set) var holidays: [Int] = []
+
+        mutating func add(_ occurrence: CalendarOccurrences.Occurrence, at place: Int) {
+            byName[occurrence.name, default: []].append(place)
+            if occurrence.isHoliday { holidays.append(place) }
+        }
+    }
+
     private static func lesson(
-        of place: Int, in found: inout CalendarOccurrences, before limit: Int, values: [Double]
+        of place: Int, in found: inout CalendarOccurrences, after earlier: Earlier, before limit: Int,
+        values: [Double]
     ) -> Lesson? {
         let wanted = found.all[place]
-        func sights(_ most: Int, where isAlike: (CalendarOccurrences.Occurrence) -> Bool) -> [Sight] {
-            let earlier = found.all[..<place].indices.filter { index in
+        func sights(_ places: [Int], most: Int) -> [Sight] {
+            var taken: [Int] = []
+            for index in places.reversed() where taken.count < most {
                 let steps = found.all[index].steps
-                return steps[steps.count - 1] < limit && isAlike(found.all[index])
+                if steps[steps.count - 1] < limit { taken.append(index) }
             }
-            return earlier.suffix(most).compactMap { found.sight(ofOccurrence: $0, before: limit) }
+            return taken.reversed().compactMap { found.sight(ofOccurrence: $0, before: limit) }
         }
-        var seen = sights(mostOccurrences) { $0.name == wanted.name }
+        var seen = sights(earlier.byName[wanted.name] ?? [], most: mostOccurrences)
         let isPooled = wanted.isHoliday && seen.count < 2
-        if isPooled { seen = sights(mostPooled, where: \.isHoliday) }
+        if isPooled { seen = sights(earlier.holidays, most: mostPooled) }
         guard !seen.isEmpty else { return nil }
         return lesson(of: seen, parts: found.parts, isRatio: allowsRatio(values[..<limit]), isPooled)
     }

@@ -79,11 +79,11 @@ struct CalendarOccurrences {
 
     /// The steps that a window touches: those that begin in it, that hold all of it or more than half of which lies
     /// in it.
-    private static func steps(of window: EventWindow, on grid: TimeGrid, count: Int) -> [Int] {
+    private static func steps(of window: EventWindow, on grid: TimeGrid, count: Int) -> Range<Int> {
         let first = max(grid.index(of: window.from).index - 1, 0)
         let last = min(grid.index(of: window.to).index + 1, count - 1)
-        guard first <= last else { return [] }
-        return (first...last).filter { step in
+        guard first <= last else { return 0..<0 }
+        func isTouched(_ step: Int) -> Bool {
             let begin = grid.time(at: step)
             if begin >= window.from && begin < window.to { return true }
             let end = grid.time(at: step + 1)
@@ -91,6 +91,11 @@ struct CalendarOccurrences {
             return (window.from >= begin && window.from < end && window.to <= end)
                 || 2 * inside > end.milliseconds(since: begin)
         }
+        // They have no gaps: only those at the ends are looked at.
+        guard let begin = (first...last).first(where: isTouched),
+            let end = (begin...last).last(where: isTouched)
+        else { return 0..<0 }
+        return begin..<(end + 1)
     }
 
     /// The part of the civil day that a step lies in.

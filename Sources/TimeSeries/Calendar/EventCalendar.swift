@@ -8,7 +8,7 @@ public struct EventCalendar: Sendable, Hashable {
     public var events: [EventWindow]
 
     /// No more single events belong to one question.
-    public static let mostEvents = 10_000
+    public static let mostEvents = 1_000
 
     /// Nothing out of the ordinary.
     public static let empty = EventCalendar()

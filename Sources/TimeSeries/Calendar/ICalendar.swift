@@ -24,9 +24,9 @@ public struct ICalendar: Sendable, Hashable {
     /// No larger file is read.
     public static let mostBytes = 4 << 20
     /// No file with more events is read.
-    public static let mostEvents = 10_000
+    public static let mostEvents = 5_000
     /// No file with more recurring events is read.
-    public static let mostRecurring = 500
+    public static let mostRecurring = 200
 
     /// Reads a calendar.
     ///

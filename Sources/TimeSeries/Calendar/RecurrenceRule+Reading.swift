@@ -6,7 +6,7 @@ extension RecurrenceRule {
         "SU": .sunday,
     ]
     private static let largestInterval = 10_000
-    private static let largestCount = 100_000
+    private static let largestCount = 10_000
 
     /// Reads a rule such as `FREQ=MONTHLY;BYDAY=2TU;COUNT=10`.
     ///
