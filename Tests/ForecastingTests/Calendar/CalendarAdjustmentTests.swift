@@ -106,6 +106,35 @@ import TimeSeries
         #expect(!sight.isEmpty)
     }
 
+    /// The effect of the third of three days, worked out step by step from the two before it.
+    @Test(arguments: 0..<20 as Range<UInt64>)
+    func `effects are those of the formula`(seed: UInt64) throws {
+        var random = SeededSeries(seed: seed)
+        let days = [100, 465, 830]
+        var values = (0..<900).map { _ in 50 + 5 * random.normal() }
+        for day in days { values[day] *= 0.5 + random.uniform() }
+        let grid = TimeGrid(origin: try Timestamp(rfc3339: "2023-01-01T00:00:00Z"), step: .days(1))
+        let events = days.map { EventWindow("x", from: grid.time(at: $0), to: grid.time(at: $0 + 1)) }
+        let series = Series(values: values, grid: grid)
+
+        var seen = (values: 0.0, expected: 0.0, noise: 0.0)
+        for day in days.prefix(2) {
+            let around = [-21, -14, -7, 7, 14, 21].map { values[day + $0] }
+            let mean = around.reduce(0, +) / 6
+            seen.values += values[day]
+            seen.expected += mean
+            seen.noise += around.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 5 * (1 + 1 / 6.0) / 2
+        }
+        let shift = (seen.values - seen.expected) / 2
+        let weight = 2 / (2 + min(1, seen.noise / (shift * shift)))
+        let factor = 1 + weight * (seen.values / seen.expected - 1)
+
+        let adjustment = CalendarAdjustment(series, calendar: EventCalendar(events: events), horizon: 0)
+        #expect(abs(adjustment.restored(1, at: days[2]) - factor) < 1e-12, "seed \(seed)")
+        let adjusted = adjustment.adjusted(values)
+        #expect(adjusted[days[0]].isNaN && abs(adjusted[days[2]] * factor - values[days[2]]) < 1e-9)
+    }
+
     @Test func `an effect that is mere noise is shrunk`() throws {
         let series = try hourly(noise: 0.2) { _ in 1 }
         let adjustment = CalendarAdjustment(series, calendar: try holidays(), horizon: 0)
