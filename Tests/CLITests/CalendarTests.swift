@@ -47,6 +47,16 @@ import Testing
         #expect(there.code == .success && there.output == here.output, "\(there.errors)")
     }
 
+    @Test func `check tells the calendar of a definition`() {
+        let file = folder.file(
+            "metrics: [{name: m, match: up, holidays: [DE], events: [{name: x, from: 2026-01-01, to: 2026-01-02}]}]\n",
+            "b.yaml")
+        let outcome = bellwether("check", file)
+        #expect(
+            outcome.code == .success && outcome.output.contains("holidays of Germany; single events: 1"),
+            "\(outcome)")
+    }
+
     @Test(arguments: [
         (["--holidays", "XX"], "no holidays of a country 'XX'; known: AT, AU"),
         (["--event", "sale"], "--event must be NAME=FROM/TO"),

@@ -277,7 +277,8 @@ import Testing
         all = try Observations(timestamps: all.timestamps, values: values)
         let (past, future) = try split(all, 27 * 24)
         let times = try #require(past.timestamps)
-        let sale = EventWindow("sale", from: times[from], to: times[from + 48])
+        let sale = EventWindow(
+            "sale", from: times[from], to: times[from + 47].advanced(byMilliseconds: Self.hour))
         let ask: (inout PredictionRequest) -> Void = {
             $0.method = "holt-winters"
             $0.season = 24
