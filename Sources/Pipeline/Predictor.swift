@@ -108,6 +108,10 @@ public struct Predictor: Sendable {
             warnings.append(Warning(.calendarUnused, "holidays and events are left out: \(reason)"))
             return .empty
         }
+        for remark in request.calendar.files.flatMap(\.warnings) {
+            let detail = "line \(remark.line) of the calendar: \(remark.reason)"
+            warnings.append(Warning(.calendarPartlyRead, detail))
+        }
         return request.calendar
     }
 
@@ -199,6 +203,8 @@ extension Warning.Code {
     static let shortHistory = Warning.Code(rawValue: "short_history")
     /// Holidays and events could not be used.
     static let calendarUnused = Warning.Code(rawValue: "calendar_unused")
+    /// Something of a calendar file was left out or taken otherwise.
+    static let calendarPartlyRead = Warning.Code(rawValue: "calendar_partly_read")
     /// No value could be scored.
     static let warming = Warning.Code(rawValue: "warming")
 }

@@ -55,13 +55,6 @@ struct CalendarWishes {
         events.append((parts[0], ends[0], ends[1]))
     }
 
-    /// Tells what was left out of calendar files.
-    func note(on console: Console) {
-        for warning in calendar.files.flatMap(\.warnings) {
-            console.note("warning: line \(warning.line) of the calendar: \(warning.reason)")
-        }
-    }
-
     /// Writes what was wished into the body of a question to the service.
     func write(to json: inout JSONWriter) {
         if !countries.isEmpty { json.member("holidays", countries) }

@@ -50,7 +50,6 @@ struct FileQuestion {
     let format: OutputFormat
     let plotPath: String?
     var request: PredictionRequest
-    private let calendar: CalendarWishes
 
     /// Reads the command line, then the file.
     ///
@@ -63,7 +62,6 @@ struct FileQuestion {
         }
         let wishes = try PredictionWishes(arguments)
         (format, plotPath, request) = (wishes.format, wishes.plotPath, wishes.request)
-        calendar = wishes.calendar
         do {
             table = try TableReader(zone: request.zone).read(FileInput.read(path))
         } catch let error as TableError {
@@ -93,7 +91,6 @@ extension FileQuestion {
     ///
     /// - Returns: The answers, and whether every series has one.
     func answers(_ console: Console) -> (answers: [FileAnswer], isComplete: Bool) {
-        calendar.note(on: console)
         for warning in table.warnings { console.note("warning: line \(warning.line): \(warning.reason)") }
         for failure in table.failures {
             console.note("series \(failure.id): line \(failure.error.line): \(failure.error.reason)")

@@ -313,6 +313,16 @@ import Testing
         #expect(prediction.limits[0].probability > 0.9 && prediction.limits[0].p50 == 4)
     }
 
+    @Test func `what is left out of a calendar file is told of`() throws {
+        let text =
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20251112\nRDATE:20251113\nEND:VEVENT\nEND:VCALENDAR\n"
+        let calendar = EventCalendar(files: [try ICalendar(Array(text.utf8))])
+        let prediction = try predict(
+            try shop(from: "2025-11-10T00:00:00Z", hours: 10 * 24), calendar: calendar)
+        let warnings = prediction.warnings.filter { $0.code == .calendarPartlyRead }
+        #expect(warnings.map(\.detail.isEmpty) == [false] && warnings[0].detail.hasPrefix("line 4 of"))
+    }
+
     @Test func `a calendar that cannot be used is told of`() throws {
         let (calendar, _) = try holidays(.utc)
         let plain = try Observations(values: (0..<60).map { Double($0 % 7) })
