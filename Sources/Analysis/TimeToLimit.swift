@@ -68,7 +68,7 @@ public struct TimeToLimit: Sendable, Equatable {
     ) throws(AnalysisError) {
         let paths: [[Double]]
         do {
-            paths = try method.paths(steps: steps) { ResidualPaths($0, steps: steps, seed: seed).paths }
+            paths = try method.paths(steps: steps) { ResidualPaths($0, steps: $1, seed: seed).paths }
         } catch {
             throw .tooFewPaths(needed: Self.fewestPaths, got: 0)
         }

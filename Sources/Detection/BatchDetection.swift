@@ -15,22 +15,23 @@ struct BatchDetection {
 
     /// - Parameter method: The method already fitted to this series, if there is one.
     func scores(
-        of series: Series, season: [Int], fitted method: FittedMethod?
+        of series: FramedValues, season: [Int], fitted method: FittedMethod?
     ) throws(ForecastError) -> Scores {
         let values = series.values
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
-        let expected: [Double]
+        let bySlot: [Double]
         let name: String
         if let method, let model = method.model {
             name = method.name
-            expected = model.fitted(on: method.history)
+            bySlot = model.fitted(on: method.history)
         } else {
-            let cleaned = SpikeFilter(period: methodSettings.period).cleaned(series)
+            let cleaned = SpikeFilter(period: methodSettings.period).cleaned(series.history)
             let chosen = try ForecasterCatalog.fitModel(
                 settings.method, to: cleaned, settings: methodSettings)
             name = chosen.name
-            expected = chosen.model.fitted(on: cleaned)
+            bySlot = chosen.model.fitted(on: cleaned)
         }
+        let expected = series.slots.map { bySlot[$0] }
         let residuals = zip(values, expected).map { $0 - $1 }
         guard residuals.count(where: \.isFinite) >= Self.fewestResiduals else {
             return .unknown(mode: .batch, count: values.count)
@@ -80,7 +81,8 @@ struct BatchDetection {
             scores.set(verdict, at: step, alpha: settings.alpha, rank: 0)
         }
         scores.rankCentred(verdicts, window: max(3, methodSettings.period / 4))
-        scores.tell(verdicts, values: values)
+        series.restore(&scores)
+        scores.tell(verdicts, values: series.told)
         return scores
     }
 }

@@ -20,14 +20,17 @@ struct CausalDetection {
     /// The caller is told of progress each time so many values are scored.
     static let stepsBetweenReports = 1_024
 
-    func scores(of series: Series) throws(ForecastError) -> Scores {
+    func scores(of series: FramedValues) throws(ForecastError) -> Scores {
         let values = series.values
+        let slots = series.slots
         var scores = Scores(mode: .causal, count: values.count)
         let warmUp = Self.warmUp(of: values, known: max(settings.trainingCount ?? Self.shortestWarmUp, 4))
         scores.warmUp = warmUp
         guard values.count > warmUp else { return scores }
 
-        var cleaned = Array(values[..<warmUp])
+        var cleaned = series.known(steps: warmUp)
+        // What was expected in each slot, for readings that clocks show again.
+        var expectations = [Double](repeating: .nan, count: cleaned.count)
         var (name, model, period) = try fit(cleaned)
         let fitted = model.fitted(on: Series(values: cleaned.suffix(Self.longestFit)))
         let residuals = zip(cleaned.suffix(Self.longestFit), fitted).map { $0 - $1 }
@@ -44,11 +47,21 @@ struct CausalDetection {
                 ranking.window = max(3, period / 4)
                 nextFit = Int(Double(step) * Self.growth) + 1
             }
-            let expected = model.next
+            // Readings that clocks skipped.
+            while cleaned.count < slots[step] {
+                expectations.append(model.next)
+                model.observe(.nan)
+                cleaned.append(.nan)
+            }
+            let isAgain = slots[step] < cleaned.count
+            let expected = isAgain ? expectations[slots[step]] : model.next
+            guard !isAgain || expected.isFinite else { continue }
+            if !isAgain { expectations.append(expected) }
             scores.expected[step] = expected
             (scores.lower[step], scores.upper[step]) = judge.band(around: expected)
             let value = values[step]
             guard value.isFinite else {
+                guard !isAgain else { continue }
                 model.observe(.nan)
                 cleaned.append(.nan)
                 continue
@@ -59,11 +72,14 @@ struct CausalDetection {
                 judgement.verdict, at: step, alpha: settings.alpha,
                 rank: ranking.next(judgement.verdict.surprise))
             judge.learn(value, expected: expected, judgement)
+            // A reading that clocks show again has its value already.
+            if isAgain { continue }
             model.observe(judgement.isWithheld ? expected : value)
             cleaned.append(judgement.isWithheld ? .nan : value)
         }
         scores.method = name
-        scores.tell(verdicts, values: values)
+        series.restore(&scores)
+        scores.tell(verdicts, values: series.told)
         return scores
     }
 

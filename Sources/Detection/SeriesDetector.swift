@@ -14,24 +14,28 @@ public struct SeriesDetector: Sendable {
     ///
     /// - Parameters:
     ///   - series: `nan` marks a missing step; it gets an expectation but no score.
+    ///   - frame: The frame of the series, where it has one: seasons are counted and values judged in it. A value
+    ///     in a window of the calendar of which too little is known gets no score.
     ///   - fitted: The method already fitted to this very series; used in batch mode to save a fit.
     ///   - progress: Told how far the work is; may cancel it.
     /// - Throws: ``ForecastError`` when the series is too short or empty, or the work was cancelled.
     public func scores(
-        of series: Series, fitted: FittedMethod? = nil, progress: FitProgress = .ignored
+        of series: Series, frame: CalendarFrame? = nil, fitted: FittedMethod? = nil,
+        progress: FitProgress = .ignored
     ) throws(ForecastError) -> Scores {
-        guard series.values.contains(where: \.isFinite) else { throw .noFiniteValues }
+        let framed = FramedValues(series, frame)
+        guard framed.values.contains(where: \.isFinite) else { throw .noFiniteValues }
         switch settings.mode {
         case .causal:
-            return try CausalDetection(settings: settings, progress: progress).scores(of: series)
+            return try CausalDetection(settings: settings, progress: progress).scores(of: framed)
         case .delayed:
-            var scores = try CausalDetection(settings: settings, progress: progress).scores(of: series)
-            scores.delayRanking(by: max(1, (period(of: series) / 4)))
+            var scores = try CausalDetection(settings: settings, progress: progress).scores(of: framed)
+            scores.delayRanking(by: max(1, (period(of: framed.history) / 4)))
             return scores
         case .batch:
-            let season = settings.season ?? season(of: series)
+            let season = settings.season ?? season(of: framed.history)
             return try BatchDetection(settings: settings, progress: progress).scores(
-                of: series, season: season, fitted: fitted)
+                of: framed, season: season, fitted: fitted)
         }
     }
 

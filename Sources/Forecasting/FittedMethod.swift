@@ -5,10 +5,12 @@ public import TimeSeries
 public struct FittedMethod: Sendable {
     /// The name in the catalogue, `auto/…` when it was chosen.
     public let name: String
-    /// What the method was fitted to.
+    /// What the method was fitted to: the inner history where there is a frame.
     public let history: Series
 
     private let form: Form
+    /// The way from what the method sees to the series; `nil` where they are the same.
+    private var frame: CalendarFrame?
     private let isNonNegative: Bool
 
     private enum Form: Sendable {
@@ -31,6 +33,13 @@ public struct FittedMethod: Sendable {
         isNonNegative = history.values.allSatisfy { !($0 < 0) }
     }
 
+    /// The same method, fitted to the inner history of a frame, answering in steps and values of the outer series.
+    public func framed(by frame: CalendarFrame?) -> FittedMethod {
+        var method = self
+        method.frame = frame
+        return method
+    }
+
     /// The model, at the end of the history; `nil` for a combination, which has none of its own.
     public var model: (any ForecastModel)? {
         if case .single(let method) = form { return method.model }
@@ -47,6 +56,11 @@ public struct FittedMethod: Sendable {
 
     /// The expected values, in the unit of the series; not below 0 when the history never was.
     public func mean(steps: Int) -> [Double] {
+        guard let frame else { return innerMean(steps: steps) }
+        return frame.outer(innerMean(steps: frame.innerSteps(steps)), steps: steps)
+    }
+
+    private func innerMean(steps: Int) -> [Double] {
         switch form {
         case .single(let method): method.model.mean(steps: steps).map(possible)
         case .combination(let fit): fit.forecast(steps: steps).path.map(possible)
@@ -66,9 +80,14 @@ public struct FittedMethod: Sendable {
     public func forecast(steps: Int, levels: [Double]) -> Forecast {
         precondition(steps >= 1, "a horizon of \(steps)")
         for level in levels { precondition(level >= 0 && level < 1, "a level of \(level)") }
+        guard let frame else { return innerForecast(steps: steps, levels: levels) }
+        return frame.outer(innerForecast(steps: frame.innerSteps(steps), levels: levels), steps: steps)
+    }
+
+    private func innerForecast(steps: Int, levels: [Double]) -> Forecast {
         switch form {
         case .single(let method):
-            let mean = mean(steps: steps)
+            let mean = innerMean(steps: steps)
             return Forecast(
                 mean: mean,
                 intervals: levels.map { level in
@@ -96,21 +115,29 @@ public struct FittedMethod: Sendable {
     /// have its quantiles at every step and the order of the errors that a single method made (the Schaake
     /// shuffle).
     ///
-    /// - Parameter extend: Makes paths of errors as long as the horizon.
+    /// - Parameter extend: Makes paths of errors so many steps long.
     /// - Source: Clark, Gangopadhyay, Hay, Rajagopalan & Wilby, *The Schaake shuffle*, Journal of
     ///   Hydrometeorology 5 (2004).
     public func paths(
-        steps: Int, progress: FitProgress = .ignored, extend: (RollingErrors) -> [[Double]]
+        steps: Int, progress: FitProgress = .ignored, extend: (RollingErrors, _ steps: Int) -> [[Double]]
+    ) throws(ForecastError) -> [[Double]] {
+        guard let frame else { return try innerPaths(steps: steps, progress: progress, extend: extend) }
+        let inner = try innerPaths(steps: frame.innerSteps(steps), progress: progress, extend: extend)
+        return inner.map { frame.outer($0, steps: steps) }
+    }
+
+    private func innerPaths(
+        steps: Int, progress: FitProgress, extend: (RollingErrors, _ steps: Int) -> [[Double]]
     ) throws(ForecastError) -> [[Double]] {
         switch form {
         case .single(let method):
             guard let errors = method.errors else { return [] }
-            let mean = mean(steps: steps)
-            return extend(errors).map { path in zip(mean, path).map { possible($0 + $1) } }
+            let mean = innerMean(steps: steps)
+            return extend(errors, steps).map { path in zip(mean, path).map { possible($0 + $1) } }
         case .combination(let fit):
             guard let errors = try fit.rollingErrors(of: history, progress: progress) else { return [] }
             let forecast = fit.forecast(steps: steps)
-            var paths = extend(errors)
+            var paths = extend(errors, steps)
             let count = paths.count
             let quantiles = (0..<count).map { rank in
                 forecast.quantile((Double(rank) + 0.5) / Double(count))

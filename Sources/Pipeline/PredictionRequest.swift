@@ -39,6 +39,8 @@ public struct PredictionRequest: Sendable {
     public var season: Int?
     /// Where civil days and months begin.
     public var zone = TimeZone.utc
+    /// The holidays and events that are known.
+    public var calendar = EventCalendar.empty
     /// The first values that are known to be normal.
     public var trainingCount: Int?
     /// Limits whose crossing is asked about.

@@ -42,7 +42,9 @@ public struct Predictor: Sendable {
         let step = series.grid?.step
         let natural = step.map { SeasonalHints.periods(of: $0) } ?? []
         var warnings = gridded.warnings
-        let season = self.season(of: series, natural: natural)
+        let calendar = usableCalendar(gridded, &warnings)
+        var frame = gridded.isOrderOnly ? nil : CalendarFrame(series, calendar: calendar, horizon: 0)
+        let season = self.season(of: frame?.history ?? series, natural: natural)
         var prediction = Prediction(
             status: .ok, method: request.method, step: step, season: season, forecast: nil,
             horizonTimes: [], behind: nil, limits: [], warnings: [])
@@ -50,8 +52,11 @@ public struct Predictor: Sendable {
         var fitted: FittedMethod?
         if request.wantsForecast || !request.limits.isEmpty {
             let steps = try horizon(season: season, series: series)
+            if !gridded.isOrderOnly { frame = CalendarFrame(series, calendar: calendar, horizon: steps) }
             let method = try fit(
-                series, season: season, natural: natural, horizon: steps, progress: progress)
+                frame?.history ?? series, season: season, natural: natural,
+                horizon: frame?.innerSteps(steps) ?? steps, progress: progress
+            ).framed(by: frame)
             fitted = method
             prediction.method = method.name
             if !method.hasMeasuredErrors {
@@ -79,7 +84,8 @@ public struct Predictor: Sendable {
         let fittedAt = clock()
         if request.extent != .none {
             try addScores(
-                to: &prediction, of: gridded, observations, fitted: fitted, natural: natural, progress)
+                to: &prediction, of: gridded, observations, frame: frame, fitted: fitted, natural: natural,
+                progress)
             if prediction.status == .warming {
                 let have = series.values.count(where: \.isFinite)
                 let training = request.trainingCount.map { " (the first \($0) to train on)" } ?? ""
@@ -91,6 +97,22 @@ public struct Predictor: Sendable {
         prediction.fitNanoseconds = fittedAt - begin
         prediction.scoreNanoseconds = clock() - fittedAt
         return prediction
+    }
+
+    /// The calendar, or an empty one and a warning where it cannot apply.
+    private func usableCalendar(_ gridded: Gridding, _ warnings: inout [Warning]) -> EventCalendar {
+        guard !request.calendar.isEmpty else { return .empty }
+        let step = gridded.isOrderOnly ? nil : gridded.series.grid?.step
+        guard let step, step.nominalMilliseconds <= Step.millisecondsInDay else {
+            let reason = step.map { "steps of \($0) are longer than a day" } ?? "the steps have no times"
+            warnings.append(Warning(.calendarUnused, "holidays and events are left out: \(reason)"))
+            return .empty
+        }
+        for remark in request.calendar.files.flatMap(\.warnings) {
+            let detail = "line \(remark.line) of the calendar: \(remark.reason)"
+            warnings.append(Warning(.calendarPartlyRead, detail))
+        }
+        return request.calendar
     }
 
     private func season(of series: Series, natural: [Int]) -> [Int] {
@@ -133,7 +155,7 @@ public struct Predictor: Sendable {
 
     private func addScores(
         to prediction: inout Prediction, of gridded: Gridding, _ observations: Observations,
-        fitted: FittedMethod?, natural: [Int], _ progress: FitProgress
+        frame: CalendarFrame?, fitted: FittedMethod?, natural: [Int], _ progress: FitProgress
     ) throws(PredictionError) {
         let given = request.season.map { $0 > 1 ? [$0] : [] }
         let settings = DetectionSettings(
@@ -143,7 +165,7 @@ public struct Predictor: Sendable {
         var scores: Scores
         do {
             scores = try SeriesDetector(settings).scores(
-                of: gridded.series, fitted: fitted, progress: progress)
+                of: gridded.series, frame: frame, fitted: fitted, progress: progress)
         } catch ForecastError.historyTooShort {
             scores = Scores.unknown(mode: request.mode, count: gridded.series.values.count)
         } catch {
@@ -179,6 +201,10 @@ extension Series {
 extension Warning.Code {
     /// Errors could not be measured on so short a history.
     static let shortHistory = Warning.Code(rawValue: "short_history")
+    /// Holidays and events could not be used.
+    static let calendarUnused = Warning.Code(rawValue: "calendar_unused")
+    /// Something of a calendar file was left out or taken otherwise.
+    static let calendarPartlyRead = Warning.Code(rawValue: "calendar_partly_read")
     /// No value could be scored.
     static let warming = Warning.Code(rawValue: "warming")
 }

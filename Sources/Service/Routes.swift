@@ -3,6 +3,7 @@ import Detection
 import Forecasting
 import Networking
 import Pipeline
+import TimeSeries
 
 /// The routes of the service: one line each.
 public enum Routes {
@@ -113,6 +114,8 @@ public enum Routes {
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])
     private static let times = Schema.array(time)
 
+    private static let country = Schema.string(values: HolidayCalendar.all.map(\.code))
+
     private static let request = Schema.object([
         .optional("model", .string(values: ForecasterCatalog.names), "How to forecast; auto chooses."),
         .optional(
@@ -129,7 +132,19 @@ public enum Routes {
         .optional("mode", .string(values: DetectionMode.allCases.map(\.rawValue))),
         .optional("time", .string(values: PredictBody.TimeForm.allCases.map(\.rawValue))),
         .optional("season", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints), "1 for none."),
-        .optional("timezone", .string(), "An IANA name."),
+        .optional("timezone", .string(), "An IANA name; of stored series that of their definition."),
+        .optional(
+            "holidays",
+            .anyOf([country, .array(country)]), "Countries whose public holidays are known."),
+        .optional(
+            "events",
+            .array(
+                .object([
+                    .required("name", .string(), "Windows of one name are expected to be alike."),
+                    .required("from", time, "Also a civil day or time of the zone."), .required("to", time),
+                ]), atMost: EventCalendar.mostEvents), "Times out of the ordinary."),
+        .optional(
+            "ical", .anyOf([.string(), .array(.string())]), "The text of iCalendar files with such times."),
         .optional(
             "train", .integer(atLeast: 1, atMost: PredictionRequest.mostPoints),
             "So many first values are known to be normal."),

@@ -60,8 +60,21 @@ struct CheckText {
                         + (changes.isEmpty ? "never change" : changes.joined(separator: ", "))
                 ))
         }
+        if !definition.calendar.isEmpty { rows.append(("calendar", Self.text(definition.calendar))) }
         rows.append(("hash", definition.configurationHash))
         return rows + check.warnings.map { ("warning", "\($0.code): \($0.detail)") }
+    }
+
+    /// What is known of certain days, in numbers.
+    private static func text(_ calendar: EventCalendar) -> String {
+        var parts: [String] = []
+        if !calendar.holidays.isEmpty {
+            parts.append("holidays of " + calendar.holidays.map(\.country).joined(separator: ", "))
+        }
+        let filed = calendar.files.map(\.count).reduce(0, +)
+        if !calendar.files.isEmpty { parts.append("events of files: \(filed)") }
+        if !calendar.events.isEmpty { parts.append("single events: \(calendar.events.count)") }
+        return parts.joined(separator: "; ")
     }
 
     /// How often nothing is wrong and yet something is said.

@@ -8,17 +8,19 @@ import TimeSeries
 /// What `predict`, `forecast` and `detect` have in common: a file, its series, and what is asked of them.
 struct FileQuestion {
     /// Options that all three take.
-    static let options = [
-        Command.Option("--season", value: "M", "steps in a season; 1 for none (found when left out)"),
-        Command.Option(
-            "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
-        Command.Option("--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
-        Command.Option(
-            "--step", value: "STEP", "the distance of two values: 5m, P1M (found if left out)"),
-        Command.Option("--seed", value: "N", "where seeded models begin (1)"),
-        Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
-        Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
-    ]
+    static let options =
+        [
+            Command.Option("--season", value: "M", "steps in a season; 1 for none (found when left out)"),
+            Command.Option(
+                "--model", value: "NAME", "one of: \(ForecasterCatalog.names.joined(separator: ", "))"),
+            Command.Option(
+                "--timezone", value: "TZ", "where local times and days lie, such as Europe/Berlin"),
+            Command.Option(
+                "--step", value: "STEP", "the distance of two values: 5m, P1M (found if left out)"),
+            Command.Option("--seed", value: "N", "where seeded models begin (1)"),
+            Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
+            Command.Option("--plot", value: "FILE.svg", "draw a picture of the series; several get numbers"),
+        ] + CalendarWishes.options
 
     /// Options of those that forecast.
     static let forecastOptions = [

@@ -9,6 +9,7 @@ struct PredictionWishes {
     let format: OutputFormat
     let plotPath: String?
     var request: PredictionRequest
+    let calendar: CalendarWishes
 
     init(_ arguments: Arguments) throws {
         var request = PredictionRequest()
@@ -19,6 +20,8 @@ struct PredictionWishes {
                 throw UsageError("--timezone: \(error)")
             }
         }
+        calendar = try CalendarWishes(arguments, zone: request.zone)
+        request.calendar = calendar.calendar
         if let name = arguments.text("--model") {
             guard ForecasterCatalog.names.contains(name) else {
                 let near = nearest(to: name, among: ForecasterCatalog.names)

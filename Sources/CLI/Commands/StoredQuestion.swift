@@ -88,6 +88,7 @@ struct StoredQuestion {
                     json.member(name, text)
                 }
             }
+            wishes.calendar.write(to: &json)
             if let season = request.season { json.member("season", season) }
             if case .steps(let steps) = request.horizon {
                 json.member("horizon", steps)

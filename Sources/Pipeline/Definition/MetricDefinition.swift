@@ -17,6 +17,9 @@ public struct MetricDefinition: Sendable, Hashable {
     public var step: Step?
     /// Where civil days, weeks and months begin.
     public var timezone = TimeZone.utc
+    /// The holidays and events of the metric, for questions about its stored series. They change no score of the
+    /// stream, so that they are not part of its hashes.
+    public var calendar = EventCalendar.empty
     /// On which side of the expected value a deviation counts.
     public var direction = Direction.both
     /// What values can be; others are errors in the data, not anomalies.

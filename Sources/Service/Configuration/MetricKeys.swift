@@ -20,6 +20,15 @@ enum MetricKeys {
             reader.zone = try reader.timeZone(node, "timezone")
             draft.definition.timezone = reader.zone
         },
+        MapKey("holidays") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.calendar.holidays = try reader.holidays(node)
+        },
+        MapKey("calendar") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.calendar.files = try reader.calendarFiles(node)
+        },
+        MapKey("events") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.calendar.events = try reader.events(node)
+        },
         MapKey("name") { draft, node, reader throws(ConfigurationError) in
             draft.name = try reader.name(node)
         },

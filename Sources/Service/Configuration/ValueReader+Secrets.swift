@@ -33,7 +33,7 @@ extension ValueReader {
     }
 
     /// A path as seen from the directory of the configuration file.
-    private func beside(_ path: String) -> String {
+    func beside(_ path: String) -> String {
         guard !path.hasPrefix("/"), let slash = file.lastIndex(of: "/") else { return path }
         return file[...slash] + path
     }

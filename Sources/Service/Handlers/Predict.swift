@@ -52,7 +52,10 @@ extension Handlers {
             }
             return (
                 series.labels,
-                .success(PostedSeries(observations: observations, timeForm: .rfc3339, pointer: "/selector"))
+                .success(
+                    PostedSeries(
+                        observations: observations, timeForm: .rfc3339, pointer: "/selector",
+                        definition: series.definition))
             )
         }
     }
@@ -108,13 +111,13 @@ private struct BatchPrediction {
 
     /// - Throws: The problem of the first series when every one failed; ``Problem`` when the time is up.
     init(_ body: PredictBody, request: Request, context: Context) throws {
-        let predictor = Predictor(body.request, clock: context.clocks.steady)
         var results: [Result] = []
         var problems: [Problem] = []
         for (labels, series) in body.series {
             try request.deadline.check()
             do {
                 let posted = try series.get()
+                let predictor = Predictor(body.request(for: posted), clock: context.clocks.steady)
                 let prediction = try predictor.predict(posted, request, context)
                 results.append(
                     Result(
@@ -136,6 +139,17 @@ private struct BatchPrediction {
             throw all
         }
         self.results = results
+    }
+}
+
+extension PredictBody {
+    /// What is asked of one series: with the zone and the calendar of its definition, where it is a stored one.
+    fileprivate func request(for posted: PostedSeries) -> PredictionRequest {
+        guard let definition = posted.definition else { return request }
+        var request = request
+        if !hasZone { request.zone = definition.timezone }
+        request.calendar = request.calendar.merged(with: definition.calendar)
+        return request
     }
 }
 

@@ -23,14 +23,17 @@ struct PredictBody {
     /// The form asked for; each series' own when `nil`.
     var timeForm: TimeForm?
 
+    /// Whether the zone is said; else that of a stored series' definition counts.
+    var hasZone = false
     /// Whether the values of stored series come with the answer: who asked does not have them.
     var wantsHistory = false
 
-    static let keys = [
-        "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
-        "train",
-        "series", "selector", "start", "end", "history", "limits",
-    ]
+    static let keys =
+        [
+            "model", "step", "horizon", "levels", "alpha", "detect", "mode", "time", "season", "timezone",
+            "train",
+            "series", "selector", "start", "end", "history", "limits",
+        ] + CalendarBody.keys
 
     /// Reads a body.
     ///
@@ -45,6 +48,7 @@ struct PredictBody {
             throw BodyError(pointer: "/" + key, detail: "\"\(key)\" needs \"selector\"")
         }
         request = try Self.request(body)
+        hasZone = body.member("timezone") != nil
         timeForm = try body.choice("time", TimeForm.self)
         guard let posted = try body.elements("series", most: PredictionRequest.mostSeries) else {
             throw BodyError(
@@ -96,6 +100,7 @@ struct PredictBody {
         var read = PredictBody(
             request: request, stored: (selector, start...end),
             timeForm: try body.choice("time", TimeForm.self))
+        read.hasZone = body.member("timezone") != nil
         if let wish = body.member("history") {
             guard let wantsHistory = wish.bool else {
                 throw BodyError(
@@ -139,6 +144,7 @@ struct PredictBody {
                 throw BodyError(pointer: "/timezone", detail: "\(error)")
             }
         }
+        request.calendar = try CalendarBody.read(body, zone: request.zone)
         if let text = try body.string("step") { request.step = try step(text, at: "/step", request.zone) }
         request.horizon = try horizon(body, request.zone)
         if let levels = try levels(body) { request.levels = levels }
@@ -256,10 +262,16 @@ struct PostedSeries {
     var timeForm: PredictBody.TimeForm?
     /// The JSON pointer to it.
     var pointer: String
+    /// What is known of the metric, where it is a stored one.
+    var definition: MetricDefinition?
 
     static let mostLabels = 64
 
-    init(observations: Observations, timeForm: PredictBody.TimeForm, pointer: String) {
+    init(
+        observations: Observations, timeForm: PredictBody.TimeForm, pointer: String,
+        definition: MetricDefinition? = nil
+    ) {
+        self.definition = definition
         self.observations = observations
         self.timeForm = timeForm
         self.pointer = pointer
@@ -346,52 +358,5 @@ struct PostedSeries {
         } catch {
             throw BodyError(pointer: pointer, detail: "\(error)")
         }
-    }
-}
-
-/// The timestamps of one posted series, all in one form.
-struct PostedTimes {
-    let timestamps: [Timestamp]
-    let form: PredictBody.TimeForm
-
-    init(_ value: JSONValue, at pointer: String) throws(BodyError) {
-        guard let elements = value.elements, let count = value.count else {
-            throw BodyError(pointer: pointer, detail: "an array is needed, not \(value.kind.rawValue)")
-        }
-        guard count <= PredictionRequest.mostPoints else {
-            throw BodyError(
-                kind: .tooLarge, pointer: pointer,
-                detail: "at most \(PredictionRequest.mostPoints) points a series, not \(count)")
-        }
-        var timestamps: [Timestamp] = []
-        timestamps.reserveCapacity(count)
-        var form: PredictBody.TimeForm?
-        for (index, element) in elements.enumerated() {
-            let place = "\(pointer)/\(index)"
-            let isText = element.string != nil
-            if let form, (form == .rfc3339) != isText {
-                throw BodyError(
-                    pointer: place, detail: "times are either all epoch seconds or all RFC 3339, not mixed")
-            }
-            do {
-                if let text = element.string {
-                    timestamps.append(try Timestamp(rfc3339: text))
-                    form = .rfc3339
-                } else if let seconds = element.double {
-                    timestamps.append(try Timestamp(epochSeconds: seconds))
-                    form = .unix
-                } else {
-                    throw BodyError(
-                        pointer: place,
-                        detail: "epoch seconds or RFC 3339 are needed, not \(element.kind.rawValue)")
-                }
-            } catch let error as BodyError {
-                throw error
-            } catch {
-                throw BodyError(pointer: place, detail: "\(error)")
-            }
-        }
-        self.timestamps = timestamps
-        self.form = form ?? .unix
     }
 }
