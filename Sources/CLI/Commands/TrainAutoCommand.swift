@@ -36,8 +36,8 @@ enum TrainAutoCommand {
         let seed = try arguments.integer("--seed", in: 0...Int.max).map { UInt64($0) } ?? 1
         let path = arguments.text("--weights") ?? defaultFile
         let input = try EvaluationInput(wishes, console)
-        let examples = AutoExamples(input.sets).all
-        console.note("\(examples.count) examples of \(input.sets.count) sets")
+        let examples = AutoExamples(input.sets + [AutoProcesses.set(seed: seed)]).all
+        console.note("\(examples.count) examples of \(input.sets.count) sets and of known processes")
         let cases = try Side.map(examples, threads: wishes.threads) { AutoCase($0) }.compactMap { $0 }
         let learner = AutoLearner(cases, seed: seed)
         if arguments.has("--cross-validate") || arguments.has("--leave-set-out") {
