@@ -222,11 +222,20 @@ import Testing
 /// Sends the same bytes to the first who connects and asks, and hangs up.
 private final class OneAnswer {
     let port: Int
-    private let socket: Int32
+    /// Closed when the peer and its thread have both let go: a number that is closed while the thread has yet
+    /// to accept on it is by then somebody else's socket.
+    private final class Door: Sendable {
+        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+
+        deinit { close(socket) }
+    }
+
+    private let door: Door
 
     init(_ answer: String, queue: Int32 = 4, accepts: Bool = true) throws {
         let port = try FreePort.next()
-        let socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let door = Door()
+        let socket = door.socket
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = in_port_t(port).bigEndian
@@ -238,10 +247,10 @@ private final class OneAnswer {
         }
         try #require(isListening)
         self.port = port
-        self.socket = socket
+        self.door = door
         guard accepts else { return }
         later {
-            let peer = accept(socket, nil, nil)
+            let peer = accept(door.socket, nil, nil)
             guard peer >= 0 else { return }
             var request = [UInt8](repeating: 0, count: 4096)
             _ = recv(peer, &request, request.count, 0)
@@ -251,5 +260,5 @@ private final class OneAnswer {
         }
     }
 
-    deinit { close(socket) }
+    deinit { shutdown(door.socket, Int32(SHUT_RDWR)) }
 }

@@ -30,11 +30,8 @@ final class TestClient {
                 connect(socket, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else {
-            let code = errno
-            Glibc.close(socket)
-            throw Failure(description: "connect: \(code)")
-        }
+        // The socket is closed by `deinit`, which runs for an initialiser that throws here.
+        guard result == 0 else { throw Failure(description: "connect: \(errno)") }
         var limit = timeval(
             tv_sec: Int(patience), tv_usec: Int(patience.truncatingRemainder(dividingBy: 1) * 1e6))
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
