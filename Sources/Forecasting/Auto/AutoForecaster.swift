@@ -18,7 +18,7 @@ struct AutoForecaster {
 
     /// Fits a history in which `nan` marks a missing step. O(n) in the length of the history.
     ///
-    /// Isolated spikes are taken out; gaps are filled on straight lines.
+    /// Isolated spikes are taken out; gaps are filled with the season.
     ///
     /// - Throws: ``ForecastError/historyTooShort(needed:got:)``, ``ForecastError/noFiniteValues``,
     ///   ``ForecastError/cancelled``.
@@ -39,12 +39,12 @@ struct AutoForecaster {
     /// Cleans and fills a history.
     func prepared(_ history: Series) throws(ForecastError) -> Prepared {
         let cleaned = SpikeFilter(period: settings.period).cleaned(history)
-        let filled = try FilledHistory(cleaned, atLeast: 1).values
         let first = cleaned.values.firstIndex { $0.isFinite } ?? 0
-        let values = Array(filled[first...])
+        let periods = Self.periods(settings)
+        let known = Series(values: Array(cleaned.values[first...]))
+        let values = try SeasonalFilling(period: max(periods.period, settings.period)).filled(known)
         let largest = values.reduce(0) { max($0, abs($1)) }
         let unit = largest == 0 || Self.sizes.contains(largest) ? 1 : largest
-        let periods = Self.periods(settings)
         return Prepared(
             values: unit == 1 ? values : values.map { $0 / unit }, unit: unit, period: periods.period,
             longPeriod: periods.longPeriod)
