@@ -6,7 +6,7 @@ import Numerics
 /// Sets of real series leave whole kinds out: long ones without a season, noise around a constant level, a
 /// process that returns to its mean. What is learned must hold for them too, the intervals above all.
 public enum AutoProcesses {
-    private static let count = 240
+    private static let count = 600
     private static let lengths = 40.0...1_000.0
     private static let horizons = [6, 12, 24, 48]
     private static let periods = [7, 12, 24]

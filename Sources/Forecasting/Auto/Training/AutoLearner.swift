@@ -7,6 +7,8 @@ public import TimeSeries
 public struct AutoLearner: Sendable {
     private let cases: [AutoCase]
     private let seed: UInt64
+    /// Which share of the steps of a training is made.
+    private let effort: Double
 
     /// How many networks are trained with a part of the sources held out.
     public static let folds = 5
@@ -15,8 +17,13 @@ public struct AutoLearner: Sendable {
     ///
     /// - Parameter seed: Where shuffles and random weights begin.
     public init(_ cases: [AutoCase], seed: UInt64 = 1) {
+        self.init(cases, seed: seed, effort: 1)
+    }
+
+    init(_ cases: [AutoCase], seed: UInt64, effort: Double) {
         self.cases = cases
         self.seed = seed
+        self.effort = effort
     }
 
     /// The part of the sources, 0 ..< `folds`, in which each source is held out: dealt in turn within each
@@ -54,7 +61,7 @@ public struct AutoLearner: Sendable {
             throw .historyTooShort(needed: Self.fewestExamples, got: rows.count)
         }
         let parts = Self.parts(of: rows.map { cases[$0].example }, folds: Self.folds)
-        let training = NetworkTraining(cases, progress: progress)
+        let training = NetworkTraining(cases, effort: effort, progress: progress)
         var networks: [DenseWeights] = []
         for fold in 0..<Self.folds {
             try progress.advance(to: fold, of: Self.folds + 3)
@@ -68,10 +75,13 @@ public struct AutoLearner: Sendable {
         }
         try progress.advance(to: Self.folds + 1, of: Self.folds + 3)
         let weighed = cases.indices.map { WeighedCase(cases[$0], network: foreign($0)) }
-        let weights = try WeightTraining(weighed, weights: CaseWeights(cases, learning: rows)).train(
+        let weights = try WeightTraining(
+            weighed, weights: CaseWeights(cases, learning: rows), effort: effort
+        ).train(
             on: rows, features: cases.map(\.evidence.features), seed: seed, progress: progress.unreported)
         try progress.advance(to: Self.folds + 2, of: Self.folds + 3)
-        let quantiles = QuantileTraining(cases, rows, network: foreign, weights).train(seed: seed)
+        let quantiles = QuantileTraining(cases, rows, network: foreign, weights).train(
+            seed: seed, effort: effort)
         return AutoLearned(AutoParameters(weights: weights, network: network, quantiles: quantiles))
     }
 

@@ -13,6 +13,13 @@ struct LayerTraining {
         var penalty: Double
         var hasOutputBias: Bool
         var hasLinear: Bool
+
+        /// The same with a share of the steps.
+        func scaled(by effort: Double) -> Plan {
+            var plan = self
+            plan.steps = Int(effort * Double(steps))
+            return plan
+        }
     }
 
     private let plan: Plan

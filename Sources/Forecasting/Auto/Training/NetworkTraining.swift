@@ -10,10 +10,12 @@ struct NetworkTraining {
     private static let steepest = 3.0
 
     private let cases: [AutoCase]
+    private let plan: LayerTraining.Plan
     private let progress: FitProgress
 
-    init(_ cases: [AutoCase], progress: FitProgress) {
+    init(_ cases: [AutoCase], effort: Double, progress: FitProgress) {
         self.cases = cases
+        plan = Self.plan.scaled(by: effort)
         self.progress = progress
     }
 
@@ -32,7 +34,7 @@ struct NetworkTraining {
         var copies: [DenseWeights] = []
         for copy in 0..<UInt64(Self.copies) {
             try progress.checkpoint()
-            var layer = LayerTraining(Self.plan, inputs: inputs, outputs: 3, seed: seed &* 31 &+ copy)
+            var layer = LayerTraining(plan, inputs: inputs, outputs: 3, seed: seed &* 31 &+ copy)
             layer.train(z, rows: rows, seed: seed &* 37 &+ copy) { slopes($0, $1, weights) }
             copies.append(layer.weights(means: scales.means, spreads: scales.spreads))
         }

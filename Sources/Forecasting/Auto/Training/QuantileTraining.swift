@@ -64,7 +64,7 @@ struct QuantileTraining {
     }
 
     /// The network of all rows.
-    func train(seed: UInt64) -> DenseWeights {
+    func train(seed: UInt64, effort: Double) -> DenseWeights {
         let scales = FactScales(facts, keepsFirst: true)
         let layer = DenseWeights(
             means: scales.means, spreads: scales.spreads, hidden: [], hiddenBias: [], output: [],
@@ -89,7 +89,8 @@ struct QuantileTraining {
         }
         let copies = (0..<Self.copies).map { copy in
             var training = LayerTraining(
-                Self.plan, inputs: inputs, outputs: tails.count, start: Self.start.map { log($0) },
+                Self.plan.scaled(by: effort), inputs: inputs, outputs: tails.count,
+                start: Self.start.map { log($0) },
                 seed: seed &* 41 &+ copy)
             training.train(z, rows: Array(facts.indices), seed: seed &* 43 &+ copy, slopes: slopes)
             return training.weights(means: scales.means, spreads: scales.spreads)

@@ -17,8 +17,10 @@ struct WeightTraining {
     private let weights: CaseWeights
     private let candidates: Int
     private let features: Int
+    private let steps: Int
 
-    init(_ cases: [WeighedCase], weights: CaseWeights) {
+    init(_ cases: [WeighedCase], weights: CaseWeights, effort: Double) {
+        steps = Int(effort * Double(Self.steps))
         self.cases = cases
         self.weights = weights
         candidates = cases.first?.forecasts.count ?? 0
@@ -39,7 +41,7 @@ struct WeightTraining {
         for i in 0..<3 { parameters[prior + 3 * features + i] = Self.start[i] }
         var adam = Adam(learningRate: Self.rate, beta1: 0.9, beta2: 0.999, epsilon: 1e-9)
         var batches = Minibatches(
-            rows, steps: Self.steps, hands: Self.hands, rate: Self.rate, seed: seed)
+            rows, steps: steps, hands: Self.hands, rate: Self.rate, seed: seed)
         while let batch = batches.next() {
             try progress.checkpoint()
             var gradient = [Double](repeating: 0, count: parameters.count)
