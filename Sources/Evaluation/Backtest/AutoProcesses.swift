@@ -70,7 +70,7 @@ public enum AutoProcesses {
                     state = 0.6 * state + shock
                     return slope * Double(t) + state
                 case .season:
-                    state = 0.6 * state + shock
+                    state = memory * state + shock
                     return profile[t % period] + state
                 case .wanderingSeason:
                     level += share * shock

@@ -17,8 +17,9 @@ struct AutoEvidence {
     /// One validation origin each: the candidates there, and what came.
     let validations: [(forecasts: [[Double]], truth: [Double])]
 
-    /// A history of more values is validated at one origin, which knows enough; others at two.
-    private static let leastForOneOrigin = 600
+    /// A history of more values and at least this period is validated at one origin, which has many steps;
+    /// others at two.
+    private static let oneOrigin = (values: 600, period: 24)
     /// So much of the past takes part: values, long and short seasons, horizons, whichever is most.
     private static let memory = (values: 4_000, longPeriods: 4, periods: 12, horizons: 8)
 
@@ -51,7 +52,8 @@ struct AutoEvidence {
 
         let room = count - 2 * max(period, 2) - 6
         let validated = min(steps, max(2, Int((Double(room) / 3).rounded(.down))))
-        let origins = count > Self.leastForOneOrigin ? 1 : 2
+        let isWide = count > Self.oneOrigin.values && max(period, longPeriod) >= Self.oneOrigin.period
+        let origins = isWide ? 1 : 2
         validations = (1...origins).compactMap { origin in
             let cut = validated * origin
             guard count - cut >= max(2 * period + 2, 8) else { return nil }

@@ -60,6 +60,23 @@ extension AutoForecast {
         return forecast
     }
 
+    /// The same with every interval at least as wide to each side as `halfWidths` says of its level.
+    func widened(isNonNegative: Bool, _ halfWidths: (_ level: Double) -> [Double]) -> AutoForecast {
+        var forecast = self
+        for (row, probability) in probabilities.enumerated() where probability != 0.5 {
+            let widths = halfWidths(abs(1 - 2 * probability))
+            for h in path.indices {
+                if probability < 0.5 {
+                    let bound = min(quantiles[row][h], path[h] - widths[h])
+                    forecast.quantiles[row][h] = isNonNegative ? max(bound, 0) : bound
+                } else {
+                    forecast.quantiles[row][h] = max(quantiles[row][h], path[h] + widths[h])
+                }
+            }
+        }
+        return forecast
+    }
+
     /// The same in a unit of which this one's is `unit`.
     func scaled(by unit: Double) -> AutoForecast {
         guard unit != 1 else { return self }

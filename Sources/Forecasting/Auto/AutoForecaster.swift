@@ -40,7 +40,7 @@ struct AutoForecaster {
     func prepared(_ history: Series) throws(ForecastError) -> Prepared {
         let cleaned = SpikeFilter(period: settings.period).cleaned(history)
         let first = cleaned.values.firstIndex { $0.isFinite } ?? 0
-        let periods = Self.periods(settings)
+        let periods = Self.periods(settings, count: cleaned.values.count - first)
         let known = Series(values: Array(cleaned.values[first...]))
         let values = try SeasonalFilling(period: max(periods.period, settings.period)).filled(known)
         let largest = values.reduce(0) { max($0, abs($1)) }
@@ -50,9 +50,9 @@ struct AutoForecaster {
             longPeriod: periods.longPeriod)
     }
 
-    /// The periods: what the step suggests, unless the values show another season.
-    static func periods(_ settings: MethodSettings) -> (period: Int, longPeriod: Int) {
-        let natural = settings.natural
+    /// The periods: what the step suggests of what `count` values can show, unless they show another season.
+    static func periods(_ settings: MethodSettings, count: Int) -> (period: Int, longPeriod: Int) {
+        let natural = settings.natural.filter { 2 * $0 <= count }
         let found = settings.season
         let usesNatural = !natural.isEmpty && (found.first.map(natural.contains) ?? true)
         let periods = usesNatural ? natural : found
@@ -67,23 +67,55 @@ struct AutoForecaster {
         private let history: Prepared
         private let settings: MethodSettings
         private let parameters: AutoParameters
+        /// The errors of a plain regression on this very history; `nil` for a short one.
+        private let errors: ErrorScale?
         private let usual: AutoForecast
+
+        /// An interval is at least this share of the conformal one of a plain regression: what was learned
+        /// from other series may not deny what this one did.
+        static let leastShare = 0.5
+        /// Fewer values say too little of tails.
+        private static let leastForErrors = 100
 
         init(_ history: Prepared, settings: MethodSettings, parameters: AutoParameters) {
             self.history = history
             self.settings = settings
             self.parameters = parameters
-            usual = Self.forecast(history, steps: settings.horizon, parameters)
+            errors = Self.errors(history, steps: settings.horizon)
+            usual = Self.forecast(history, steps: settings.horizon, parameters, errors)
         }
 
         private static func forecast(
-            _ history: Prepared, steps: Int, _ parameters: AutoParameters
+            _ history: Prepared, steps: Int, _ parameters: AutoParameters, _ errors: ErrorScale?
         ) -> AutoForecast {
-            AutoForecast(
+            let forecast = AutoForecast(
                 history.values, period: history.period, longPeriod: history.longPeriod, steps: steps,
-                parameters: parameters
-            ).scaled(by: history.unit)
+                parameters: parameters)
+            let isNonNegative = history.values.allSatisfy { $0 >= 0 }
+            return
+                (errors.map { errors in
+                    forecast.widened(isNonNegative: isNonNegative) { level in
+                        errors.halfWidths(steps: steps, level: level).map { $0 * leastShare }
+                    }
+                } ?? forecast).scaled(by: history.unit)
         }
+
+        private static func errors(_ history: Prepared, steps: Int) -> ErrorScale? {
+            guard history.values.count >= leastForErrors else { return nil }
+            let ridge = RidgeAutoregression(period: history.period, longPeriod: history.longPeriod)
+            let most = max(longestForErrors, cyclesForErrors * max(history.period, history.longPeriod))
+            let recent = Series(values: Array(history.values.suffix(most)))
+            let errors = try? RollingErrors(
+                of: ridge, on: recent, steps: min(steps, stepsOfErrors), period: history.period,
+                progress: .ignored)
+            return errors.flatMap { $0 }.map(ErrorScale.init)
+        }
+
+        /// Errors are measured on at most so many values, or seasons where that is more.
+        private static let longestForErrors = 2_000
+        private static let cyclesForErrors = 6
+        /// They are measured so many steps ahead; beyond, an interval is at least as wide as there.
+        private static let stepsOfErrors = 24
 
         /// Whether candidates could be compared at an earlier origin.
         var isValidated: Bool { usual.isValidated }
@@ -91,7 +123,8 @@ struct AutoForecaster {
         /// The forecast of the next `steps` values: the beginning of that for the horizon, or a longer one.
         func forecast(steps: Int) -> AutoForecast {
             steps <= settings.horizon
-                ? usual.prefix(steps) : Self.forecast(history, steps: steps, parameters)
+                ? usual.prefix(steps)
+                : Self.forecast(history, steps: steps, parameters, errors)
         }
 
         /// The errors that the best single method made at rolling origins.

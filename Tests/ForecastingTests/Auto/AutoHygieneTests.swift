@@ -152,7 +152,8 @@ import TimeSeries
 
     @Test func `the step's own seasons are used unless the values show another one`() {
         func periods(_ season: [Int], _ natural: [Int]) -> [Int] {
-            let found = AutoForecaster.periods(MethodSettings(season: season, natural: natural))
+            let found = AutoForecaster.periods(
+                MethodSettings(season: season, natural: natural), count: 400)
             return [found.period, found.longPeriod]
         }
         #expect(periods([], [24, 168]) == [24, 168])
@@ -161,6 +162,8 @@ import TimeSeries
         #expect(periods([24, 168], []) == [24, 168])
         #expect(periods([], []) == [1, 0])
         #expect(periods([], [52]) == [1, 52])
+        #expect(periods([], [3_600, 86_400]) == [1, 0])
+        #expect(periods([60], [3_600, 86_400]) == [60, 0])
         #expect(periods([], [7, 365]) == [7, 0])
     }
 }
