@@ -60,19 +60,16 @@ extension AutoForecast {
         return forecast
     }
 
-    /// The same with every interval at least as wide to each side as `halfWidths` says of its level.
+    /// The same with the outermost interval at least as wide to each side as `halfWidths` says of its level.
     func widened(isNonNegative: Bool, _ halfWidths: (_ level: Double) -> [Double]) -> AutoForecast {
+        guard let tail = probabilities.first else { return self }
         var forecast = self
-        for (row, probability) in probabilities.enumerated() where probability != 0.5 {
-            let widths = halfWidths(abs(1 - 2 * probability))
-            for h in path.indices {
-                if probability < 0.5 {
-                    let bound = min(quantiles[row][h], path[h] - widths[h])
-                    forecast.quantiles[row][h] = isNonNegative ? max(bound, 0) : bound
-                } else {
-                    forecast.quantiles[row][h] = max(quantiles[row][h], path[h] + widths[h])
-                }
-            }
+        let widths = halfWidths(1 - 2 * tail)
+        let last = quantiles.count - 1
+        for h in path.indices {
+            let bound = min(quantiles[0][h], path[h] - widths[h])
+            forecast.quantiles[0][h] = isNonNegative ? max(bound, 0) : bound
+            forecast.quantiles[last][h] = max(quantiles[last][h], path[h] + widths[h])
         }
         return forecast
     }

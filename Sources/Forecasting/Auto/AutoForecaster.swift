@@ -71,8 +71,8 @@ struct AutoForecaster {
         private let errors: ErrorScale?
         private let usual: AutoForecast
 
-        /// An interval is at least this share of the conformal one of a plain regression: what was learned
-        /// from other series may not deny what this one did.
+        /// The outermost interval is at least this share of the conformal one of a plain regression: what was
+        /// learned from other series may not deny what this one did.
         static let leastShare = 0.5
         /// Fewer values say too little of tails.
         private static let leastForErrors = 100
