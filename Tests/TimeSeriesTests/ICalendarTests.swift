@@ -83,6 +83,41 @@ import Testing
     }
 
     @Test(arguments: [
+        "EXDATE:20260112T070000Z", "EXDATE;TZID=America/New_York:20260112T020000",
+        "EXDATE;VALUE=DATE:20260112", "EXDATE:20260112T080000",
+        "EXDATE;TZID=Europe/Berlin:20260112T080000", "EXDATE:20251231T070000Z,20260112T070000Z",
+    ])
+    func `an exception is a moment or a day, whatever zone it is written in`(exception: String) throws {
+        let text = try calendar(
+            "DTSTART;TZID=Europe/Berlin:20260105T080000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;COUNT=3\r\n"
+                + exception)
+        for zone in ["Europe/Berlin", "Asia/Tokyo"] {
+            #expect(
+                try starts(text, "2026-01-01", "2026-02-01", zone: zone)
+                    == ["2026-01-05T07:00:00Z", "2026-01-19T07:00:00Z"])
+        }
+    }
+
+    @Test func `an exception at another time of the day excludes nothing`() throws {
+        let text = try calendar(
+            "DTSTART;TZID=Europe/Berlin:20260105T080000\r\nRRULE:FREQ=WEEKLY;COUNT=2\r\n"
+                + "EXDATE:20260112T080000Z")
+        #expect(try starts(text, "2026-01-01", "2026-02-01").count == 2)
+    }
+
+    @Test(arguments: ["RECURRENCE-ID:20260112T070000Z", "RECURRENCE-ID;VALUE=DATE:20260112"])
+    func `a moved occurrence is found in whatever zone it is written`(identifier: String) throws {
+        let text = try calendar(
+            "UID:a\r\nDTSTART;TZID=Europe/Berlin:20260105T080000\r\nDURATION:PT1H\r\n"
+                + "RRULE:FREQ=WEEKLY;COUNT=3",
+            "UID:a\r\n\(identifier)\r\nDTSTART:20260113T120000Z\r\nDURATION:PT1H")
+        #expect(
+            try starts(text, "2026-01-01", "2026-02-01") == [
+                "2026-01-05T07:00:00Z", "2026-01-13T12:00:00Z", "2026-01-19T07:00:00Z",
+            ])
+    }
+
+    @Test(arguments: [
         ("DTSTART:20261301", "line 4"), ("DTSTART:2026", "no day such as"), ("SUMMARY:x", "no DTSTART"),
         ("DTSTART:20260101\r\nRRULE:FREQ=HOURLY", "write DAILY, WEEKLY"),
         ("DTSTART:20260101\r\nRRULE:FREQ=YEARLY;BYSETPOS=1", "BYSETPOS"),
@@ -93,6 +128,9 @@ import Testing
         ("DTSTART:20260101\r\nRRULE:FREQ=DAILY;INTERVAL=0", "from 1 to"),
         ("BEGIN:VEVENT", "END:VEVENT is missing"),
         ("DTSTART:20260101\r\nRRULE:FREQ=WEEKLY;BYDAY=2MO", "MONTHLY"),
+        ("DTSTART:20260101\r\nDURATION:P20000D", "longer than 366 days"),
+        ("DTSTART:20260101T000000Z\r\nDURATION:PT8785H", "longer than 366 days"),
+        ("DTSTART:20260101\r\nDTEND:20270103", "longer than 366 days"),
     ])
     func `what cannot be read is refused with its line and what to do`(event: String, message: String) {
         do {
@@ -100,6 +138,26 @@ import Testing
             Issue.record("\(event) was read")
         } catch {
             #expect("\(error)".contains(message) && "\(error)".hasPrefix("line "), "\(error)")
+        }
+    }
+
+    @Test func `a calendar of too many occurrences is refused, and told how to have fewer`() throws {
+        let daily = "DTSTART:20000101T090000Z\r\nDURATION:PT1H\r\nRRULE:FREQ=DAILY"
+        func bytes(_ count: Int, _ rule: String) -> [UInt8] {
+            let event = "BEGIN:VEVENT\r\n\(rule)\r\nEND:VEVENT\r\n"
+            let events = String(repeating: event, count: count)
+            return Array("BEGIN:VCALENDAR\r\n\(events)END:VCALENDAR\r\n".utf8)
+        }
+        #expect(try ICalendar(bytes(5, daily)).count == 5)
+        #expect(try ICalendar(bytes(200, daily + ";COUNT=100")).count == 200)
+        #expect(try ICalendar(bytes(200, daily + ";UNTIL=20000331T000000Z")).count == 200)
+        for (count, rule) in [(6, daily), (200, daily + ";COUNT=101")] {
+            do throws(ICalendarError) {
+                _ = try ICalendar(bytes(count, rule))
+                Issue.record("\(count) of \(rule) were read")
+            } catch {
+                #expect(error.reason.contains("20000 times") && error.reason.contains("UNTIL or COUNT"))
+            }
         }
     }
 

@@ -27,6 +27,10 @@ public struct ICalendar: Sendable, Hashable {
     public static let mostEvents = 5_000
     /// No file with more recurring events is read.
     public static let mostRecurring = 200
+    /// No file is read whose events take place more often than this in all, each counted over ten years of its own.
+    public static let mostOccurrences = 20_000
+    /// No event lasts longer.
+    public static let longestDays = 366
 
     /// Reads a calendar.
     ///
@@ -79,6 +83,10 @@ struct ICalendarEvent: Sendable, Hashable {
     struct Length: Sendable, Hashable {
         var days = 0
         var milliseconds: Int64 = 0
+
+        func isAtMost(days most: Int) -> Bool {
+            Int64(days) * Step.millisecondsInDay + milliseconds <= Int64(most) * Step.millisecondsInDay
+        }
     }
 
     var name = "event"
@@ -94,8 +102,12 @@ struct ICalendarEvent: Sendable, Hashable {
     var isVoid = false
 
     func windows(from: Timestamp, to: Timestamp, zone: TimeZone) -> [EventWindow] {
+        let excluded = Exclusions(exceptions, of: start.zone ?? zone)
         guard let rule else {
-            return window(start, zone).flatMap { $0.to >= from && $0.from < to ? [$0] : [] } ?? []
+            guard !excluded.contain(start, zone), let window = window(start, zone), window.to >= from,
+                window.from < to
+            else { return [] }
+            return [window]
         }
         // A day for the difference of zones, and the length for what began before.
         let reach = length.days + Int(length.milliseconds / Step.millisecondsInDay) + 2
@@ -104,12 +116,44 @@ struct ICalendarEvent: Sendable, Hashable {
         return rule.dates(of: start.civil.date, from: first, to: last).compactMap { date in
             var moment = start
             moment.civil = CivilTime(date: date, millisecondOfDay: start.civil.millisecondOfDay)
-            guard !exceptions.contains(moment), rule.until.map({ isOver(moment, $0, zone) }) != true,
+            guard !excluded.contain(moment, zone), rule.until.map({ isOver(moment, $0, zone) }) != true,
                 let window = window(moment, zone), window.to >= from, window.from < to
             else { return nil }
             return window
         }
     }
+
+    /// Exceptions by what they mean: the same moment may be written in another zone, or as its day alone.
+    private struct Exclusions {
+        private var days: Set<CivilDate> = []
+        private var moments: Set<Timestamp> = []
+
+        /// - Parameter zone: Where exceptions without a zone lie.
+        init(_ exceptions: Set<Moment>, of zone: TimeZone) {
+            for exception in exceptions {
+                if exception.isDate {
+                    days.insert(exception.civil.date)
+                } else {
+                    moments.insert(exception.timestamp(in: zone))
+                }
+            }
+        }
+
+        func contain(_ moment: Moment, _ zone: TimeZone) -> Bool {
+            if !days.isEmpty, days.contains(moment.civil.date) { return true }
+            return !moments.isEmpty && moments.contains(moment.timestamp(in: zone))
+        }
+    }
+
+    /// How often it takes place in the ten years from its start, exceptions included.
+    var occurrences: Int {
+        guard let rule else { return 1 }
+        let first = start.civil.date
+        let decade = first.adding(days: Self.daysInDecade)
+        return rule.dates(of: first, from: first, to: min(decade, rule.until?.civil.date ?? decade)).count
+    }
+
+    private static let daysInDecade = 3_653
 
     private func isOver(_ moment: Moment, _ until: Moment, _ zone: TimeZone) -> Bool {
         if moment.isDate || until.isDate { return moment.civil.date > until.civil.date }

@@ -7,6 +7,7 @@ struct ICalendarReader {
     private var draft: Draft?
     private var zones: [String: TimeZone?] = [:]
     private var recurring = 0
+    private var occurrences = 0
 
     /// Warnings beyond these say nothing new.
     private static let mostWarnings = 20
@@ -93,6 +94,19 @@ struct ICalendarReader {
             guard recurring <= ICalendar.mostRecurring else {
                 throw line.error("more than \(ICalendar.mostRecurring) recurring events; split the calendar")
             }
+        }
+        guard done.event.length.isAtMost(days: ICalendar.longestDays) else {
+            throw ICalendarError(
+                line: done.line,
+                reason:
+                    "the event lasts longer than \(ICalendar.longestDays) days; end it earlier or split it")
+        }
+        occurrences += done.event.occurrences
+        guard occurrences <= ICalendar.mostOccurrences else {
+            throw ICalendarError(
+                line: done.line,
+                reason: "the events take place more than \(ICalendar.mostOccurrences) times in ten years; "
+                    + "end rules with UNTIL or COUNT, or split the calendar")
         }
         done.event.isVoid = done.isCancelled
         events.append(done.event)
