@@ -7,6 +7,9 @@ public import TimeSeries
 /// negative or lie near 0. A holiday that was seen less than twice is taken for a holiday like the others. An effect
 /// is shrunk towards none by c / (c + λ) after c occurrences, where λ ≤ 1 is the share of the noise in it.
 ///
+/// An event that fills its own weekday and time in the weeks around is compared with the other weekdays. Where it
+/// fills these as well, or nearly the whole history, it is what is ordinary: its values stay as they are.
+///
 /// Only values before a window say something of it, also in the middle of a history: nothing is known beforehand
 /// that a stream would not know.
 ///
@@ -31,12 +34,10 @@ public struct CalendarAdjustment: Sendable {
     /// At most so many of the latest occurrences count.
     private static let mostOccurrences = 12
     private static let mostPooled = 40
-    /// Ratios need levels above 0: at most this share of the latest values may lie below this share of their mean.
-    private static let lowShare = 0.1
-    private static let lowLevel = 0.05
-    private static let levelWindow = 10_000
     /// Other holidays that differ from one another by more than this share of their mean effect are no judges.
     private static let mostDisagreement = 0.5
+    /// Hiding more than this share of the values would leave nothing to learn from.
+    private static let mostHidden = 0.9
 
     /// Learns the effects in a history and in the steps after it.
     ///
@@ -58,19 +59,24 @@ public struct CalendarAdjustment: Sendable {
             return
         }
         var earlier = Earlier()
+        let levels = RunningLevels(series.values)
         for (place, occurrence) in found.all.enumerated() {
             let first = occurrence.steps[0]
             let limit = min(first, series.values.count)
             let lesson = Self.lesson(
-                of: place, in: &found, after: earlier, before: limit, values: series.values)
+                of: place, in: &found, after: &earlier, before: limit, levels: levels)
             earlier.add(occurrence, at: place)
             for step in occurrence.steps {
-                guard let lesson else {
-                    effects[step].isHidden = step < series.values.count
-                    continue
+                switch lesson {
+                case .learned(let lesson): effects[step] = lesson.effect(inPart: found.part(of: step))
+                case .unknown: effects[step].isHidden = step < series.values.count
+                case .ordinary: break
                 }
-                effects[step] = lesson.effect(inPart: found.part(of: step))
             }
+        }
+        let known = series.values.indices.filter { series.values[$0].isFinite }
+        if Double(known.count { effects[$0].isHidden }) > Self.mostHidden * Double(known.count) {
+            for step in effects.indices { effects[step].isHidden = false }
         }
         self.effects = effects
         isEmpty = false
@@ -111,8 +117,19 @@ public struct CalendarAdjustment: Sendable {
         }
     }
 
+    /// What is to be done with an occurrence.
+    private enum Verdict {
+        case learned(Lesson)
+        /// Nothing is known of it.
+        case unknown
+        /// There is nothing else that it could be told from.
+        case ordinary
+    }
+
     /// The places of the occurrences before one, ascending.
     private struct Earlier {
+        /// What was last learned of a name from itself.
+        var lessons: [String: Lesson] = [:]
         private(set) var byName: [String: [Int]] = [:]
         private(set) var holidays: [Int] = []
 
@@ -123,28 +140,40 @@ public struct CalendarAdjustment: Sendable {
     }
 
     private static func lesson(
-        of place: Int, in found: inout CalendarOccurrences, after earlier: Earlier, before limit: Int,
-        values: [Double]
-    ) -> Lesson? {
+        of place: Int, in found: inout CalendarOccurrences, after earlier: inout Earlier, before limit: Int,
+        levels: RunningLevels
+    ) -> Verdict {
         let wanted = found.all[place]
-        func sights(_ places: [Int], most: Int) -> [Sight] {
+        func latest(_ places: [Int], most: Int) -> [Int] {
             var taken: [Int] = []
-            for index in places.reversed() where taken.count < most {
+            for index in places.reversed() {
+                guard taken.count < most else { break }
                 let steps = found.all[index].steps
                 if steps[steps.count - 1] < limit { taken.append(index) }
             }
-            return taken.reversed().compactMap { found.sight(ofOccurrence: $0, before: limit) }
+            return taken.reversed()
         }
-        var seen = sights(earlier.byName[wanted.name] ?? [], most: mostOccurrences)
+        let own = latest(earlier.byName[wanted.name] ?? [], most: mostOccurrences)
+        var seen = own.compactMap { found.sight(ofOccurrence: $0, before: limit) }
+        if seen.isEmpty, own.contains(where: { found.isMatchless(occurrence: $0, before: limit) }) {
+            // It has become what is usual at its time; what it did before then is the best that is known.
+            return earlier.lessons[wanted.name].map { .learned($0) } ?? .ordinary
+        }
         let isPooled = wanted.isHoliday && seen.count < 2
-        if isPooled { seen = sights(earlier.holidays, most: mostPooled) }
-        guard !seen.isEmpty else { return nil }
-        return lesson(of: seen, parts: found.parts, isRatio: allowsRatio(values[..<limit]), isPooled)
+        if isPooled {
+            seen = latest(earlier.holidays, most: mostPooled)
+                .compactMap { found.sight(ofOccurrence: $0, before: limit) }
+        }
+        guard !seen.isEmpty else { return .unknown }
+        let isRatio = levels.allowRatio(before: limit)
+        let lesson = lesson(of: seen, parts: found.parts, isRatio: isRatio, isPooled)
+        if !isPooled { earlier.lessons[wanted.name] = lesson }
+        return .learned(lesson)
     }
 
     private static func lesson(
         of sights: [Sight], parts: Int, isRatio wishesRatio: Bool, _ isPooled: Bool
-    ) -> Lesson? {
+    ) -> Lesson {
         var value = 0.0
         var expected = 0.0
         var count = 0.0
@@ -197,21 +226,5 @@ public struct CalendarAdjustment: Sendable {
         let mean = effects.reduce(0, +) / Double(effects.count)
         let squares = effects.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
         return (squares / Double(effects.count - 1)).squareRoot() > mostDisagreement * abs(mean)
-    }
-
-    /// Whether values never lie below 0 and rarely near it.
-    private static func allowsRatio(_ values: ArraySlice<Double>) -> Bool {
-        var sum = 0.0
-        var count = 0
-        for value in values where value.isFinite {
-            if value < 0 { return false }
-            sum += value
-            count += 1
-        }
-        guard count > 0, sum > 0 else { return false }
-        let recent = values.suffix(levelWindow)
-        let low = lowLevel * sum / Double(count)
-        let known = recent.count(where: \.isFinite)
-        return Double(recent.count { $0 < low }) <= lowShare * Double(known)
     }
 }
