@@ -73,8 +73,10 @@ import TimeSeries
         let (series, _, calendar) = hourly { $0 % 24 == 9 }
         let adjustment = CalendarAdjustment(series, calendar: calendar, horizon: 168)
         let adjusted = adjustment.adjusted(series.values)
-        #expect(adjusted.indices.filter { adjusted[$0].isNaN } == [9, 33])
-        #expect(adjusted.dropFirst(34).elementsEqual(series.values.dropFirst(34)))
+        let hidden = adjusted.indices.filter { adjusted[$0].isNaN }
+        #expect(hidden == [9, 33])
+        let changed = zip(adjusted, series.values).dropFirst(34).count { $0 != $1 }
+        #expect(changed == 0)
         #expect(adjustment.restored(360, at: series.values.count + 9) == 360)
     }
 
@@ -84,7 +86,8 @@ import TimeSeries
         let all = EventWindow(
             "always", from: Self.grid.time(at: first), to: Self.grid.time(at: series.values.count))
         let adjustment = CalendarAdjustment(series, calendar: EventCalendar(events: [all]), horizon: 24)
-        #expect(adjustment.adjusted(series.values) == series.values)
+        let changed = zip(adjustment.adjusted(series.values), series.values).count { $0 != $1 }
+        #expect(changed == 0)
         #expect(adjustment.restored(7, at: series.values.count + 3) == 7)
     }
 
