@@ -8,12 +8,32 @@ import TimeSeries
 @Suite struct SeasonalFillingTests {
     private let pattern: [Double] = [3, 9, 1, 7]
 
-    @Test(arguments: [[0], [2, 3], [6], [10, 11, 12, 13, 14], [39], [36, 37, 38, 39]])
-    func `a gap in a season on a slope is filled as if it had been seen`(missing: [Int]) throws {
-        let whole = (0..<40).map { pattern[$0 % 4] + 0.5 * Double($0) }
+    @Test(arguments: [[0], [2, 3], [6], [10, 11, 12, 13, 14], [39], [36, 37, 38, 39], Array(16..<40)])
+    func `a gap in a season is filled as if it had been seen`(missing: [Int]) throws {
+        let whole = (0..<40).map { pattern[$0 % 4] }
         let values = whole.indices.map { missing.contains($0) ? .nan : whole[$0] }
         let filled = try SeasonalFilling(period: 4).filled(Series(values: values))
         for (got, want) in zip(filled, whole) { #expect(abs(got - want) < 1e-9, "\(missing)") }
+    }
+
+    @Test func `on a slope a gap lies between its neighbours of the same phase`() throws {
+        let whole = (0..<40).map { pattern[$0 % 4] + 0.5 * Double($0) }
+        let values = whole.indices.map { (12..<24).contains($0) ? .nan : whole[$0] }
+        let filled = try SeasonalFilling(period: 4).filled(Series(values: values))
+        for (got, want) in zip(filled, whole) { #expect(abs(got - want) < 1e-9) }
+    }
+
+    @Test func `a long gap at the end is filled within what was seen`() throws {
+        for seed in 0..<10 as Range<UInt64> {
+            var random = SeededSeries(seed: seed)
+            let seen = random.noise(240).map { 100 + 5 * $0 }
+            let values = seen + [Double](repeating: .nan, count: 480)
+            let filled = try SeasonalFilling(period: 24).filled(Series(values: values))
+            let reach = (seen.max() ?? 0) - (seen.min() ?? 0)
+            #expect(filled.allSatisfy { abs($0 - 100) < reach }, "seed \(seed)")
+            // From the second season of the gap on, the last known one is repeated.
+            #expect(Array(filled[264..<288]) == Array(seen[216..<240]))
+        }
     }
 
     @Test func `without a season, or with too little of it, gaps are straight lines`() throws {

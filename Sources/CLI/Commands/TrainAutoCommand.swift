@@ -23,6 +23,8 @@ enum TrainAutoCommand {
             Command.Option("--output", short: "-o", value: "FORM", "table, csv or json (table)"),
         ], run: run)
 
+    /// Fewer examples of real series teach nothing but the processes.
+    private static let fewestExamples = 100
     private static let defaultFile = "Models/auto/1/weights.txt"
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -36,15 +38,32 @@ enum TrainAutoCommand {
         let seed = try arguments.integer("--seed", in: 0...Int.max).map { UInt64($0) } ?? 1
         let path = arguments.text("--weights") ?? defaultFile
         let input = try EvaluationInput(wishes, console)
-        let examples = AutoExamples(input.sets + [AutoProcesses.set(seed: seed)]).all
+        let own = AutoExamples(input.sets).all
+        guard own.count >= fewestExamples else {
+            throw Failure(
+                "\(wishes.path): \(own.count) examples, \(fewestExamples) are needed: a series gives one for "
+                    + "its test part and up to four earlier ones, unless it is constant or has gaps")
+        }
+        let examples = own + AutoExamples([AutoProcesses.set(seed: seed)]).all
         console.note("\(examples.count) examples of \(input.sets.count) sets and of known processes")
         let cases = try Side.map(examples, threads: wishes.threads) { AutoCase($0) }.compactMap { $0 }
         let learner = AutoLearner(cases, seed: seed)
-        if arguments.has("--cross-validate") || arguments.has("--leave-set-out") {
-            let parts =
-                arguments.has("--leave-set-out")
-                ? parts(bySet: examples) : AutoLearner.parts(of: examples, folds: AutoLearner.folds)
-            try validate(learner, parts, input.sets, wishes, console)
+        if arguments.has("--leave-set-out") {
+            let names = input.sets.map(\.name)
+            let heldOut = names.map { name in
+                Set(own.filter { $0.set == name }.map(\.source))
+            }
+            let places = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+            try validate(learner, heldOut, input.sets, wishes, console) { set, _ in places[set] ?? 0 }
+            return .success
+        }
+        if arguments.has("--cross-validate") {
+            let parts = AutoLearner.parts(of: own, folds: AutoLearner.folds)
+            let heldOut = (0..<AutoLearner.folds).map { part in
+                Set(parts.filter { $0.value == part }.keys)
+            }
+            // A source that has no part gave no example: no numbers have seen it.
+            try validate(learner, heldOut, input.sets, wishes, console) { _, source in parts[source] ?? 0 }
             return .success
         }
         let learned = try learn(learner, [], console)
@@ -63,30 +82,18 @@ enum TrainAutoCommand {
         }
     }
 
-    /// Every set is a part.
-    private static func parts(bySet examples: [AutoExample]) -> [String: Int] {
-        var numbers: [String: Int] = [:]
-        var parts: [String: Int] = [:]
-        for example in examples where parts[example.source] == nil {
-            let number = numbers[example.set] ?? numbers.count
-            numbers[example.set] = number
-            parts[example.source] = number
-        }
-        return parts
-    }
-
     private static func validate(
-        _ learner: AutoLearner, _ parts: [String: Int], _ sets: [EvaluationSet], _ wishes: EvaluationWishes,
-        _ console: Console
+        _ learner: AutoLearner, _ heldOut: [Set<String>], _ sets: [EvaluationSet],
+        _ wishes: EvaluationWishes, _ console: Console,
+        part: @escaping @Sendable (_ set: String, _ source: String) -> Int
     ) throws {
-        let count = (parts.values.max() ?? 0) + 1
-        let learned = try Side.map(Array(0..<count), threads: wishes.threads) { part in
-            let heldOut = Set(parts.filter { $0.value == part }.keys)
-            let result = Result { try learn(learner, heldOut, console) }
-            console.note("part \(part + 1) of \(count): learned without \(heldOut.count) sources")
+        let learned = try Side.map(Array(heldOut.indices), threads: wishes.threads) { part in
+            let result = Result { try learn(learner, heldOut[part], console) }
+            console.note(
+                "part \(part + 1) of \(heldOut.count): learned without \(heldOut[part].count) sources")
             return result
         }.map { try $0.get() }
-        let test = Backtest([.crossValidated(parts, learned)], on: sets, cut: .given)
+        let test = Backtest([.crossValidated(learned, part: part)], on: sets, cut: .given)
         let report = try EvaluationRun(test, threads: wishes.threads, console).report()
         switch wishes.format {
         case .table: try console.write(EvaluationTable(report, width: console.width).text)

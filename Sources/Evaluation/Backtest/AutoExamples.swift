@@ -53,14 +53,16 @@ extension EvaluationMethod {
     /// `auto` with numbers that were learned without the source of the series it is asked about.
     ///
     /// - Parameters:
-    ///   - parts: The part in which each source is held out.
     ///   - learned: The numbers learned without each part.
-    public static func crossValidated(_ parts: [String: Int], _ learned: [AutoLearned]) -> EvaluationMethod {
+    ///   - part: Which of them have not seen a source of a set.
+    public static func crossValidated(
+        _ learned: [AutoLearned], part: @escaping @Sendable (_ set: String, _ source: String) -> Int
+    ) -> EvaluationMethod {
         EvaluationMethod(name: ForecasterCatalog.automatic) { (test) throws(ForecastError) in
             let source = AutoExamples.source(of: test.series, in: test.set)
             let settings = MethodSettings(season: test.seasons, horizon: test.actual.count)
-            let numbers = parts[source].map { learned[$0] } ?? .shipped
-            return try numbers.fit(Series(values: test.train), settings: settings)
+            return try learned[part(test.set, source)]
+                .fit(Series(values: test.train), settings: settings)
                 .forecast(steps: test.actual.count, levels: QuantileGrid.levels)
         }
     }

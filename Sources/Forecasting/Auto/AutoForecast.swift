@@ -16,6 +16,8 @@ struct AutoForecast {
     let probabilities: [Double]
     /// One path a probability, ascending at every step.
     private(set) var quantiles: [[Double]]
+    /// The mean absolute error at earlier origins, in the unit of the history; `nil` where there are none.
+    private(set) var measuredError: Double?
     /// What the weights were made from; `nil` for a flat forecast.
     let evidence: AutoEvidence?
     /// One weight a candidate; empty for a flat forecast.
@@ -30,8 +32,18 @@ struct AutoForecast {
         let y = AutoEvidence.remembered(history, period: period, longPeriod: longPeriod, steps: steps)
         probabilities = AutoQuantiles.probabilities
         guard y.count >= Self.leastHistory, let first = y.first, y.contains(where: { $0 != first }) else {
-            path = [Double](repeating: y[y.count - 1], count: steps)
-            quantiles = [[Double]](repeating: path, count: probabilities.count)
+            let last = y[y.count - 1]
+            path = [Double](repeating: last, count: steps)
+            // Two or three values: a random walk of their changes.
+            let scale = ResidualScale(residuals: zip(y.dropFirst(), y).map { $0 - $1 })
+            let isNonNegative = y.allSatisfy { $0 >= 0 }
+            quantiles = probabilities.map { probability in
+                let side = probability < 0.5 ? -1.0 : 1
+                return scale.halfWidths(steps: steps, level: abs(1 - 2 * probability)).map {
+                    let bound = last + (probability == 0.5 ? 0 : side * $0)
+                    return isNonNegative ? max(bound, 0) : bound
+                }
+            }
             evidence = nil
             weights = []
             return
@@ -39,7 +51,9 @@ struct AutoForecast {
         let evidence = AutoEvidence(y, period: period, longPeriod: longPeriod, steps: steps)
         let combination = AutoCombination(evidence, parameters: parameters)
         path = combination.path
-        quantiles = AutoQuantiles(evidence, combination, path: path, parameters.quantiles).paths
+        let learned = AutoQuantiles(evidence, combination, path: path, parameters.quantiles)
+        quantiles = learned.paths
+        measuredError = learned.measuredError
         self.evidence = evidence
         weights = combination.weights
     }
@@ -60,16 +74,17 @@ extension AutoForecast {
         return forecast
     }
 
-    /// The same with the outermost interval at least as wide to each side as `halfWidths` says of its level.
+    /// The same with every interval at least as wide to each side as `halfWidths` says of its level.
     func widened(isNonNegative: Bool, _ halfWidths: (_ level: Double) -> [Double]) -> AutoForecast {
-        guard let tail = probabilities.first else { return self }
         var forecast = self
-        let widths = halfWidths(1 - 2 * tail)
         let last = quantiles.count - 1
-        for h in path.indices {
-            let bound = min(quantiles[0][h], path[h] - widths[h])
-            forecast.quantiles[0][h] = isNonNegative ? max(bound, 0) : bound
-            forecast.quantiles[last][h] = max(quantiles[last][h], path[h] + widths[h])
+        for row in 0..<quantiles.count / 2 {
+            let widths = halfWidths(1 - 2 * probabilities[row])
+            for h in path.indices {
+                let bound = min(quantiles[row][h], path[h] - widths[h])
+                forecast.quantiles[row][h] = isNonNegative ? max(bound, 0) : bound
+                forecast.quantiles[last - row][h] = max(quantiles[last - row][h], path[h] + widths[h])
+            }
         }
         return forecast
     }

@@ -68,12 +68,12 @@ struct AutoForecaster {
         private let settings: MethodSettings
         private let parameters: AutoParameters
         /// The errors of a plain regression on this very history; `nil` for a short one.
-        private let errors: ErrorScale?
+        private let errors: RollingErrors?
         private let usual: AutoForecast
 
-        /// The outermost interval is at least this share of the conformal one of a plain regression: what was
-        /// learned from other series may not deny what this one did.
-        static let leastShare = 0.5
+        /// An interval is at least this share of the conformal one of a plain regression, times how much less
+        /// the combination erred than it: what was learned from other series may not deny what this one did.
+        static let leastShare = 0.8
         /// Fewer values say too little of tails.
         private static let leastForErrors = 100
 
@@ -86,21 +86,32 @@ struct AutoForecaster {
         }
 
         private static func forecast(
-            _ history: Prepared, steps: Int, _ parameters: AutoParameters, _ errors: ErrorScale?
+            _ history: Prepared, steps: Int, _ parameters: AutoParameters, _ errors: RollingErrors?
         ) -> AutoForecast {
             let forecast = AutoForecast(
                 history.values, period: history.period, longPeriod: history.longPeriod, steps: steps,
                 parameters: parameters)
-            let isNonNegative = history.values.allSatisfy { $0 >= 0 }
-            return
-                (errors.map { errors in
-                    forecast.widened(isNonNegative: isNonNegative) { level in
-                        errors.halfWidths(steps: steps, level: level).map { $0 * leastShare }
-                    }
-                } ?? forecast).scaled(by: history.unit)
+            return bounded(forecast, history, errors).scaled(by: history.unit)
         }
 
-        private static func errors(_ history: Prepared, steps: Int) -> ErrorScale? {
+        private static func bounded(
+            _ forecast: AutoForecast, _ history: Prepared, _ errors: RollingErrors?
+        ) -> AutoForecast {
+            guard let errors, let own = forecast.measuredError else { return forecast }
+            let plain = errors.meanAbsoluteError
+            guard plain > 0 else { return forecast }
+            let share = leastShare * min(own / plain, 1)
+            let scale = ErrorScale(errors)
+            let steps = forecast.path.count
+            let known = min(steps, stepsOfErrors)
+            let isNonNegative = history.values.allSatisfy { $0 >= 0 }
+            return forecast.widened(isNonNegative: isNonNegative) { level in
+                let widths = scale.halfWidths(steps: known, level: level)
+                return (0..<steps).map { share * widths[min($0, known - 1)] }
+            }
+        }
+
+        private static func errors(_ history: Prepared, steps: Int) -> RollingErrors? {
             guard history.values.count >= leastForErrors else { return nil }
             let ridge = RidgeAutoregression(period: history.period, longPeriod: history.longPeriod)
             let most = max(longestForErrors, cyclesForErrors * max(history.period, history.longPeriod))
@@ -108,7 +119,7 @@ struct AutoForecaster {
             let errors = try? RollingErrors(
                 of: ridge, on: recent, steps: min(steps, stepsOfErrors), period: history.period,
                 progress: .ignored)
-            return errors.flatMap { $0 }.map(ErrorScale.init)
+            return errors.flatMap { $0 }
         }
 
         /// Errors are measured on at most so many values, or seasons where that is more.

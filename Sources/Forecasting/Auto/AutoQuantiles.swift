@@ -16,10 +16,13 @@ struct AutoQuantiles {
 
     /// One row a probability, the combined path itself in the middle; ascending at every step.
     let paths: [[Double]]
+    /// The mean absolute error of the combination at its validation origins, wild ones held; `nil` without.
+    let measuredError: Double?
 
     init(_ evidence: AutoEvidence, _ combination: AutoCombination, path: [Double], _ weights: DenseWeights) {
         let rows = QuantileFacts(evidence, combination, path: path)
         let unit = rows.unit
+        measuredError = evidence.validations.isEmpty ? nil : rows.spread * unit
         let lower = rows.below.map { Self.widths(weights, $0) }
         let upper = rows.above.map { Self.widths(weights, $0) }
         let half = Self.tails.count

@@ -104,7 +104,8 @@ extension MedianCombination.Model {
         for _ in 0..<count {
             let name = try reader.readString()
             let blob = try reader.readBlob()
-            guard ![ForecasterCatalog.medianName, ForecasterCatalog.scumName].contains(name) else {
+            let plain = ForecasterCatalog.plainName(name)
+            guard ![ForecasterCatalog.medianName, ForecasterCatalog.scumName].contains(plain) else {
                 throw .invalid(byte: byte, reason: "a median within a median")
             }
             members.append((name, try ForecasterCatalog.decode(name: name, bytes: blob)))

@@ -43,7 +43,9 @@ struct ErrorScale: Sendable {
         let quantile = rank < shape.count ? shape[max(rank, 0)] : widest
         let tail = (1 - level) / 2
         let freedom = Double(max(origins - 1, 1))
-        let inflation = StudentT(degreesOfFreedom: freedom).tailQuantile(tail) / Normal().tailQuantile(tail)
+        let ratio = StudentT(degreesOfFreedom: freedom).tailQuantile(tail) / Normal().tailQuantile(tail)
+        // At levels next to 0 both quantiles are.
+        let inflation = ratio.isFinite ? ratio : 1
         let last = scales.count - 1
         return (0..<steps).map { step in
             let growth = step <= last ? 1 : (Double(step + 1) / Double(last + 1)).squareRoot()
