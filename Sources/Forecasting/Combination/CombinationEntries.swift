@@ -10,6 +10,12 @@ extension ForecasterCatalog {
             name: medianName, summary: "The median of four cheap methods of different kinds.",
             source: "Petropoulos & Svetunkov, International Journal of Forecasting 36 (2020)",
             make: { MedianCombination(of: MedianCombination.quick, settings: $0) },
-            read: reading(MedianCombination.Model.self))
+            read: reading(MedianCombination.Model.self)),
+        Entry(
+            name: scumName, summary: "The median of ETS, CES, ARIMA and the dynamic optimised Theta method.",
+            source: "Petropoulos & Svetunkov, International Journal of Forecasting 36 (2020)",
+            isSlow: true,
+            make: { MedianCombination(of: MedianCombination.scum, settings: $0) },
+            read: reading(MedianCombination.Model.self)),
     ]
 }
