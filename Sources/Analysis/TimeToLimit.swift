@@ -55,7 +55,7 @@ public struct TimeToLimit: Sendable, Equatable {
     public static let fewestPaths = 10
 
     /// Answers from the ways that the future may go, which the errors of a method at rolling origins give:
-    /// see ``FittedMethod/paths(steps:progress:extend:)``.
+    /// see ``FittedMethod/paths(steps:extend:)``.
     ///
     /// Paths shorter than the horizon, as those of the last origins are, are continued by another path's
     /// errors, added at their end. The same seed gives the same answer. O(paths × steps).
@@ -66,12 +66,7 @@ public struct TimeToLimit: Sendable, Equatable {
     public init(
         _ limit: Limit, for method: FittedMethod, steps: Int, seed: UInt64
     ) throws(AnalysisError) {
-        let paths: [[Double]]
-        do {
-            paths = try method.paths(steps: steps) { ResidualPaths($0, steps: $1, seed: seed).paths }
-        } catch {
-            throw .tooFewPaths(needed: Self.fewestPaths, got: 0)
-        }
+        let paths = method.paths(steps: steps) { ResidualPaths($0, steps: $1, seed: seed).paths }
         guard paths.count >= Self.fewestPaths else {
             throw .tooFewPaths(needed: Self.fewestPaths, got: paths.count)
         }

@@ -50,7 +50,7 @@ public struct FittedMethod: Sendable {
     public var hasMeasuredErrors: Bool {
         switch form {
         case .single(let method): method.errors != nil
-        case .combination(let fit): fit.isValidated
+        case .combination(let fit): fit.hasMeasuredErrors
         }
     }
 
@@ -112,30 +112,30 @@ public struct FittedMethod: Sendable {
     /// Ways that the future may go, each `steps` values long.
     ///
     /// A single method's paths are its mean plus the errors of each rolling origin. Those of a combination
-    /// have its quantiles at every step and the order of the errors that a single method made (the Schaake
-    /// shuffle).
+    /// have its quantiles at every step and the order of the errors that a plain regression made (the
+    /// Schaake shuffle).
     ///
     /// - Parameter extend: Makes paths of errors so many steps long.
     /// - Source: Clark, Gangopadhyay, Hay, Rajagopalan & Wilby, *The Schaake shuffle*, Journal of
     ///   Hydrometeorology 5 (2004).
     public func paths(
-        steps: Int, progress: FitProgress = .ignored, extend: (RollingErrors, _ steps: Int) -> [[Double]]
-    ) throws(ForecastError) -> [[Double]] {
-        guard let frame else { return try innerPaths(steps: steps, progress: progress, extend: extend) }
-        let inner = try innerPaths(steps: frame.innerSteps(steps), progress: progress, extend: extend)
+        steps: Int, extend: (RollingErrors, _ steps: Int) -> [[Double]]
+    ) -> [[Double]] {
+        guard let frame else { return innerPaths(steps: steps, extend: extend) }
+        let inner = innerPaths(steps: frame.innerSteps(steps), extend: extend)
         return inner.map { frame.outer($0, steps: steps) }
     }
 
     private func innerPaths(
-        steps: Int, progress: FitProgress, extend: (RollingErrors, _ steps: Int) -> [[Double]]
-    ) throws(ForecastError) -> [[Double]] {
+        steps: Int, extend: (RollingErrors, _ steps: Int) -> [[Double]]
+    ) -> [[Double]] {
         switch form {
         case .single(let method):
             guard let errors = method.errors else { return [] }
             let mean = innerMean(steps: steps)
             return extend(errors, steps).map { path in zip(mean, path).map { possible($0 + $1) } }
         case .combination(let fit):
-            guard let errors = try fit.rollingErrors(of: history, progress: progress) else { return [] }
+            guard let errors = fit.errors else { return [] }
             let forecast = fit.forecast(steps: steps)
             var paths = extend(errors, steps)
             let count = paths.count

@@ -110,4 +110,18 @@ import TimeSeries
         print("limits of walks: \(said / 200) said, \(came / 200) came; \(late) of \(timed) after p50")
         #expect(abs(said - came) / 200 <= 0.1)
     }
+
+    @Test func `the paths of a combination have its quantiles at every step`() throws {
+        let method = try fitted(flat(), method: "auto")
+        let steps = 12
+        let paths = method.paths(steps: steps) { ResidualPaths($0, steps: $1, seed: 1).paths }
+        #expect(paths.count >= TimeToLimit.fewestPaths)
+        let forecast = method.forecast(steps: steps, levels: [0.8])
+        for h in 0..<steps {
+            let inside = paths.count {
+                (forecast.intervals[0].lower[h]...forecast.intervals[0].upper[h]).contains($0[h])
+            }
+            #expect(abs(Double(inside) / Double(paths.count) - 0.8) < 0.1, "step \(h): \(inside)")
+        }
+    }
 }

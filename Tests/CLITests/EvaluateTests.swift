@@ -44,6 +44,21 @@ import Testing
     /// The rows without their times, which no two runs share.
     private func untimed(_ outcome: Outcome) -> [[String]] { outcome.rows.map { Array($0.dropLast(3)) } }
 
+    @Test func `what is no file in a folder is left alone, and a set named twice is refused`() throws {
+        let folder = try dataFolder()
+        try FileManager.default.createDirectory(
+            atPath: folder.path + "/folder.csv", withIntermediateDirectories: false)
+        #expect(mkfifo(folder.path + "/pipe.csv", 0o600) == 0)
+        let words = ["evaluate", "forecast", "--models", "naive2", "-o", "csv", "--data", folder.path]
+        let outcome = bellwether(words)
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        #expect(!outcome.output.contains("pipe") && !outcome.output.contains("folder"))
+        _ = folder.file(#"[{"name": "x_monthly", "m": 12}, {"name": "x_monthly", "m": 12}]"#, "manifest.json")
+        let refused = bellwether(words)
+        #expect(refused.code == .failure)
+        #expect(refused.errors.contains("manifest.json: x_monthly stands in it twice"))
+    }
+
     @Test func `a folder and its archive give the same figures on any number of threads`() throws {
         let folder = try dataFolder()
         let words = [

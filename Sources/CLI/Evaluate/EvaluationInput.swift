@@ -95,9 +95,12 @@ struct EvaluationInput {
         }
     }
 
-    private static func isFolder(_ path: String) -> Bool {
+    private static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
+
+    /// What is at a path; `nil` for nothing.
+    private static func kind(_ path: String) -> mode_t? {
         var status = stat()
-        return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
     /// By its ending or by the mark of ustar.
@@ -106,7 +109,7 @@ struct EvaluationInput {
             || bytes.dropFirst(257).starts(with: Array("ustar".utf8))
     }
 
-    /// The files in a folder, sorted.
+    /// The regular files in a folder, sorted: opening a pipe would wait for ever.
     private static func names(in path: String) throws -> [String] {
         guard let stream = opendir(path) else {
             throw Failure("cannot read \(path): \(String(cString: strerror(errno)))")
@@ -117,7 +120,7 @@ struct EvaluationInput {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            names.append(name)
+            if Self.kind(path + "/" + name) == S_IFREG { names.append(name) }
         }
         return names.sorted()
     }
@@ -138,6 +141,9 @@ enum Manifest {
         for element in elements {
             guard let name = element["name"]?.string else {
                 throw Failure("\(file.name): element \(sets.count + 1) has no name")
+            }
+            guard !sets.contains(where: { $0.name == name }) else {
+                throw Failure("\(file.name): \(name) stands in it twice")
             }
             var set = SetDescription(name: name)
             if let value = element["m"], !value.isNull { set.period = try steps(value, "m", name, file) }

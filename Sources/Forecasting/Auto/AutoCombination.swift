@@ -15,13 +15,13 @@ struct AutoCombination {
     static let zeros = (share: 0.3, candidates: [0, 1, 11, 12, 13, 15], power: -2.0)
     private static let share = AutoFeatures.names.firstIndex(of: "zero") ?? 0
 
-    init(_ evidence: AutoEvidence, parameters: AutoParameters) {
+    init(_ evidence: AutoEvidence, _ learned: AutoParameters.Weights, network: DenseWeights) {
         let forecasts =
-            evidence.forecasts + [evidence.network.forecast(parameters.network, within: evidence.bounds)]
+            evidence.forecasts + [evidence.network.forecast(network, within: evidence.bounds)]
         let penalties = AutoPenalties(evidence, forecasts: forecasts)
         usesMedian = Self.usesMedian(evidence)
         weights = Self.weights(
-            parameters.weights, features: evidence.features, penalties,
+            learned, features: evidence.features, penalties,
             isValidated: !evidence.validations.isEmpty, usesMedian: usesMedian)
         self.forecasts = forecasts
     }

@@ -49,7 +49,8 @@ struct AutoForecast {
             return
         }
         let evidence = AutoEvidence(y, period: period, longPeriod: longPeriod, steps: steps)
-        let combination = AutoCombination(evidence, parameters: parameters)
+        let combination = AutoCombination(
+            evidence, parameters.weights, network: parameters.network)
         path = combination.path
         let learned = AutoQuantiles(evidence, combination, path: path, parameters.quantiles)
         quantiles = learned.paths
@@ -94,6 +95,7 @@ extension AutoForecast {
         guard unit != 1 else { return self }
         var forecast = self
         forecast.path = path.map { $0 * unit }
+        forecast.measuredError = measuredError.map { $0 * unit }
         forecast.quantiles = quantiles.map { $0.map { $0 * unit } }
         return forecast
     }

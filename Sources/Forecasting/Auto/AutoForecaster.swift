@@ -67,8 +67,9 @@ struct AutoForecaster {
         private let history: Prepared
         private let settings: MethodSettings
         private let parameters: AutoParameters
-        /// The errors of a plain regression on this very history; `nil` for a short one.
-        private let errors: RollingErrors?
+        /// The errors of a plain regression on this very history, in the unit of `history`; `nil` for a
+        /// short one.
+        let errors: RollingErrors?
         private let usual: AutoForecast
 
         /// An interval is at least this share of the conformal one of a plain regression, times how much less
@@ -97,7 +98,8 @@ struct AutoForecaster {
         private static func bounded(
             _ forecast: AutoForecast, _ history: Prepared, _ errors: RollingErrors?
         ) -> AutoForecast {
-            guard let errors, let own = forecast.measuredError else { return forecast }
+            guard history.values.count >= leastForErrors, let errors, let own = forecast.measuredError
+            else { return forecast }
             let plain = errors.meanAbsoluteError
             guard plain > 0 else { return forecast }
             let share = leastShare * min(own / plain, 1)
@@ -112,7 +114,6 @@ struct AutoForecaster {
         }
 
         private static func errors(_ history: Prepared, steps: Int) -> RollingErrors? {
-            guard history.values.count >= leastForErrors else { return nil }
             let ridge = RidgeAutoregression(period: history.period, longPeriod: history.longPeriod)
             let most = max(longestForErrors, cyclesForErrors * max(history.period, history.longPeriod))
             let recent = Series(values: Array(history.values.suffix(most)))
@@ -128,21 +129,17 @@ struct AutoForecaster {
         /// They are measured so many steps ahead; beyond, an interval is at least as wide as there.
         private static let stepsOfErrors = 24
 
-        /// Whether candidates could be compared at an earlier origin.
-        var isValidated: Bool { usual.isValidated }
+        /// Whether candidates could be compared at an earlier origin, or there was nothing to err about.
+        var hasMeasuredErrors: Bool {
+            usual.isValidated
+                || (usual.evidence == nil && history.values.count >= AutoForecast.leastHistory)
+        }
 
         /// The forecast of the next `steps` values: the beginning of that for the horizon, or a longer one.
         func forecast(steps: Int) -> AutoForecast {
             steps <= settings.horizon
                 ? usual.prefix(steps)
                 : Self.forecast(history, steps: steps, parameters, errors)
-        }
-
-        /// The errors that the best single method made at rolling origins.
-        func rollingErrors(
-            of history: Series, progress: FitProgress
-        ) throws(ForecastError) -> RollingErrors? {
-            try Selection(history: history, settings: settings).best(progress: progress)?.errors
         }
     }
 }

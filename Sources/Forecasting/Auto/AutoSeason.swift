@@ -139,7 +139,7 @@ struct SeasonalAdjustment {
                 let r = correlation(lag)
                 squares += Double(stride) * r * r
             }
-            let bound = 1.645 / Double(count).squareRoot() * (1 + 2 * squares).squareRoot()
+            let bound = SeasonTest.critical / Double(count).squareRoot() * (1 + 2 * squares).squareRoot()
             return abs(correlation(period)) > bound
         }
     }

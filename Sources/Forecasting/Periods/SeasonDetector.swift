@@ -221,7 +221,7 @@ struct SeasonTest {
     private let squares: [Double]
 
     /// The two-sided 90 % point of the normal distribution.
-    private static let critical = 1.645
+    static let critical = 1.645
 
     init(correlation: [Double], count: Int) {
         self.correlation = correlation

@@ -110,6 +110,17 @@ import TimeSeries
         }
     }
 
+    @Test func `a constant was never erred about, three values were`() throws {
+        func isMeasured(_ values: [Double]) throws -> Bool {
+            try ForecasterCatalog.fit("auto", to: Series(values: values), settings: MethodSettings())
+                .hasMeasuredErrors
+        }
+        #expect(try isMeasured([Double](repeating: 4, count: 200)))
+        #expect(try !isMeasured([1, 2, 4]))
+        let short = try forecast([5, 7, 6], levels: [0.95])
+        #expect(short.intervals[0].lower[0] < 5 && short.intervals[0].upper[0] > 7)
+    }
+
     @Test func `free levels lie between their neighbours`() throws {
         var random = SeededSeries(seed: 5)
         let values = random.season(150, period: 12).map { $0 + 20 }

@@ -33,7 +33,8 @@ import Testing
         var errors = (own: 0.0, equal: 0.0)
         for example in Self.examples(12, seed: 900) {
             let prepared = try #require(AutoCase(example))
-            let own = AutoCombination(prepared.evidence, parameters: learned.parameters)
+            let own = AutoCombination(
+                prepared.evidence, learned.parameters.weights, network: learned.parameters.network)
             let share = 1 / Double(own.forecasts.count)
             let equal = AutoCombination(
                 forecasts: own.forecasts, weights: own.forecasts.map { _ in share }, usesMedian: false)

@@ -34,9 +34,7 @@ struct QuantileTraining {
         }
         for row in rows {
             let example = cases[row]
-            let combination = AutoCombination(
-                example.evidence,
-                parameters: AutoParameters(weights: learned, network: network(row), quantiles: network(row)))
+            let combination = AutoCombination(example.evidence, learned, network: network(row))
             let path = combination.path
             let sides = QuantileFacts(example.evidence, combination, path: path)
             let series = Double(seriesOfSet[example.example.set]?.count ?? 1)
