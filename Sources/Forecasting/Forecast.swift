@@ -22,6 +22,12 @@ public struct Forecast: Sendable, Equatable {
     /// One interval a level, in the order asked for.
     public var intervals: [Interval]
 
+    /// Whether every number of it is finite.
+    public var isFinite: Bool {
+        mean.allSatisfy(\.isFinite)
+            && intervals.allSatisfy { $0.lower.allSatisfy(\.isFinite) && $0.upper.allSatisfy(\.isFinite) }
+    }
+
     /// Expected values with their intervals, each of as many steps.
     public init(mean: [Double], intervals: [Interval]) {
         self.mean = mean

@@ -51,6 +51,10 @@ public enum ForecastError: Error, Equatable {
     case historyTooShort(needed: Int, got: Int)
     /// Every value is missing.
     case noFiniteValues
+    /// A method for counts was given values below 0.
+    case negativeCounts
+    /// Values near the largest that can be written made a forecast or its interval overflow.
+    case overflow
     /// The work was cancelled by its caller.
     case cancelled
     /// No method has this name.

@@ -70,7 +70,9 @@ public struct Predictor: Sendable {
                 series.time(ofStep: series.values.count + $0, isDated: observations.timestamps != nil)
             }
             if request.wantsForecast {
-                prediction.forecast = method.forecast(steps: steps, levels: request.levels.map { $0 / 100 })
+                let forecast = method.forecast(steps: steps, levels: request.levels.map { $0 / 100 })
+                guard forecast.isFinite else { throw .forecast(.overflow) }
+                prediction.forecast = forecast
             }
             for limit in request.limits {
                 do {

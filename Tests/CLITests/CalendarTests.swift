@@ -38,6 +38,13 @@ import Testing
         #expect(anomalies("--holidays", "DE,us") > 5)
     }
 
+    @Test func `a zone without times is told of`() {
+        let plain = folder.file("value\n1\n2\n3\n4\n", "plain.csv")
+        let words = ["forecast", "--horizon", "1", "--timezone", "Europe/Berlin"]
+        #expect(bellwether(words + [plain]).errors.contains("--timezone changes nothing"))
+        #expect(!bellwether(words + [file]).errors.contains("--timezone changes nothing"))
+    }
+
     @Test func `stored series take the same calendars`() {
         let data = folder.path + "/data"
         #expect(bellwether("import", file, "--data", data).code == .success)

@@ -73,7 +73,7 @@ import Testing
         #expect(rows[0].prefix(8) == ["x_monthly", "naive2", "0", "", "2", "0", "1", "12"])
         #expect(rows[0][11] == "1" && rows[0][12].isEmpty)
         #expect(rows.count { $0[2] == "1" } == 9, "the peers of m3_yearly, all but Prophet")
-        #expect(plain.errors.contains("x_monthly: 1 series left out: their history is constant"))
+        #expect(plain.errors.contains("x_monthly: 1 series left out: their history repeats itself"))
         let archive = folder.file(Archive.tar(Self.files), "d.tar")
         for more in [["--threads", "3"], ["--threads", "1"]] {
             let outcome = bellwether(words + [archive] + more)

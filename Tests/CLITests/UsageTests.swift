@@ -39,6 +39,7 @@ import Testing
         (["forecast", "F", "--horizon", "1", "--levels", "80,80.0"], "--levels must be"),
         (["forecast", "F", "--horizon", "1", "--levels", "80,"], "--levels must be"),
         (["forecast", "F", "--horizon", "1", "--levels", "eighty"], "--levels must be"),
+        (["forecast", "F", "--horizon", "1", "--levels", "0x10"], "--levels must be"),
         (["predict", "F", "-o", "csv"], "predict prints a table or json"),
         (["version", "please"], "version takes nothing, not 'please'"),
         (["serve", "now"], "serve takes options only"),

@@ -47,6 +47,17 @@ import TimeSeries
         }
     }
 
+    @Test func `where neighbours tell more than the season, a gap is a line between them`() throws {
+        // A random walk, in which a season before says nothing.
+        var random = SeededSeries(seed: 3)
+        let whole = random.autoregression(400, 1)
+        for missing in [200..<201, 201..<206, 0..<3, 398..<400] {
+            let values = whole.indices.map { missing.contains($0) ? .nan : whole[$0] }
+            let filled = try SeasonalFilling(period: 52).filled(Series(values: values))
+            #expect(filled == (try FilledHistory(Series(values: values), atLeast: 1).values), "\(missing)")
+        }
+    }
+
     @Test func `whatever is missing, something finite is there`() throws {
         for seed in 0..<20 as Range<UInt64> {
             var random = SeededSeries(seed: seed)

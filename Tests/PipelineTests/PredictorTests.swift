@@ -167,6 +167,17 @@ import Testing
         #expect(prediction.behind?.scores.isAnomaly.contains(true) == false)
     }
 
+    @Test func `numbers too large for a model are an error, not a blank`() throws {
+        let wild = try Observations(values: (0..<60).map { 8e307 * (1 + sin(Double($0) / 4)) })
+        for method in ["theta", "mlp", "arima"] {
+            #expect(throws: PredictionError.forecast(.overflow), "\(method)") {
+                try predict(wild) { $0.method = method }
+            }
+        }
+        let forecast = try predict(wild).forecast
+        #expect(forecast?.isFinite == true)
+    }
+
     @Test func `nothing but missing values has no prediction`() throws {
         for count in [1, 3, 50] {
             let nothing = try Observations(values: [Double](repeating: .nan, count: count))

@@ -21,7 +21,8 @@ enum EvaluateCommand {
             cut: wishes.origins.map { .rolling(origins: $0) } ?? .given)
         var report = try EvaluationRun(test, threads: wishes.threads, console).report()
         tell(report, console)
-        let hasFailed = !report.failures.isEmpty || input.isIncomplete
+        if test.jobs.isEmpty { console.note("no series is left to judge") }
+        let hasFailed = !report.failures.isEmpty || input.isIncomplete || test.jobs.isEmpty
         // The figures of peers are those of the test parts that the sets come with.
         if wishes.wantsPeers, wishes.origins == nil { report = report.withPeers() }
         switch wishes.format {
@@ -42,7 +43,9 @@ enum EvaluateCommand {
     private static func tell(_ report: ForecastReport, _ console: Console) {
         for left in report.leftOut {
             if left.flat > 0 {
-                console.note("\(left.set): \(left.flat) series left out: their history is constant")
+                console.note(
+                    "\(left.set): \(left.flat) series left out: their history repeats itself exactly, or what "
+                        + "followed is missing")
             }
             if left.short > 0 {
                 console.note("\(left.set): \(left.short) series left out: too short for an origin")

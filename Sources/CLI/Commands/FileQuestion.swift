@@ -49,6 +49,7 @@ struct FileQuestion {
     let table: Table
     let format: OutputFormat
     let plotPath: String?
+    private let namesZone: Bool
     var request: PredictionRequest
 
     /// Reads the command line, then the file.
@@ -60,6 +61,7 @@ struct FileQuestion {
         for name in ["--start", "--end"] + ServiceConnection.options.map(\.name) where arguments.has(name) {
             throw UsageError("\(name) is for stored series: it needs --selector")
         }
+        namesZone = arguments.has("--timezone")
         let wishes = try PredictionWishes(arguments)
         (format, plotPath, request) = (wishes.format, wishes.plotPath, wishes.request)
         do {
@@ -94,6 +96,9 @@ extension FileQuestion {
         for warning in table.warnings { console.note("warning: line \(warning.line): \(warning.reason)") }
         for failure in table.failures {
             console.note("series \(failure.id): line \(failure.error.line): \(failure.error.reason)")
+        }
+        if namesZone, table.series.allSatisfy({ $0.timestamps == nil }) {
+            console.note("warning: --timezone changes nothing: the file has no times")
         }
         var answers: [FileAnswer] = []
         for series in table.series {

@@ -25,6 +25,10 @@ enum PredictionMessage {
         case .forecast(.historyTooShort(let needed, let got)):
             "\(needed) values are needed by this model, \(got) are there"
         case .forecast(.noFiniteValues): "every value is missing"
+        case .forecast(.negativeCounts):
+            "this model forecasts counts, and there are values below 0; choose another model"
+        case .forecast(.overflow):
+            "the values are so large that the forecast overflows; divide them by a power of ten"
         case .forecast(.cancelled): "cancelled"
         case .forecast(.unknownMethod(let name, _)): "no model '\(name)'"
         case .analysis(.tooFewPaths(let needed, let got)):

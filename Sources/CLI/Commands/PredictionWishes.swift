@@ -70,7 +70,10 @@ struct PredictionWishes {
     }
 
     private static func levels(_ text: String) throws -> [Double] {
-        let levels = text.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) ?? .nan }
+        let levels = text.split(separator: ",", omittingEmptySubsequences: false).map { level in
+            // Not the hexadecimal numbers and names of infinities that `Double` reads too.
+            level.allSatisfy { $0 == "." || ("0"..."9").contains($0) } ? Double(level) ?? .nan : .nan
+        }
         guard levels.count <= PredictionRequest.mostLevels, levels.allSatisfy({ $0 >= 0 && $0 < 100 }),
             Set(levels).count == levels.count
         else {

@@ -18,7 +18,8 @@ public struct Backtest: Sendable {
     let reported: [String]
     let sets: [EvaluationSet]
     let cases: [BacktestCase]
-    /// Series of each set that were left out because their history is constant.
+    /// Series of each set that were left out: their history repeats itself exactly, so that errors have no
+    /// scale, or what followed is missing.
     let flat: [String: Int]
     /// Series of each set that are too short for a single origin.
     let short: [String: Int]
@@ -82,6 +83,8 @@ public struct Backtest: Sendable {
         switch error {
         case .historyTooShort(let needed, let got): "\(needed) values are needed, \(got) are there"
         case .noFiniteValues: "every value is missing"
+        case .negativeCounts: "a method for counts, and values below 0"
+        case .overflow: "the forecast overflows"
         case .cancelled: "cancelled"
         case .unknownMethod(let name, _): "no method is called \(name)"
         }

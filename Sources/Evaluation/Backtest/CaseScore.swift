@@ -38,8 +38,7 @@ public struct CaseScore: Sendable, Equatable {
 
     /// The score of an answer; one that is not finite counts as none.
     static func of(_ forecast: Forecast, _ test: BacktestCase, milliseconds: Double) -> CaseScore {
-        let bounds = forecast.intervals.flatMap { $0.lower + $0.upper }
-        guard (forecast.mean + bounds).allSatisfy({ $0.isFinite }) else {
+        guard forecast.isFinite else {
             return CaseScore(failure: "the forecast is not finite", milliseconds: milliseconds)
         }
         return CaseScore(finite: forecast, test, milliseconds: milliseconds)

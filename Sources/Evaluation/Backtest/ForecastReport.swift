@@ -76,7 +76,7 @@ public struct ForecastReport: Sendable, Equatable {
     public struct LeftOut: Sendable, Equatable {
         /// The name of the set.
         public let set: String
-        /// Those whose history is constant, so that errors have no scale.
+        /// Those whose history repeats itself exactly, so that errors have no scale, or whose future is missing.
         public let flat: Int
         /// Those too short for a single origin.
         public let short: Int

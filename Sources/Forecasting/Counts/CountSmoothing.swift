@@ -9,7 +9,7 @@ public import TimeSeries
 /// With negative binomial counts of a fixed size r the level is smoothed: λ ← λ + α (y/s − λ), expectation
 /// s·λ, variance sλ + (sλ)²/r. The one parameter, or the two, are those of greatest likelihood on a grid.
 ///
-/// Values below 0 count as 0; a missing step teaches nothing. O(n).
+/// A history with values below 0 is refused, one that comes later counts as 0; a missing step teaches nothing. O(n).
 ///
 /// - Source: Harvey & Fernandes, *Time series models for count or qualitative observations*, J. Business &
 ///   Economic Statistics 7 (1989); Snyder, Ord & Beaumont, *Forecasting the intermittent demand for
@@ -45,26 +45,29 @@ public struct CountSmoothing: Forecaster, Equatable {
     public var minimumHistory: Int { 1 }
 
     /// Tries every parameter. At most 72 passes over the history.
+    ///
+    /// - Throws: ``ForecastError/historyTooShort(needed:got:)``, ``ForecastError/noFiniteValues``,
+    ///   ``ForecastError/negativeCounts``, ``ForecastError/cancelled``.
     public func fit(_ history: Series, progress: FitProgress) throws(ForecastError) -> Model {
         let values = history.values
         guard values.count >= minimumHistory else {
             throw .historyTooShort(needed: minimumHistory, got: values.count)
         }
         guard values.contains(where: \.isFinite) else { throw .noFiniteValues }
-        let counts = values.map { $0 < 0 ? 0 : $0 }
-        let indices = Self.indices(counts, period: period)
+        guard !values.contains(where: { $0 < 0 }) else { throw .negativeCounts }
+        let indices = Self.indices(values, period: period)
         let candidates: [(Double, Double)] =
             distribution == .poisson
             ? Self.discounts.map { ($0, 0) }
             : Self.weights.flatMap { weight in Self.sizes.map { (weight, $0) } }
-        let start = Self.level(counts)
+        let start = Self.level(values)
         var best: (likelihood: Double, model: Model)?
         for (parameter, size) in candidates {
             try progress.checkpoint()
             var model = Model(
                 distribution, parameter: parameter, size: size, indices: indices, start: start)
             var likelihood = 0.0
-            for count in counts {
+            for count in values {
                 if count.isFinite { likelihood += model.logProbability(of: count) }
                 model.observe(count)
             }

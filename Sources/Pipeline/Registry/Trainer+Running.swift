@@ -174,7 +174,9 @@ extension Trainer {
             let detail =
                 series == 0
                 ? "no series has values yet"
-                : "\(needed) values are needed for a comparison, the longest series has \(got)"
+                : needed == 0
+                    ? "no series has values that this method can learn from"
+                    : "\(needed) values are needed for a comparison, the longest series has \(got)"
             return (.notEnoughData, detail)
         case .gateBreached(let gate, let value, let limit):
             return (

@@ -44,7 +44,8 @@ struct SeriesTraining {
             switch error {
             case .historyTooShort(let needed, let got): result = .failed(.tooShort(needed: needed, got: got))
             case .noFiniteValues: result = .failed(.noKnownValues)
-            case .cancelled, .unknownMethod: throw error
+            case .negativeCounts: result = .failed(.negativeCounts)
+            case .cancelled, .unknownMethod, .overflow: throw error
             }
         }
         if left > 0 { try work.finish(left) }

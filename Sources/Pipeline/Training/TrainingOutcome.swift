@@ -73,6 +73,8 @@ public struct TrainingFailure: Sendable, Equatable {
         case tooShort(needed: Int, got: Int)
         /// No value is known where the models learn or where they are compared.
         case noKnownValues
+        /// The method forecasts counts, and there are values below 0.
+        case negativeCounts
         /// The same labels came before.
         case repeated
     }

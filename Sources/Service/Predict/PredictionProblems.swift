@@ -64,6 +64,17 @@ extension ForecastError {
             Problem(
                 "no-values", 422, "No values", detail: "\(pointer): every value is missing.",
                 errors: [.init(pointer: pointer + "/values", detail: "every value is missing")])
+        case .negativeCounts:
+            Problem(
+                "negative-counts", 422, "Negative counts",
+                detail:
+                    "\(pointer): this model forecasts counts, and there are values below 0; choose another.",
+                errors: [.init(pointer: pointer + "/values", detail: "values below 0")])
+        case .overflow:
+            Problem(
+                "values-too-large", 422, "Values too large",
+                detail: "\(pointer): the forecast overflows; divide the values by a power of ten.",
+                errors: [.init(pointer: pointer + "/values", detail: "the forecast overflows")])
         case .cancelled:
             Problem(
                 "out-of-time", 503, "Out of time", detail: "The fit took longer than the request may.",

@@ -96,6 +96,14 @@ import TimeSeries
         }
     }
 
+    @Test func `values below 0 are no counts`() throws {
+        for distribution in CountSmoothing.Distribution.allCases {
+            #expect(throws: ForecastError.negativeCounts) {
+                try CountSmoothing(distribution).fit(Series(values: [3, 0, -1, 4]))
+            }
+        }
+    }
+
     @Test func `a season of counts is found again`() throws {
         var random = SeededSeries(seed: 4)
         let profile = [1.0, 2, 6, 12, 6, 2, 1]
