@@ -70,6 +70,12 @@ public struct FittedMethod: Sendable {
     /// The nearest value that the metric can take: at least 0 when its history never was below.
     public func possible(_ value: Double) -> Double { isNonNegative ? max(value, 0) : value }
 
+    /// A possible bound, the largest number where it lies beyond all of them.
+    private func bound(_ value: Double) -> Double {
+        let largest = Double.greatestFiniteMagnitude
+        return possible(value.isInfinite ? (value < 0 ? -largest : largest) : value)
+    }
+
     /// Means and central intervals of the next `steps` values.
     ///
     /// - Parameters:
@@ -93,8 +99,8 @@ public struct FittedMethod: Sendable {
                 intervals: levels.map { level in
                     let widths = method.halfWidths(steps: steps, level: level)
                     return Forecast.Interval(
-                        level: level, lower: zip(mean, widths).map { possible($0 - $1) },
-                        upper: zip(mean, widths).map { $0 + $1 })
+                        level: level, lower: zip(mean, widths).map { bound($0 - $1) },
+                        upper: zip(mean, widths).map { bound($0 + $1) })
                 })
         case .combination(let fit):
             let forecast = fit.forecast(steps: steps)
@@ -103,8 +109,8 @@ public struct FittedMethod: Sendable {
                 intervals: levels.map { level in
                     Forecast.Interval(
                         level: level,
-                        lower: forecast.quantile((1 - level) / 2).map(possible),
-                        upper: forecast.quantile((1 + level) / 2).map(possible))
+                        lower: forecast.quantile((1 - level) / 2).map(bound),
+                        upper: forecast.quantile((1 + level) / 2).map(bound))
                 })
         }
     }

@@ -96,7 +96,9 @@ extension AutoForecast {
         var forecast = self
         forecast.path = path.map { $0 * unit }
         forecast.measuredError = measuredError.map { $0 * unit }
-        forecast.quantiles = quantiles.map { $0.map { $0 * unit } }
+        // Within half of all numbers, so that two of them have a distance.
+        let most = Double.greatestFiniteMagnitude / 2
+        forecast.quantiles = quantiles.map { $0.map { min(max($0 * unit, -most), most) } }
         return forecast
     }
 
