@@ -1,3 +1,4 @@
+import Numerics
 internal import CModels
 
 /// The learned numbers of the automatic combination.

@@ -1,0 +1,81 @@
+import Glibc
+import Numerics
+
+/// The small network that fuses evidence of different families into one score.
+///
+/// score = netScale · (w·f + v·tanh(Wᵀf + c)) + sumScale · s, where f are the features and s is the plain sum
+/// of a few of them. The sum keeps the network honest on sources that it has not seen.
+struct FusionNetwork: Sendable, Equatable {
+    /// One weight a feature.
+    let linear: [Double]
+    /// One row a feature, one column a hidden unit, row by row.
+    let hidden: [Double]
+    let hiddenBias: [Double]
+    /// One weight a hidden unit.
+    let output: [Double]
+    let netScale: Double
+    let sumScale: Double
+
+    /// Reads the numbers of a text in the form of `Models/fusion-…/1/weights.txt`.
+    init(_ text: String, features: Int) throws(LearnedNumbers.Failure) {
+        let numbers = try LearnedNumbers(text)
+        let units = numbers.count(of: "hidden-bias")
+        self.init(
+            linear: try numbers.list("linear", features),
+            hidden: try numbers.list("hidden", features * units),
+            hiddenBias: try numbers.list("hidden-bias", units), output: try numbers.list("output", units),
+            netScale: try numbers.list("net-scale", 1)[0], sumScale: try numbers.list("sum-scale", 1)[0])
+    }
+
+    init(
+        linear: [Double], hidden: [Double], hiddenBias: [Double], output: [Double], netScale: Double,
+        sumScale: Double
+    ) {
+        precondition(
+            hidden.count == linear.count * hiddenBias.count && output.count == hiddenBias.count,
+            "\(hidden.count) weights of \(linear.count) features and \(hiddenBias.count) units")
+        self.linear = linear
+        self.hidden = hidden
+        self.hiddenBias = hiddenBias
+        self.output = output
+        self.netScale = netScale
+        self.sumScale = sumScale
+    }
+
+    /// The text that ``init(_:features:)`` reads, exact to the last bit.
+    var text: String {
+        LearnedNumbers.line("linear", linear) + LearnedNumbers.line("hidden", hidden)
+            + LearnedNumbers.line("hidden-bias", hiddenBias) + LearnedNumbers.line("output", output)
+            + LearnedNumbers.line("net-scale", [netScale]) + LearnedNumbers.line("sum-scale", [sumScale])
+    }
+
+    /// The score of one value.
+    ///
+    /// - Parameters:
+    ///   - features: As many as ``linear``; finite.
+    ///   - sum: The plain sum of evidence.
+    func score(_ features: Span<Double>, sum: Double) -> Double {
+        netScale * network(features) + sumScale * sum
+    }
+
+    /// The network alone, without its scale. O(features · units).
+    func network(_ features: Span<Double>) -> Double {
+        precondition(features.count == linear.count, "\(features.count) features, not \(linear.count)")
+        let units = hiddenBias.count
+        var total = 0.0
+        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(units, 1)) { sums in
+            for unit in 0..<units { sums.initializeElement(at: unit, to: hiddenBias[unit]) }
+            hidden.withUnsafeBufferPointer { hidden in
+                for (i, weight) in linear.enumerated() {
+                    let feature = features[i]
+                    total += weight * feature
+                    guard feature != 0 else { continue }
+                    let row = i * units
+                    for unit in 0..<units { sums[unit] += feature * hidden[row + unit] }
+                }
+            }
+            for unit in 0..<units { total += output[unit] * tanh(sums[unit]) }
+        }
+        return total
+    }
+}
