@@ -62,7 +62,7 @@ let package = Package(
         module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
         module("Alerting", ["TimeSeries", "Networking", "Storage", "Query"]),
-        module("Evaluation", ["TimeSeries", "Numerics", "Ingest", "Forecasting"]),
+        module("Evaluation", ["TimeSeries", "Numerics", "Ingest", "Forecasting", "Detection"]),
         module("Analysis", ["Numerics", "Forecasting"]),
         // Layer 4
         module(
@@ -101,7 +101,7 @@ let package = Package(
         tests(of: "Ingest", ["TimeSeries", "Networking"], exclude: ["Golden"]),
         tests(of: "Storage", ["TimeSeries"]),
         tests(of: "Query", ["TimeSeries"]),
-        tests(of: "Evaluation", ["TimeSeries", "Ingest", "Forecasting"], exclude: ["Golden"]),
+        tests(of: "Evaluation", ["TimeSeries", "Ingest", "Forecasting", "Detection"], exclude: ["Golden"]),
         .target(
             name: "TestSupport", dependencies: ["Networking"], path: "Tests/Support", exclude: ["Golden"],
             swiftSettings: settings),
