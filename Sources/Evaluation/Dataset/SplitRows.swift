@@ -146,7 +146,10 @@ struct NamedColumns {
         return value
     }
 
+    /// The line of the file that a row begins on, from 1.
+    func line(_ row: Int) -> Int { table.line(ofRow: row) }
+
     func error(_ row: Int, _ reason: String) -> DatasetError {
-        DatasetError(file: file, reason: "line \(table.line(ofRow: row)): \(reason)")
+        DatasetError(file: file, reason: "line \(line(row)): \(reason)")
     }
 }
