@@ -101,7 +101,9 @@ let package = Package(
         tests(of: "Ingest", ["TimeSeries", "Networking"], exclude: ["Golden"]),
         tests(of: "Storage", ["TimeSeries"]),
         tests(of: "Query", ["TimeSeries"]),
-        tests(of: "Evaluation", ["TimeSeries", "Ingest", "Forecasting", "Detection"], exclude: ["Golden"]),
+        tests(
+            of: "Evaluation", ["TimeSeries", "Numerics", "Ingest", "Forecasting", "Detection"],
+            exclude: ["Golden"]),
         .target(
             name: "TestSupport", dependencies: ["Networking"], path: "Tests/Support", exclude: ["Golden"],
             swiftSettings: settings),

@@ -17,7 +17,7 @@ enum EvaluationPicture {
             errorName: sets.count == 1 ? "OWA, lower is better" : "OWA, geometric mean, lower is better",
             points: shown.map {
                 AccuracyCostPlot.Point(
-                    name: $0.method, milliseconds: $0.milliseconds, error: $0.owa, isPeer: $0.isPeer)
+                    name: $0.method, cost: $0.milliseconds, error: $0.owa, isPeer: $0.isPeer)
             })
     }
 }

@@ -79,7 +79,8 @@ public struct Backtest: Sendable {
         }
     }
 
-    private static func words(_ error: ForecastError) -> String {
+    /// Why a method has no answer.
+    static func words(_ error: ForecastError) -> String {
         switch error {
         case .historyTooShort(let needed, let got): "\(needed) values are needed, \(got) are there"
         case .noFiniteValues: "every value is missing"

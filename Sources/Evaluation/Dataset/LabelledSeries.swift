@@ -14,6 +14,9 @@ public struct LabelledSeries: Sendable, Equatable {
     public let windows: [ClosedRange<Int>]
     /// The first values that are known to be normal; 0 where nothing is known.
     public let trainPrefix: Int
+    /// The length of its patterns, ``WindowLength/of(_:)`` of the values: the widest buffer of metrics, and what
+    /// trailing means are sized by.
+    public let patternLength: Int
 
     /// A series with its anomalies.
     ///
@@ -35,6 +38,7 @@ public struct LabelledSeries: Sendable, Equatable {
         self.values = values
         self.windows = windows
         self.trainPrefix = trainPrefix
+        patternLength = WindowLength.of(values)
     }
 
     /// For each value whether it is anomalous.

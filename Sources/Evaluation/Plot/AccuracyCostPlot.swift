@@ -1,23 +1,24 @@
 internal import Glibc
 
-/// Methods by what they cost and how much they err: the lower left corner is where one wants to be.
+/// Methods by what they cost and how much they err, or find: the lower left corner is where one wants to be, or the
+/// upper left one.
 public struct AccuracyCostPlot: Sendable {
     /// One method.
     public struct Point: Sendable, Equatable {
         /// What the label says.
         public let name: String
-        /// The cost; above 0.
-        public let milliseconds: Double
-        /// The error; finite.
+        /// The cost, in the unit of ``AccuracyCostPlot/costName``; above 0.
+        public let cost: Double
+        /// The error, or the accuracy where ``AccuracyCostPlot/errorName`` says that more is better; finite.
         public let error: Double
         /// Whether it is drawn as one measured elsewhere.
         public let isPeer: Bool
 
         /// A method with its cost and error.
-        public init(name: String, milliseconds: Double, error: Double, isPeer: Bool) {
-            precondition(milliseconds > 0 && error.isFinite, "\(name): \(milliseconds) ms, \(error)")
+        public init(name: String, cost: Double, error: Double, isPeer: Bool) {
+            precondition(cost > 0 && error.isFinite, "\(name): a cost of \(cost), \(error)")
             self.name = name
-            self.milliseconds = milliseconds
+            self.cost = cost
             self.error = error
             self.isPeer = isPeer
         }
@@ -29,14 +30,20 @@ public struct AccuracyCostPlot: Sendable {
     public var note: String
     /// What the error axis counts.
     public var errorName: String
+    /// What the cost axis counts.
+    public var costName: String
     /// The methods.
     public var points: [Point]
 
     /// A picture of some methods.
-    public init(title: String, note: String, errorName: String, points: [Point]) {
+    public init(
+        title: String, note: String, errorName: String,
+        costName: String = "CPU milliseconds a series, fit and forecast with intervals", points: [Point]
+    ) {
         self.title = title
         self.note = note
         self.errorName = errorName
+        self.costName = costName
         self.points = points
     }
 
@@ -85,7 +92,7 @@ private struct AccuracyCostDrawing {
         let high = plot.highestError
         let low = plot.points.map(\.error).min() ?? 0
         let margin = max((high - low) * 0.08, 0.02)
-        let powers = plot.points.map { log10($0.milliseconds) }
+        let powers = plot.points.map { log10($0.cost) }
         let cheapest = (powers.min() ?? 0) - 0.15
         let dearest = max((powers.max() ?? 1) + 0.3, cheapest + 1)
         frame = PlotFrame(
@@ -175,14 +182,14 @@ private struct AccuracyCostDrawing {
         svg.element(
             "text",
             [("x", (frame.left + frame.width / 2).svg), ("y", (bottom + 38).svg), ("text-anchor", "middle")],
-            text: "CPU milliseconds a series, fit and forecast with intervals")
+            text: plot.costName)
     }
 
     private mutating func drawPoints() {
         let high = plot.highestError
         let places = plot.points.map { point in
             PlotVertex(
-                x: frame.left + frame.x(log10(point.milliseconds)),
+                x: frame.left + frame.x(log10(point.cost)),
                 y: frame.top + frame.y(min(point.error, high)))
         }
         let names = plot.points.map { point in

@@ -8,7 +8,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         return (0..<count).map { index in
             AccuracyCostPlot.Point(
-                name: "method-\(index)<&", milliseconds: Double.random(in: 0.01...2000, using: &random),
+                name: "method-\(index)<&", cost: Double.random(in: 0.01...2000, using: &random),
                 error: Double.random(in: 0.5...1.1, using: &random), isPeer: index % 2 == 0)
         }
     }
@@ -48,7 +48,7 @@ import Testing
 
     @Test func `an outlier is written at the edge instead of pressing the others together`() {
         var plot = AccuracyCostPlot(title: "", note: "", errorName: "OWA", points: points(9, seed: 2))
-        plot.points.append(.init(name: "wild", milliseconds: 3, error: 40, isPeer: true))
+        plot.points.append(.init(name: "wild", cost: 3, error: 40, isPeer: true))
         #expect(plot.highestError < 1.7)
         #expect(plot.document().contains(">wild ↑ 40.00<"))
     }
