@@ -153,8 +153,9 @@ import Testing
     }
 
     @Test(arguments: [
-        (["evaluate"], "evaluate needs forecast"),
-        (["evaluate", "detect"], "evaluate does forecast, not 'detect'"),
+        (["evaluate"], "evaluate needs forecast or detect"),
+        (["evaluate", "both"], "evaluate does forecast, detect, not 'both'"),
+        (["evaluate", "forecast", "--data", "D", "--mode", "batch"], "--mode is for evaluate detect"),
         (["evaluate", "forecast"], "evaluate forecast needs --data PATH"),
         (
             ["evaluate", "forecast", "--data", "D", "--models", "ridg"],
@@ -210,7 +211,7 @@ import Testing
 }
 
 /// Archives for tests, as tar writes them.
-private enum Archive {
+enum Archive {
     static func tar(_ files: [(path: String, text: String)]) -> [UInt8] {
         var bytes: [UInt8] = []
         for file in files {

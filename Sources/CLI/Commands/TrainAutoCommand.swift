@@ -94,7 +94,7 @@ enum TrainAutoCommand {
             return result
         }.map { try $0.get() }
         let test = Backtest([.crossValidated(learned, part: part)], on: sets, cut: .given)
-        let report = try EvaluationRun(test, threads: wishes.threads, console).report()
+        let report = test.report(try EvaluationRun(test.work, threads: wishes.threads, console).scores())
         switch wishes.format {
         case .table: try console.write(EvaluationTable(report, width: console.width).text)
         case .csv: try console.write(EvaluationOutput.csv(report))

@@ -1,5 +1,4 @@
 import Evaluation
-import Glibc
 import Networking
 import Service
 
@@ -11,63 +10,40 @@ struct EvaluationInput {
 
     /// - Throws: ``UsageError`` for a set that is not there, ``Failure`` for a file that is no set.
     init(_ wishes: EvaluationWishes, _ console: Console) throws {
-        if Self.isFolder(wishes.path) {
-            try Self.refuseFileOptions(wishes)
-            let names = try Self.names(in: wishes.path)
-            try read(names, wishes, console) { name in
-                DatasetFile(name: name, bytes: try FileInput.read(wishes.path + "/" + name))
+        let place = try DatasetPlace(wishes.path)
+        if case .file(let bytes) = place.content {
+            guard wishes.sets == nil else {
+                throw UsageError("--dataset is for folders and archives: \(wishes.path) is a file")
             }
+            let file = try OwnSeries(bytes, wishes, console)
+            sets = [file.set]
+            isIncomplete = file.isIncomplete
         } else {
-            let bytes = try FileInput.read(wishes.path)
-            if Self.isArchive(wishes.path, bytes) {
-                try Self.refuseFileOptions(wishes)
-                try readArchive(bytes, wishes, console)
-            } else {
-                guard wishes.sets == nil else {
-                    throw UsageError("--dataset is for folders and archives: \(wishes.path) is a file")
-                }
-                let file = try OwnSeries(bytes, wishes, console)
-                sets = [file.set]
-                isIncomplete = file.isIncomplete
-            }
+            try Self.refuseFileOptions(wishes)
+            try read(place, wishes, console)
         }
         if let first = wishes.first {
             for place in sets.indices { sets[place].series = Array(sets[place].series.prefix(first)) }
         }
     }
 
-    private mutating func readArchive(
-        _ bytes: [UInt8], _ wishes: EvaluationWishes, _ console: Console
-    ) throws {
-        let entries: [TarArchive.Entry]
-        do throws(TarArchive.Failure) {
-            entries = try TarArchive.entries(of: bytes)
-        } catch {
-            throw Failure("\(wishes.path): \(error)")
-        }
-        try read(entries.map(\.name), wishes, console) { name in
-            let range = entries.first { $0.name == name }?.range ?? 0..<0
-            return DatasetFile(name: name, bytes: Array(bytes[range]))
-        }
-    }
-
     /// Reads the sets out of files; one that is not asked for is not opened.
     private mutating func read(
-        _ names: [String], _ wishes: EvaluationWishes, _ console: Console,
-        open: (String) throws -> DatasetFile
+        _ place: DatasetPlace, _ wishes: EvaluationWishes, _ console: Console
     ) throws {
+        let names = place.names
         let known = names.filter { $0.hasSuffix(".csv") && $0 != DatasetReader.index }
             .map(DatasetReader.setName)
         guard !known.isEmpty else { throw Failure("\(wishes.path): no file NAME.csv in it") }
         let wanted = try wishes.sets.map { try Self.checked($0, among: known) } ?? known
-        let manifest = try names.contains(Self.manifest) ? Manifest.read(open(Self.manifest)) : nil
-        let index = try names.contains(DatasetReader.index) ? open(DatasetReader.index) : nil
+        let manifest = try names.contains(Self.manifest) ? Manifest.read(place.open(Self.manifest)) : nil
+        let index = try names.contains(DatasetReader.index) ? place.open(DatasetReader.index) : nil
         do {
             let reader = try DatasetReader(index: index, manifest: manifest)
             // In the order of the manifest, else of the files.
             let order = wishes.sets ?? (manifest?.map(\.name).filter(known.contains) ?? [])
             for name in order + wanted.filter({ !order.contains($0) }) {
-                let (set, notes) = try reader.read(open(name + ".csv"))
+                let (set, notes) = try reader.read(place.open(name + ".csv"))
                 for note in notes { console.note(note) }
                 sets.append(set)
             }
@@ -93,36 +69,6 @@ struct EvaluationInput {
         for (name, value) in [("--horizon", wishes.horizon), ("--season", wishes.season)] where value != nil {
             throw UsageError("\(name) is for a CSV of series: sets come with their own")
         }
-    }
-
-    private static func isFolder(_ path: String) -> Bool { kind(path) == S_IFDIR }
-
-    /// What is at a path; `nil` for nothing.
-    private static func kind(_ path: String) -> mode_t? {
-        var status = stat()
-        return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
-    }
-
-    /// By its ending or by the mark of ustar.
-    private static func isArchive(_ path: String, _ bytes: [UInt8]) -> Bool {
-        [".tar", ".tar.gz", ".tgz"].contains(where: path.hasSuffix)
-            || bytes.dropFirst(257).starts(with: Array("ustar".utf8))
-    }
-
-    /// The regular files in a folder, sorted: opening a pipe would wait for ever.
-    private static func names(in path: String) throws -> [String] {
-        guard let stream = opendir(path) else {
-            throw Failure("cannot read \(path): \(String(cString: strerror(errno)))")
-        }
-        defer { closedir(stream) }
-        var names: [String] = []
-        while let entry = readdir(stream) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
-                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if Self.kind(path + "/" + name) == S_IFREG { names.append(name) }
-        }
-        return names.sorted()
     }
 }
 

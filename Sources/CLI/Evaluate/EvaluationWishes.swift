@@ -5,15 +5,18 @@ import Service
 /// What `evaluate forecast` is asked for: what the command line alone says.
 struct EvaluationWishes {
     static let options = [
-        Command.Option("--data", value: "PATH", "a folder or .tar[.gz] of sets, or one CSV of series"),
+        Command.Option(
+            "--data", value: "PATH",
+            "a folder or .tar[.gz] of sets, or one CSV of series; for detect series with labels"),
         Command.Option("--dataset", value: "NAME,NAME", "these sets only"),
         Command.Option("--models", value: "NAME,NAME", "methods, or 'all' (all but the slow ones)"),
+        Command.Option("--mode", value: "MODE", "of detect: causal, delayed or batch (all of them)"),
         Command.Option("--first", value: "N", "the first N series of each set"),
-        Command.Option("--origins", value: "K", "K windows at the end of each series, by step"),
+        Command.Option("--origins", value: "K", "of forecast: K windows at the end of each series, by step"),
         Command.Option("--horizon", value: "H", "of a CSV of series: steps in a window"),
         Command.Option("--season", value: "M", "of a CSV of series: steps in a season (found)"),
         Command.Option("--threads", value: "N", "series side by side; the same figures (1)"),
-        Command.Option("--seed", value: "N", "where seeded methods begin (1)"),
+        Command.Option("--seed", value: "N", "of forecast: where seeded methods begin (1)"),
         Command.Option("--peers", "peers on the sets known by name (the default)"),
         Command.Option("--no-peers", "no peers"),
         Command.Option("--plot", value: "FILE.svg", "draw accuracy against cost"),
@@ -33,11 +36,12 @@ struct EvaluationWishes {
     let plotPath: String?
     let format: OutputFormat
 
-    private static let mostThreads = 256
+    static let mostThreads = 256
     private static let mostOrigins = 1000
     private static let longestHorizon = 10_000
 
     init(_ arguments: Arguments) throws {
+        guard !arguments.has("--mode") else { throw UsageError("--mode is for evaluate detect") }
         guard let path = arguments.text("--data") else {
             throw UsageError("evaluate forecast needs --data PATH: a folder or tar of sets, or a CSV")
         }
@@ -61,7 +65,7 @@ struct EvaluationWishes {
         format = try arguments.choice("--output", OutputFormat.self) ?? .table
     }
 
-    private static func names(_ text: String, _ option: String) throws -> [String] {
+    static func names(_ text: String, _ option: String) throws -> [String] {
         let names = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard !names.contains("") else { throw UsageError("\(option) must be NAME,NAME, not '\(text)'") }
         return names.enumerated().filter { !names[..<$0.offset].contains($0.element) }.map(\.element)

@@ -1,0 +1,61 @@
+import Evaluation
+import Service
+
+/// The labelled series that were named on the command line, read from a folder, an archive or one file.
+struct DetectionInput {
+    private(set) var series: [LabelledSeries] = []
+
+    /// - Throws: ``UsageError`` for a data set that is not there, ``Failure`` for a file that is no labelled series.
+    init(_ wishes: DetectionWishes, _ console: Console) throws {
+        let place = try DatasetPlace(wishes.path)
+        do {
+            try read(place, wishes, console)
+        } catch let error as DatasetError {
+            throw Failure("\(wishes.path): \(error)")
+        }
+    }
+
+    private mutating func read(
+        _ place: DatasetPlace, _ wishes: DetectionWishes, _ console: Console
+    ) throws {
+        let files = place.names.filter { $0.hasSuffix(".csv") && $0 != LabelledReader.manifest }
+        guard !files.isEmpty else { throw Failure("\(wishes.path): no file NAME.csv in it") }
+        let name = Self.set(place.name)
+        let hasManifest = place.names.contains(LabelledReader.manifest)
+        let manifest = hasManifest ? try place.open(LabelledReader.manifest) : nil
+        let reader = try LabelledReader(manifest: manifest, name: name)
+        let listed = reader.entries?.map { (file: $0.file, dataset: $0.dataset) }
+        if let listed {
+            let strays = files.count { file in !listed.contains { $0.file == file } }
+            if strays > 0 { console.note("\(strays) files are not in \(LabelledReader.manifest): left out") }
+        }
+        let all = listed ?? files.map { (file: $0, dataset: name) }
+        try check(wishes.datasets, among: all.map(\.dataset))
+        var taken: [String: Int] = [:]
+        for one in all where wishes.datasets?.contains(one.dataset) ?? true {
+            guard taken[one.dataset, default: 0] < wishes.first ?? Int.max else { continue }
+            taken[one.dataset, default: 0] += 1
+            guard files.contains(one.file) else {
+                throw Failure("\(wishes.path): \(one.file) of \(LabelledReader.manifest) is not there")
+            }
+            series.append(try reader.read(place.open(one.file)))
+        }
+    }
+
+    private func check(_ wanted: [String]?, among all: [String]) throws {
+        var known: [String] = []
+        for name in all where !known.contains(name) { known.append(name) }
+        for name in wanted ?? [] where !known.contains(name) {
+            let near = nearest(to: name, among: known)
+            throw UsageError(
+                "--dataset: no set '\(name)'" + (near.map { "; did you mean '\($0)'?" } ?? "")
+                    + " (there are: \(known.joined(separator: ", ")))")
+        }
+    }
+
+    /// A folder, archive or file without its ending.
+    private static func set(_ name: String) -> String {
+        let stem = String(name.prefix { $0 != "." })
+        return stem.isEmpty ? "series" : stem
+    }
+}
