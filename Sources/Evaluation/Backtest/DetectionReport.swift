@@ -95,6 +95,13 @@ public struct DetectionReport: Sendable, Equatable {
         let name = datasets.contains(Self.seriesMean) ? Self.seriesMean : datasets.first
         return rows.filter { $0.dataset == name }
     }
+
+    /// The rows of the headline that stand on as many series as any: what was measured on a sample, or failed on
+    /// some, does not compare.
+    public var comparable: [Row] {
+        let most = headline.map(\.series).max() ?? 0
+        return headline.filter { $0.series == most }
+    }
 }
 
 extension DetectionBacktest {

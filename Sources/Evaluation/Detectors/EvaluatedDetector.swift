@@ -35,7 +35,7 @@ extension EvaluatedDetector {
 
     /// The same detector with `+mean` after its name: its scores run through an exponential mean that reaches back
     /// over about a quarter of a pattern, as `rank_score` does. A window is found by several of its values; without
-    /// the mean a baseline would lose to ours by that alone.
+    /// the mean a baseline would lose to ours by that alone. The length of a pattern is told to it; ours finds it.
     public var smoothed: EvaluatedDetector {
         EvaluatedDetector(
             name + "+mean", mode, stateBytes: stateBytes.map { $0 + MemoryLayout<Double>.size }

@@ -131,6 +131,10 @@ import Testing
             poly.vusPR == 0.409 && poly.mode == .batch && poly.meanMicroseconds == 2.25 && poly.series == 161)
         #expect(rows.first { $0.method == "POLY" }?.vusPR == 0.375)
         #expect(report.withPeers(modes: [.causal]).rows.count { $0.isPeer } == 2 * 10)
+        // Every row here stands on three series, peers on more.
+        report.rows[3].series = 161
+        let compared = report.withPeers().comparable
+        #expect(compared.count == 1 + 19 && !compared.contains { $0.method == "SAND" })
         report.benchmarkSeries = 58
         let nab = report.withPeers(modes: [.causal]).rows.filter { $0.isPeer && $0.dataset == "NAB" }
         #expect(nab.count == 10 && nab[0].nabLowFN == 80.4 && nab[3].nabLowFN.isNaN)
