@@ -46,8 +46,7 @@ struct MatrixProfile: BatchEvidence {
         guard width >= 2 else {
             return names.map { _ in [Double](repeating: 0, count: z.count) }
         }
-        let search = NeighbourSearch(means, width: width)
-        return try search.distances(progress).map { distances in
+        return try NeighbourSearch.distances(means, width: width, progress: progress).map { distances in
             let centred = CentredWindow.onCentres(distances, count: means.count, width: width)
             return z.indices.map { centred[min($0 / share, means.count - 1)] }
         }
