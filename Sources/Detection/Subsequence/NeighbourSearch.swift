@@ -81,7 +81,7 @@ struct NeighbourSearch {
     }
 
     private mutating func followDiagonals(from lag: Int) {
-        let walk = DiagonalWalk(width: width, count: count, lag: lag)
+        let walk = DiagonalWalk(width: width, count: count, lag: lag, mostLag: mostLag)
         nearest.withUnsafeMutableBufferPointer { nearest in
             _ = table.withColumns { walk.run($0, nearest) }
         }
@@ -91,84 +91,90 @@ struct NeighbourSearch {
 /// Eight neighbouring diagonals: each window against those `lag` ..< `lag + 8` places later.
 private struct DiagonalWalk {
     private typealias Columns = WindowTable.Columns
-    private typealias Pair = SIMD2<Double>
+    private typealias Four = SIMD4<Double>
 
     let width: Int
     let count: Int
     let lag: Int
+    let mostLag: Int
 
     func run(_ columns: WindowTable.Columns, _ nearest: UnsafeMutableBufferPointer<Double>) {
-        // Four pairs in names of their own stay in registers.
-        var (first, second, third, fourth) = (Pair.zero, Pair.zero, Pair.zero, Pair.zero)
+        var (left, right) = (Four.zero, Four.zero)
         for t in 0..<width - 1 {
-            let place = columns.series + t + lag
-            first += columns.series[t] * Columns.pair(place)
-            second += columns.series[t] * Columns.pair(place + 2)
-            third += columns.series[t] * Columns.pair(place + 4)
-            fourth += columns.series[t] * Columns.pair(place + 6)
+            left += columns.series[t] * Columns.four(columns.series + t + lag)
+            right += columns.series[t] * Columns.four(columns.series + t + lag + 4)
         }
         for i in 0..<count - lag {
             let window = columns.window(i, width: width)
             let j = i &+ lag
-            let near = (
-                columns.advance(&first, window, j, width: width),
-                columns.advance(&second, window, j &+ 2, width: width),
-                columns.advance(&third, window, j &+ 4, width: width),
-                columns.advance(&fourth, window, j &+ 6, width: width)
-            )
-            guard Self.isAny(near.0 | near.1 | near.2 | near.3) else { continue }
-            if Self.isAny(near.0) { compare(i, j, first, columns, nearest) }
-            if Self.isAny(near.1) { compare(i, j + 2, second, columns, nearest) }
-            if Self.isAny(near.2) { compare(i, j + 4, third, columns, nearest) }
-            if Self.isAny(near.3) { compare(i, j + 6, fourth, columns, nearest) }
+            let isLeftNear = columns.advance(&left, window, j, width: width)
+            let isRightNear = columns.advance(&right, window, j &+ 4, width: width)
+            guard Self.isAny(isLeftNear | isRightNear) else { continue }
+            for lane in 0..<4 {
+                if isLeftNear[lane] < 0 { compare(i, j + lane, left[lane], columns, nearest) }
+                if isRightNear[lane] < 0 { compare(i, j + 4 + lane, right[lane], columns, nearest) }
+            }
         }
     }
 
     /// Whether a lane is negative; as one wide number, since asking lane by lane undoes the vectors before it.
     @inline(__always)
-    private static func isAny(_ near: SIMD2<Int64>) -> Bool {
-        unsafeBitCast(near, to: UInt128.self) & signs != 0
+    private static func isAny(_ near: SIMD4<Int32>) -> Bool {
+        unsafeBitCast(near & SIMD4(repeating: .min), to: UInt128.self) != 0
     }
 
-    private static let signs: UInt128 = 1 << 127 | 1 << 63
-
-    /// Measures the distances of a window to two others, of which the products are known.
+    /// Measures the distances of two windows, the product of which is known.
     @inline(never)
     private func compare(
-        _ i: Int, _ start: Int, _ products: SIMD2<Double>, _ columns: Columns,
+        _ i: Int, _ j: Int, _ product: Double, _ columns: WindowTable.Columns,
         _ nearest: UnsafeMutableBufferPointer<Double>
     ) {
-        for lane in 0..<min(2, max(count - start, 0)) {
-            let j = start + lane
-            let covariance = products[lane] - 2 * columns.mean[i] * columns.mean[j]
-            let shape =
-                columns.ratio[i] + columns.ratio[j] - covariance * columns.scale[i] * columns.scale[j]
-            let movement = columns.variance[i] + columns.variance[j] - covariance
-            let apart = columns.mean[i] - columns.mean[j]
-            let value = movement + apart * apart
-            keep(shape, of: i, 0, columns.shapeLimit, nearest)
-            keep(shape, of: j, 0, columns.shapeLimit, nearest)
-            keep(movement, of: i, 1, columns.movementLimit, nearest)
-            keep(movement, of: j, 1, columns.movementLimit, nearest)
-            keep(value, of: i, 2, columns.valueLimit, nearest)
-            keep(value, of: j, 2, columns.valueLimit, nearest)
+        guard j < count, j - i <= mostLag else { return }
+        let covariance = product - 2 * columns.mean[i] * columns.mean[j]
+        let shape = columns.ratio[i] + columns.ratio[j] - covariance * columns.scale[i] * columns.scale[j]
+        let movement = columns.variance[i] + columns.variance[j] - covariance
+        let apart = columns.mean[i] - columns.mean[j]
+        let value = movement + apart * apart
+        keep(shape, movement, value, of: i, columns, nearest)
+        keep(shape, movement, value, of: j, columns, nearest)
+    }
+
+    @inline(__always)
+    private func keep(
+        _ shape: Double, _ movement: Double, _ value: Double, of window: Int, _ columns: WindowTable.Columns,
+        _ nearest: UnsafeMutableBufferPointer<Double>
+    ) {
+        if shape < columns.shapeLimit[window] {
+            columns.shapeLimit[window] = insert(shape, of: window, 0, nearest)
+            columns.sieve.shapeLimit[window] = columns.shapeLimit[window].roundedUp
+        }
+        if movement < columns.movementLimit[window] {
+            columns.movementLimit[window] = insert(movement, of: window, 1, nearest)
+        }
+        if value < columns.valueLimit[window] {
+            columns.valueLimit[window] = insert(value, of: window, 2, nearest)
+            columns.sieve.valueLimit[window] = columns.valueLimit[window].roundedUp
         }
     }
 
-    /// Puts a distance among the nearest of a window, if it is one of them.
+    /// Puts a distance among the nearest of a window and answers with the furthest of them.
     @inline(__always)
-    private func keep(
-        _ distance: Double, of window: Int, _ measure: Int, _ limits: Columns.Column,
-        _ nearest: UnsafeMutableBufferPointer<Double>
-    ) {
-        guard distance < limits[window] else { return }
-        let list = (measure * count + window) * NeighbourSearch.neighbours
-        var place = list + NeighbourSearch.neighbours - 1
-        while place > list && nearest[place - 1] > distance {
-            nearest[place] = nearest[place - 1]
-            place -= 1
+    private func insert(
+        _ distance: Double, of window: Int, _ measure: Int, _ nearest: UnsafeMutableBufferPointer<Double>
+    ) -> Double {
+        let list = (measure &* count &+ window) &* NeighbourSearch.neighbours
+        let last = list &+ NeighbourSearch.neighbours &- 1
+        var place = last
+        while place > list && nearest[place &- 1] > distance {
+            nearest[place] = nearest[place &- 1]
+            place &-= 1
         }
         nearest[place] = distance
-        limits[window] = nearest[list + NeighbourSearch.neighbours - 1]
+        return nearest[last]
     }
+}
+
+extension Double {
+    /// At least this much, in single precision.
+    fileprivate var roundedUp: Float { Float(self).nextUp }
 }

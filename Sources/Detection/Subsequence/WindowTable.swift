@@ -1,12 +1,11 @@
 /// What is known of every window of a series before any two are compared, column by column.
 struct WindowTable {
-    /// Numbers of a column in use are followed, and those of the series led, by as many spare ones, so that
-    /// eight windows side by side may reach past the ends.
-    private static let spare = 8
-    private static let columns = 8
+    /// Numbers before and after those of a column, so that windows side by side may reach past the ends.
+    fileprivate static let spare = 8
 
     private let stride: Int
     private var cells: [Double]
+    private var sieve: [Float]
 
     /// - Parameters:
     ///   - values: In standard units.
@@ -14,25 +13,26 @@ struct WindowTable {
     ///   - leastDeviation: What the deviation of a window counts as when it is less.
     init(_ values: [Double], width: Int, leastDeviation: Double) {
         stride = values.count + 2 * Self.spare
-        cells = [Double](repeating: 0, count: Self.columns * stride)
-        let stride = stride
-        cells.withUnsafeMutableBufferPointer { cells in
-            guard let base = cells.baseAddress else { return }
-            Columns(base, stride: stride).fill(values, width: width, leastDeviation: leastDeviation)
-        }
+        cells = [Double](repeating: 0, count: Columns.count * stride)
+        sieve = [Float](repeating: 0, count: Sieve.count * stride)
+        _ = withColumns { $0.fill(values, width: width, leastDeviation: leastDeviation) }
     }
 
     /// Calls `body` with the columns, writable.
     mutating func withColumns<R>(_ body: (Columns) -> R) -> R? {
         let stride = stride
         return cells.withUnsafeMutableBufferPointer { cells in
-            cells.baseAddress.map { body(Columns($0, stride: stride)) }
+            sieve.withUnsafeMutableBufferPointer { sieve in
+                guard let cells = cells.baseAddress, let sieve = sieve.baseAddress else { return nil }
+                return body(Columns(cells, Sieve(sieve, stride: stride), stride: stride))
+            }
         }
     }
 
     /// The columns in memory, indexed by the first step of a window.
     struct Columns {
         typealias Column = UnsafeMutablePointer<Double>
+        fileprivate static let count = 8
 
         /// The values times √(2/m): products of these, summed over a window, are twice the mean product. 0
         /// before the first one.
@@ -47,8 +47,9 @@ struct WindowTable {
         let shapeLimit: Column
         let movementLimit: Column
         let valueLimit: Column
+        let sieve: Sieve
 
-        fileprivate init(_ base: UnsafeMutablePointer<Double>, stride: Int) {
+        fileprivate init(_ base: UnsafeMutablePointer<Double>, _ sieve: Sieve, stride: Int) {
             func column(_ index: Int) -> Column { base + index * stride + spare }
             series = column(0)
             mean = column(1)
@@ -58,6 +59,7 @@ struct WindowTable {
             shapeLimit = column(5)
             movementLimit = column(6)
             valueLimit = column(7)
+            self.sieve = sieve
         }
 
         fileprivate func fill(_ values: [Double], width: Int, leastDeviation: Double) {
@@ -80,69 +82,111 @@ struct WindowTable {
                 variance[window] = deviation * deviation
                 ratio[window] = (deviation / floored) * (deviation / floored)
                 scale[window] = 1 / floored
+                sieve.enter(window, variance: variance[window], ratio: ratio[window], scale: scale[window])
             }
-            let count = values.count - width + 1
+            let windows = values.count - width + 1
             for limit in [shapeLimit, movementLimit, valueLimit] {
-                limit.update(repeating: .infinity, count: count)
-                // Past the end nothing is near.
-                (limit + count).update(repeating: -.infinity, count: spare)
+                limit.update(repeating: .infinity, count: windows)
             }
-            for square in [variance, ratio] { (square + count).update(repeating: .infinity, count: spare) }
+            sieve.close(windows)
+        }
+    }
+
+    /// Enough of the columns to tell most pairs apart in single precision, with a margin for its rounding.
+    struct Sieve {
+        typealias Column = UnsafeMutablePointer<Float>
+        fileprivate static let count = 5
+        /// What distances are lowered by, relative to their parts: about ten times what rounding can do.
+        private static let margin: Float = 0x1p-20
+
+        fileprivate let variance: Column
+        fileprivate let ratio: Column
+        fileprivate let scale: Column
+        /// At least the limits of the columns.
+        let shapeLimit: Column
+        let valueLimit: Column
+
+        fileprivate init(_ base: UnsafeMutablePointer<Float>, stride: Int) {
+            func column(_ index: Int) -> Column { base + index * stride + spare }
+            variance = column(0)
+            ratio = column(1)
+            scale = column(2)
+            shapeLimit = column(3)
+            valueLimit = column(4)
+        }
+
+        fileprivate func enter(_ window: Int, variance: Double, ratio: Double, scale: Double) {
+            self.variance[window] = Float(variance) * (1 - Self.margin)
+            self.ratio[window] = Float(ratio) * (1 - Self.margin)
+            self.scale[window] = Float(scale)
+        }
+
+        /// Nothing is near past the last window.
+        fileprivate func close(_ windows: Int) {
+            for limit in [shapeLimit, valueLimit] {
+                limit.update(repeating: .infinity, count: windows)
+                (limit + windows).update(repeating: -.infinity, count: spare)
+            }
+            for square in [variance, ratio] { (square + windows).update(repeating: .infinity, count: spare) }
         }
     }
 }
 
-// MARK: - Two by two
+// MARK: - Four by four
 
 extension WindowTable.Columns {
-    typealias Pair = SIMD2<Double>
+    typealias Four = SIMD4<Double>
 
     /// What a window brings into each comparison.
     struct Window {
         let entering: Double
         let leaving: Double
         let twiceMean: Double
-        let variance: Double
-        let ratio: Double
-        let scale: Double
-        let shapeLimit: Double
-        let valueLimit: Double
+        let variance: Float
+        let ratio: Float
+        let scale: Float
+        let shapeLimit: Float
+        let valueLimit: Float
     }
 
     @inline(__always)
     func window(_ i: Int, width: Int) -> Window {
         Window(
             entering: series[i &+ width &- 1], leaving: series[i &- 1], twiceMean: 2 * mean[i],
-            variance: variance[i], ratio: ratio[i], scale: scale[i], shapeLimit: shapeLimit[i],
-            valueLimit: valueLimit[i])
+            variance: sieve.variance[i], ratio: sieve.ratio[i], scale: sieve.scale[i],
+            shapeLimit: sieve.shapeLimit[i], valueLimit: sieve.valueLimit[i])
     }
 
-    /// Brings two products up to a window and the two from `j` on, and asks whether these may be near.
+    /// Brings four products up to a window and the four from `j` on, and asks whether these may be near.
     ///
     /// A distance of values is never below that of movements, so what lies above the limit of values is near
     /// in neither.
     ///
-    /// - Returns: Negative where a limit is undercut.
+    /// - Returns: Negative where a limit may be undercut.
     @inline(__always)
-    func advance(_ product: inout Pair, _ window: Window, _ j: Int, width: Int) -> SIMD2<Int64> {
+    func advance(_ product: inout Four, _ window: Window, _ j: Int, width: Int) -> SIMD4<Int32> {
         product +=
-            window.entering * Self.pair(series + (j &+ width &- 1)) - window.leaving
-            * Self.pair(series + (j &- 1))
-        let covariance = product - window.twiceMean * Self.pair(mean + j)
-        let movement = (window.variance + Self.pair(variance + j)) - covariance
-        let shape = (window.ratio + Self.pair(ratio + j)) - covariance * window.scale * Self.pair(scale + j)
-        return unsafeBitCast(movement - Self.larger(window.valueLimit, valueLimit + j), to: SIMD2<Int64>.self)
-            | unsafeBitCast(shape - Self.larger(window.shapeLimit, shapeLimit + j), to: SIMD2<Int64>.self)
+            window.entering * Self.four(series + (j &+ width &- 1)) - window.leaving
+            * Self.four(series + (j &- 1))
+        let covariance = SIMD4<Float>(product - window.twiceMean * Self.four(mean + j))
+        let movement = (window.variance + Self.four(sieve.variance + j)) - covariance
+        let shape =
+            (window.ratio + Self.four(sieve.ratio + j)) - covariance * window.scale
+            * Self.four(sieve.scale + j)
+        let valueLimit = Self.larger(window.valueLimit, sieve.valueLimit + j)
+        let shapeLimit = Self.larger(window.shapeLimit, sieve.shapeLimit + j)
+        return unsafeBitCast(movement - valueLimit, to: SIMD4<Int32>.self)
+            | unsafeBitCast(shape - shapeLimit, to: SIMD4<Int32>.self)
     }
 
     @inline(__always)
-    static func pair(_ place: Column) -> Pair {
-        UnsafeRawPointer(place).loadUnaligned(as: Pair.self)
+    static func four<Number: SIMDScalar>(_ place: UnsafeMutablePointer<Number>) -> SIMD4<Number> {
+        UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Number>.self)
     }
 
     @inline(__always)
-    private static func larger(_ limit: Double, _ place: Column) -> Pair {
-        let other = pair(place)
+    private static func larger(_ limit: Float, _ place: UnsafeMutablePointer<Float>) -> SIMD4<Float> {
+        let other = four(place)
         return other.replacing(with: limit, where: other .< limit)
     }
 }
