@@ -30,6 +30,8 @@ struct NeighbourSearch {
     /// Diagonals side by side.
     private static let lanes = 8
     private static let measures = 3
+    /// Windows followed through all lags before the next are taken up, so that what is read stays in the cache.
+    private static let stretch = 4096
 
     private let width: Int
     /// How many windows there are.
@@ -64,9 +66,11 @@ struct NeighbourSearch {
         _ values: [Double], width: Int, reach: Int? = nil, progress: FitProgress
     ) throws(ForecastError) -> [[Double]] {
         var search = NeighbourSearch(values, width: width, reach: reach)
-        for lag in stride(from: max(1, width / 2), through: search.mostLag, by: lanes) {
-            try progress.checkpoint()
-            search.followDiagonals(from: lag)
+        for start in stride(from: 0, to: search.count, by: stretch) {
+            for lag in stride(from: max(1, width / 2), through: search.mostLag, by: lanes) {
+                try progress.checkpoint()
+                search.followDiagonals(from: lag, windows: start..<start + stretch)
+            }
         }
         return (0..<2 * measures).map { row in search.row(measure: row / 2, isFifth: row % 2 == 1) }
     }
@@ -80,8 +84,11 @@ struct NeighbourSearch {
         }
     }
 
-    private mutating func followDiagonals(from lag: Int) {
-        let walk = DiagonalWalk(width: width, count: count, lag: lag, mostLag: mostLag)
+    private mutating func followDiagonals(from lag: Int, windows: Range<Int>) {
+        guard windows.lowerBound < count - lag else { return }
+        let walk = DiagonalWalk(
+            windows: windows.clamped(to: 0..<count - lag), width: width, count: count, lag: lag,
+            mostLag: mostLag)
         nearest.withUnsafeMutableBufferPointer { nearest in
             _ = table.withColumns { walk.run($0, nearest) }
         }
@@ -93,6 +100,8 @@ private struct DiagonalWalk {
     private typealias Columns = WindowTable.Columns
     private typealias Four = SIMD4<Double>
 
+    /// The first windows of the pairs.
+    let windows: Range<Int>
     let width: Int
     let count: Int
     let lag: Int
@@ -100,11 +109,12 @@ private struct DiagonalWalk {
 
     func run(_ columns: WindowTable.Columns, _ nearest: UnsafeMutableBufferPointer<Double>) {
         var (left, right) = (Four.zero, Four.zero)
-        for t in 0..<width - 1 {
+        // The products before the first windows: what leaves comes off again.
+        for t in windows.lowerBound - 1..<windows.lowerBound + width - 1 {
             left += columns.series[t] * Columns.four(columns.series + t + lag)
             right += columns.series[t] * Columns.four(columns.series + t + lag + 4)
         }
-        for i in 0..<count - lag {
+        for i in windows {
             let window = columns.window(i, width: width)
             let j = i &+ lag
             let isLeftNear = columns.advance(&left, window, j, width: width)

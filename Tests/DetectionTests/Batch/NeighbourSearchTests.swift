@@ -52,6 +52,18 @@ import Testing
         }
     }
 
+    @Test func `a long series has the neighbours of its parts`() throws {
+        var random = SeededSeries(seed: 9)
+        let values = random.noise(4_300)
+        let whole = try NeighbourSearch.distances(values, width: 8, reach: 24, progress: .ignored)
+        let part = try NeighbourSearch.distances(
+            Array(values[4_000...]), width: 8, reach: 24, progress: .ignored)
+        for (a, b) in zip(whole, part) {
+            // Windows near the cut have lost neighbours.
+            for window in 24..<b.count { #expect(abs(a[4_000 + window] - b[window]) < 1e-6) }
+        }
+    }
+
     @Test func `repeats are found although their distance is rounding`() throws {
         let values = (0..<96).map { Double($0 * $0 % 24) }
         let rows = try NeighbourSearch.distances(values, width: 12, progress: .ignored)
