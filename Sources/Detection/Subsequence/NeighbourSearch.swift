@@ -120,10 +120,8 @@ private struct DiagonalWalk {
             let isLeftNear = columns.advance(&left, window, j, width: width)
             let isRightNear = columns.advance(&right, window, j &+ 4, width: width)
             guard Self.isAny(isLeftNear | isRightNear) else { continue }
-            for lane in 0..<4 {
-                if isLeftNear[lane] < 0 { compare(i, j + lane, left[lane], columns, nearest) }
-                if isRightNear[lane] < 0 { compare(i, j + 4 + lane, right[lane], columns, nearest) }
-            }
+            if Self.isAny(isLeftNear) { compare(i, j, left, columns, nearest) }
+            if Self.isAny(isRightNear) { compare(i, j + 4, right, columns, nearest) }
         }
     }
 
@@ -133,20 +131,23 @@ private struct DiagonalWalk {
         unsafeBitCast(near & SIMD4(repeating: .min), to: UInt128.self) != 0
     }
 
-    /// Measures the distances of two windows, the product of which is known.
+    /// Keeps the distances of a window to the four from `j` on, of which the products are known.
     @inline(never)
     private func compare(
-        _ i: Int, _ j: Int, _ product: Double, _ columns: WindowTable.Columns,
+        _ i: Int, _ j: Int, _ products: SIMD4<Double>, _ columns: WindowTable.Columns,
         _ nearest: UnsafeMutableBufferPointer<Double>
     ) {
-        guard j < count, j - i <= mostLag else { return }
-        let covariance = product - 2 * columns.mean[i] * columns.mean[j]
-        let shape = columns.ratio[i] + columns.ratio[j] - covariance * columns.scale[i] * columns.scale[j]
-        let movement = columns.variance[i] + columns.variance[j] - covariance
-        let apart = columns.mean[i] - columns.mean[j]
-        let value = movement + apart * apart
-        keep(shape, movement, value, of: i, columns, nearest)
-        keep(shape, movement, value, of: j, columns, nearest)
+        let distances = columns.distances(products, i, j)
+        let isNear = columns.undercuts(distances, i, j)
+        guard
+            unsafeBitCast((isNear.lowHalf | isNear.highHalf) & SIMD2(repeating: .min), to: UInt128.self) != 0
+        else { return }
+        let last = min(count - 1, i + mostLag) - j
+        for lane in 0..<4 where isNear[lane] < 0 && lane <= last {
+            let (shape, movement) = (distances.shape[lane], distances.movement[lane])
+            keep(shape, movement, distances.value[lane], of: i, columns, nearest)
+            keep(shape, movement, distances.value[lane], of: j + lane, columns, nearest)
+        }
     }
 
     @inline(__always)

@@ -179,6 +179,38 @@ extension WindowTable.Columns {
             | unsafeBitCast(shape - shapeLimit, to: SIMD4<Int32>.self)
     }
 
+    /// Squared distances of a window to four others.
+    struct Distances {
+        let shape: Four
+        let movement: Four
+        let value: Four
+    }
+
+    /// The distances of a window to the four from `j` on.
+    @inline(__always)
+    func distances(_ product: Four, _ i: Int, _ j: Int) -> Distances {
+        let means = Self.four(mean + j)
+        let covariance = product - (2 * mean[i]) * means
+        let movement = (variance[i] + Self.four(variance + j)) - covariance
+        let apart = mean[i] - means
+        return Distances(
+            shape: (ratio[i] + Self.four(ratio + j)) - covariance * scale[i] * Self.four(scale + j),
+            movement: movement, value: movement + apart * apart)
+    }
+
+    /// Negative where a distance is below the limit of the one window or of the other.
+    @inline(__always)
+    func undercuts(_ distances: Distances, _ i: Int, _ j: Int) -> SIMD4<Int64> {
+        Self.signs(distances.shape, shapeLimit, i, j) | Self.signs(distances.movement, movementLimit, i, j)
+            | Self.signs(distances.value, valueLimit, i, j)
+    }
+
+    @inline(__always)
+    private static func signs(_ distance: Four, _ limit: Column, _ i: Int, _ j: Int) -> SIMD4<Int64> {
+        unsafeBitCast(distance - limit[i], to: SIMD4<Int64>.self)
+            | unsafeBitCast(distance - four(limit + j), to: SIMD4<Int64>.self)
+    }
+
     @inline(__always)
     static func four<Number: SIMDScalar>(_ place: UnsafeMutablePointer<Number>) -> SIMD4<Number> {
         UnsafeRawPointer(place).loadUnaligned(as: SIMD4<Number>.self)
