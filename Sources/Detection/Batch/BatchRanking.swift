@@ -31,7 +31,8 @@ public struct BatchRanking: Sendable {
     ///   - progress: Told about rounds of work; may cancel.
     /// - Returns: One score a value, finite, `nan` where there is none. All 0 for a series that holds still.
     /// - Throws: ``ForecastError/cancelled``.
-    /// - Complexity: O(n²) up to 20,000 values with a small constant, O(n) beyond: see ``NeighbourSearch``.
+    /// - Complexity: O(n²) up to 20,000 values with a small constant, O(n) beyond: see ``NeighbourSearch``. About
+    ///   1 kB of memory a value.
     public func scores(
         of values: [Double], progress: FitProgress = .ignored
     ) throws(ForecastError) -> [Double] {

@@ -8,12 +8,12 @@ import Forecasting
 /// - value: the same + (μᵢ − μⱼ)².
 ///
 /// The scalar products along a diagonal j = i + k follow from each other by one value that comes and one
-/// that goes. Eight diagonals go side by side; a pair costs about 15 operations, and only the few that may be
-/// nearer than what is known are looked at one by one.
+/// that goes. Eight diagonals go side by side. Nearly all pairs are told apart by two comparisons in single
+/// precision (``WindowTable/Sieve``); only the few that may be nearer than what is known are measured in full.
 ///
 /// Up to ``mostWindows`` windows all pairs are compared, O(n²). In a longer series a window is compared with
 /// those up to ``reach`` steps away on each side only, so that the cost stays O(n): an anomaly that is alike to
-/// something far away counts as new.
+/// something far away counts as new, and a season too rare to return within the reach counts as odd.
 ///
 /// - Source: Zhu et al., *Matrix profile II: exploiting a novel algorithm and GPUs to break the one hundred
 ///   million barrier for time series motifs and joins*, ICDM 2016 (the recurrence).
@@ -131,6 +131,12 @@ private struct DiagonalWalk {
         unsafeBitCast(near & SIMD4(repeating: .min), to: UInt128.self) != 0
     }
 
+    @inline(__always)
+    private static func isAny(_ near: SIMD4<Int64>) -> Bool {
+        let halves = near.lowHalf | near.highHalf
+        return unsafeBitCast(halves & SIMD2(repeating: .min), to: UInt128.self) != 0
+    }
+
     /// Keeps the distances of a window to the four from `j` on, of which the products are known.
     @inline(never)
     private func compare(
@@ -139,9 +145,7 @@ private struct DiagonalWalk {
     ) {
         let distances = columns.distances(products, i, j)
         let isNear = columns.undercuts(distances, i, j)
-        guard
-            unsafeBitCast((isNear.lowHalf | isNear.highHalf) & SIMD2(repeating: .min), to: UInt128.self) != 0
-        else { return }
+        guard Self.isAny(isNear) else { return }
         let last = min(count - 1, i + mostLag) - j
         for lane in 0..<4 where isNear[lane] < 0 && lane <= last {
             let (shape, movement) = (distances.shape[lane], distances.movement[lane])

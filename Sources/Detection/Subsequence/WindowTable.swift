@@ -96,7 +96,7 @@ struct WindowTable {
     struct Sieve {
         typealias Column = UnsafeMutablePointer<Float>
         fileprivate static let count = 5
-        /// What distances are lowered by, relative to their parts: about ten times what rounding can do.
+        /// What distances are lowered by, relative to their parts: at least twice what rounding can do.
         private static let margin: Float = 0x1p-20
 
         fileprivate let variance: Column

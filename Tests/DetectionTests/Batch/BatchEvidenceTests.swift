@@ -23,6 +23,15 @@ import Testing
         return StandardSeries(random.autoregression(count, 0.8)).values
     }
 
+    @Test func `every evidence says what it sees and where it comes from`() {
+        #expect(Set(BatchBank.names).count == BatchBank.names.count)
+        #expect(BatchFusion.features == 81)
+        #expect(BatchFusion.summed.allSatisfy { BatchBank.names.contains($0.name) })
+        for evidence in BatchBank.evidence {
+            #expect(evidence.summary.hasSuffix(".") && !evidence.source.isEmpty, "\(evidence.names)")
+        }
+    }
+
     @Test(arguments: [(1, 1), (5, 1), (5, 4), (6, 5), (30, 8), (3, 9)])
     func `centred means go on beyond the ends`(count: Int, width: Int) {
         let values = series(max(count, 2), seed: 1).prefix(count).map { $0 }
