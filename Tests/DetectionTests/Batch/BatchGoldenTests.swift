@@ -17,7 +17,7 @@ import Testing
         ]
     #endif
 
-    /// The network of the prototype.
+    /// The network of the prototype: its learned numbers as they are, in the form of this program.
     static func network() throws -> FusionNetwork {
         try FusionNetwork(
             Repository.text("Tests/DetectionTests/Prototype/fusion-batch.txt"),
