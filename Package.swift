@@ -111,7 +111,8 @@ let package = Package(
         tests(of: "Service"),
         tests(of: "CLI", ["Networking"]),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
-        tests(of: "Detection", ["TimeSeries", "Forecasting"], exclude: ["Golden"]),
+        tests(
+            of: "Detection", ["TimeSeries", "Numerics", "Forecasting"], exclude: ["Golden", "Prototype"]),
         tests(of: "Alerting", ["TimeSeries", "Networking", "Storage", "Query"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(
