@@ -1,0 +1,146 @@
+/// Ranks the values of one series by how unusual they are, each by earlier ones only, in constant memory.
+///
+/// The first 64 values set the unit and rank 0. The season is looked for at 256, 512 and 1,024 values; when it is,
+/// a new bank learns from all of them. Evidence is scaled channel by channel, and summed or fused by a network that
+/// sees each channel now, over a quarter of the season, over the season, and over 1,500 values.
+struct CausalRanking<
+    let longReach: Int, let shortReach: Int, Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
+>: BitwiseCopyable, Sendable {
+    private typealias Bank = EvidenceBank<longReach, shortReach, Sample>
+
+    /// How many features a network sees.
+    static var features: Int { 4 * channels }
+    private static var channels: Int { Channel.allCases.count }
+    /// The values that set the unit.
+    static var unitCount: Int { 64 }
+    /// When the season is looked for.
+    private static var milestones: [Int] { [256, 512, 1_024] }
+    private static var firstPeriod: Int { 32 }
+    /// Ranks rise to their full size over so many values, as the square root: early evidence is uncertain.
+    private static var ramp: (from: Int, over: Double) { (32, 800) }
+    private static var slowWindow: Double { 1_500 }
+
+    private var bank = Bank(period: firstPeriod)
+    private var unit = StandardInput()
+    private var scales = InlineArray<22, EvidenceScale>(repeating: EvidenceScale())
+    /// Exponential means of the scaled channels: over a quarter of the season, the season, a long while. Until the
+    /// unit is known, the first values.
+    private var means = InlineArray<66, Double>(repeating: 0)
+    /// Values taken so far.
+    private(set) var count = 0
+
+    /// What one value came to.
+    struct Rank: Equatable {
+        /// The sum of eight evidences.
+        var sum = 0.0
+        /// The fusion of all by the network; the sum where there is none.
+        var fused = 0.0
+    }
+
+    init() {}
+
+    /// Steps in the season that windows follow.
+    var period: Int { bank.period }
+
+    /// Takes the next value and ranks it by those before it.
+    ///
+    /// - Parameters:
+    ///   - value: In the unit of the series; finite.
+    ///   - network: Fuses the features.
+    mutating func push(_ value: Double, network: FusionNetwork?) -> Rank {
+        let step = count
+        count += 1
+        if step < Self.unitCount {
+            means[step] = value
+            guard count == Self.unitCount else { return rank(network, step: step, isKnown: false) }
+            let first = means
+            unit = StandardInput(first.span.extracting(first: Self.unitCount))
+            means = InlineArray(repeating: 0)
+            for i in 0..<Self.unitCount { take(first[i], step: i) }
+            return rank(network, step: step, isKnown: false)
+        }
+        if Self.milestones.contains(step) { beginAgain(step) }
+        take(value, step: step)
+        return rank(network, step: step, isKnown: true)
+    }
+
+    /// A step had no value: the bank sees the one a season before in its place, or the last one, and nothing is ranked.
+    mutating func skip() {
+        let step = count
+        guard step >= Self.unitCount else { return }
+        count += 1
+        if Self.milestones.contains(step) { beginAgain(step) }
+        bank.pushStandIn()
+    }
+
+    /// Whether the unit is known, so that the latest value has a rank.
+    var isReady: Bool { count > Self.unitCount }
+
+    /// Looks for the season, and lets a new bank learn it from all that is remembered.
+    private mutating func beginAgain(_ known: Int) {
+        var old = bank.recent
+        let values = (0..<known).map { old[known - 1 - $0] }
+        bank = Bank(period: DominantPeriod.of(values))
+        for value in values { _ = bank.push(value) }
+    }
+
+    /// The scaled channels of the latest value.
+    private var scaled = InlineArray<22, Double>(repeating: 0)
+
+    private mutating func take(_ value: Double, step: Int) {
+        let standard = unit.standard(value)
+        let evidence = bank.push(standard.isFinite ? standard : 0)
+        let weights = (
+            2 / (max(1, Double(bank.period / 4)) + 1), 2 / (Double(bank.period) + 1),
+            2 / (Self.slowWindow + 1)
+        )
+        for channel in Channel.allCases {
+            let i = channel.rawValue
+            let u = scales[i].push(max(evidence[i], 0), floor: channel.floor, step: step)
+            scaled[i] = u
+            means[i] += weights.0 * (u - means[i])
+            means[i + Self.channels] += weights.1 * (u - means[i + Self.channels])
+            means[i + 2 * Self.channels] += weights.2 * (u - means[i + 2 * Self.channels])
+        }
+    }
+
+    private mutating func rank(_ network: FusionNetwork?, step: Int, isKnown: Bool) -> Rank {
+        let share = min(max(Double(step - Self.ramp.from) / Self.ramp.over, 0), 1)
+        let ramp = isKnown ? share.squareRoot() : 0
+        var features = InlineArray<88, Double>(repeating: 0)
+        if isKnown {
+            for i in 0..<Self.channels { features[i] = ramp * scaled[i] }
+            for i in 0..<3 * Self.channels { features[i + Self.channels] = ramp * means[i] }
+        }
+        let sum =
+            features[Channel.shortCentred.rawValue] + features[Channel.leverage.rawValue]
+            + features[Self.channels + Channel.seasonalDistance.rawValue]
+            + features[Channel.longRoughness.rawValue] + features[Channel.seasonalError.rawValue]
+            + features[Channel.longShift.rawValue] + features[Channel.longShape.rawValue]
+            + features[Channel.frozen.rawValue]
+        guard let network else { return Rank(sum: sum, fused: sum) }
+        return Rank(sum: sum, fused: network.score(features.span, sum: sum))
+    }
+}
+
+/// The ranking of the full tier.
+struct FullRanking: BitwiseCopyable, Sendable {
+    /// How many features a network sees.
+    static let features = CausalRanking<256, 256, Float>.features
+
+    private var ranking = CausalRanking<256, 256, Float>()
+
+    /// Steps in the season that windows follow.
+    var period: Int { ranking.period }
+
+    /// Whether the latest value has a rank.
+    var isReady: Bool { ranking.isReady }
+
+    /// Takes the next value and ranks it by those before it.
+    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<256, 256, Float>.Rank {
+        ranking.push(value, network: network)
+    }
+
+    /// A step had no value.
+    mutating func skip() { ranking.skip() }
+}

@@ -1,0 +1,36 @@
+/// The last values of one series in standard units, in place: what every evidence of a bank looks back on.
+///
+/// Values are kept as `Sample` and read as `Double`; what was appended is what is read, so that running sums take
+/// out exactly what they took in.
+///
+/// `kept` values are kept: a power of two.
+struct RecentValues<
+    let kept: Int, Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
+>: BitwiseCopyable, Sendable {
+    private var cells = InlineArray<kept, Sample>(repeating: 0)
+    /// Values appended so far, those already overwritten included.
+    private(set) var count = 0
+
+    /// Appends a value, rounded to a `Sample`.
+    ///
+    /// - Returns: The value as it will be read.
+    mutating func append(_ value: Double) -> Double {
+        let sample = Sample(value)
+        cells[count & (kept - 1)] = sample
+        count += 1
+        return Double(sample)
+    }
+
+    /// The value so many steps before the last one, 0 ..< `kept` and less than `count`.
+    ///
+    /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
+    subscript(lag: Int) -> Double {
+        mutating get { Double(cells[(count - 1 - lag) & (kept - 1)]) }
+    }
+
+    /// Copies the `target.count` values that begin `lag` steps before the last one, the earliest first.
+    mutating func copy(from lag: Int, into target: UnsafeMutableBufferPointer<Double>) {
+        let first = count - 1 - lag
+        for i in 0..<target.count { target[i] = Double(cells[(first + i) & (kept - 1)]) }
+    }
+}
