@@ -52,16 +52,16 @@ struct CausalRanking<
         count += 1
         if step < Self.unitCount {
             means[step] = value
-            guard count == Self.unitCount else { return rank(network, step: step, isKnown: false) }
+            guard count == Self.unitCount else { return rank(network) }
             let first = means
             unit = StandardInput(first.span.extracting(first: Self.unitCount))
             means = InlineArray(repeating: 0)
             for i in 0..<Self.unitCount { take(first[i], step: i) }
-            return rank(network, step: step, isKnown: false)
+            return rank(network)
         }
         if Self.milestones.contains(step) { beginAgain(step) }
         take(value, step: step)
-        return rank(network, step: step, isKnown: true)
+        return rank(network)
     }
 
     /// A step had no value: the bank sees the one a season before in its place, or the last one, and nothing is ranked.
@@ -104,20 +104,32 @@ struct CausalRanking<
         }
     }
 
-    private mutating func rank(_ network: FusionNetwork?, step: Int, isKnown: Bool) -> Rank {
-        let share = min(max(Double(step - Self.ramp.from) / Self.ramp.over, 0), 1)
-        let ramp = isKnown ? share.squareRoot() : 0
+    /// What a network sees of the latest value: each channel now, over a quarter of the season, over the season, and
+    /// over a long while; 0 until the unit is known.
+    mutating func features() -> InlineArray<88, Double> {
         var features = InlineArray<88, Double>(repeating: 0)
-        if isKnown {
-            for i in 0..<Self.channels { features[i] = ramp * scaled[i] }
-            for i in 0..<3 * Self.channels { features[i + Self.channels] = ramp * means[i] }
-        }
-        let sum =
-            features[Channel.shortCentred.rawValue] + features[Channel.leverage.rawValue]
-            + features[Self.channels + Channel.seasonalDistance.rawValue]
+        guard isReady else { return features }
+        let share = min(max(Double(count - 1 - Self.ramp.from) / Self.ramp.over, 0), 1)
+        let ramp = share.squareRoot()
+        for i in 0..<Self.channels { features[i] = ramp * scaled[i] }
+        for i in 0..<3 * Self.channels { features[i + Self.channels] = ramp * means[i] }
+        return features
+    }
+
+    /// The plain sum of eight evidences of different families.
+    ///
+    /// Of twenty-two channels these were chosen greedily; each adds to the others.
+    static func sum(_ features: borrowing InlineArray<88, Double>) -> Double {
+        features[Channel.shortCentred.rawValue] + features[Channel.leverage.rawValue]
+            + features[channels + Channel.seasonalDistance.rawValue]
             + features[Channel.longRoughness.rawValue] + features[Channel.seasonalError.rawValue]
             + features[Channel.longShift.rawValue] + features[Channel.longShape.rawValue]
             + features[Channel.frozen.rawValue]
+    }
+
+    private mutating func rank(_ network: FusionNetwork?) -> Rank {
+        let features = features()
+        let sum = Self.sum(features)
         guard let network else { return Rank(sum: sum, fused: sum) }
         return Rank(sum: sum, fused: network.score(features.span, sum: sum))
     }
@@ -143,4 +155,11 @@ struct FullRanking: BitwiseCopyable, Sendable {
 
     /// A step had no value.
     mutating func skip() { ranking.skip() }
+
+    /// Takes the next value, to learn from it.
+    mutating func example(_ value: Double) -> (features: InlineArray<88, Double>, sum: Double) {
+        _ = ranking.push(value, network: nil)
+        let features = ranking.features()
+        return (features, CausalRanking<256, 256, Float>.sum(features))
+    }
 }
