@@ -14,7 +14,7 @@ struct CausalRanking<
     /// The values that set the unit.
     static var unitCount: Int { 64 }
     /// When the season is looked for.
-    private static var milestones: [Int] { [256, 512, 1_024] }
+    private static var milestones: (Int, Int, Int) { (256, 512, 1_024) }
     private static var firstPeriod: Int { 32 }
     /// Ranks rise to their full size over so many values, as the square root: early evidence is uncertain.
     private static var ramp: (from: Int, over: Double) { (32, 800) }
@@ -28,6 +28,9 @@ struct CausalRanking<
     private var means = InlineArray<66, Double>(repeating: 0)
     /// Values taken so far.
     private(set) var count = 0
+
+    /// What a network sees of one value.
+    typealias Features = InlineArray<88, Double>
 
     /// What one value came to.
     struct Rank: Equatable {
@@ -48,20 +51,28 @@ struct CausalRanking<
     ///   - value: In the unit of the series; finite.
     ///   - network: Fuses the features.
     mutating func push(_ value: Double, network: FusionNetwork?) -> Rank {
+        let features = features(after: value)
+        let sum = Self.sum(features)
+        guard let network else { return Rank(sum: sum, fused: sum) }
+        return Rank(sum: sum, fused: network.score(features.span, sum: sum))
+    }
+
+    /// Takes the next value; what a network sees of it: each channel now, over a quarter of the season, over the
+    /// season, and over a long while; 0 until the unit is known.
+    mutating func features(after value: Double) -> Features {
         let step = count
         count += 1
-        if step < Self.unitCount {
+        guard step >= Self.unitCount else {
             means[step] = value
-            guard count == Self.unitCount else { return rank(network) }
-            let first = means
-            unit = StandardInput(first.span.extracting(first: Self.unitCount))
-            means = InlineArray(repeating: 0)
-            for i in 0..<Self.unitCount { take(first[i], step: i) }
-            return rank(network)
+            if count == Self.unitCount { setUnit() }
+            return Features(repeating: 0)
         }
-        if Self.milestones.contains(step) { beginAgain(step) }
-        take(value, step: step)
-        return rank(network)
+        beginAgainIfDue(step)
+        var features = take(value, step: step)
+        let share = min(max(Double(step - Self.ramp.from) / Self.ramp.over, 0), 1)
+        let ramp = share.squareRoot()
+        for i in 0..<Self.features { features[i] *= ramp }
+        return features
     }
 
     /// A step had no value: the bank sees the one a season before in its place, or the last one, and nothing is ranked.
@@ -69,78 +80,72 @@ struct CausalRanking<
         let step = count
         guard step >= Self.unitCount else { return }
         count += 1
-        if Self.milestones.contains(step) { beginAgain(step) }
+        beginAgainIfDue(step)
         bank.pushStandIn()
     }
 
     /// Whether the unit is known, so that the latest value has a rank.
     var isReady: Bool { count > Self.unitCount }
 
+    private mutating func setUnit() {
+        let first = means
+        unit = StandardInput(first.span.extracting(first: Self.unitCount))
+        means = InlineArray(repeating: 0)
+        for i in 0..<Self.unitCount { _ = take(first[i], step: i) }
+    }
+
     /// Looks for the season, and lets a new bank learn it from all that is remembered.
-    private mutating func beginAgain(_ known: Int) {
+    private mutating func beginAgainIfDue(_ known: Int) {
+        guard known == Self.milestones.0 || known == Self.milestones.1 || known == Self.milestones.2
+        else { return }
         var old = bank.recent
         let values = (0..<known).map { old[known - 1 - $0] }
         bank = Bank(period: DominantPeriod.of(values))
         for value in values { _ = bank.push(value) }
     }
 
-    /// The scaled channels of the latest value.
-    private var scaled = InlineArray<22, Double>(repeating: 0)
-
-    private mutating func take(_ value: Double, step: Int) {
+    /// The scaled channels and their means after a value.
+    private mutating func take(_ value: Double, step: Int) -> Features {
         let standard = unit.standard(value)
         let evidence = bank.push(standard.isFinite ? standard : 0)
         let weights = (
             2 / (max(1, Double(bank.period / 4)) + 1), 2 / (Double(bank.period) + 1),
             2 / (Self.slowWindow + 1)
         )
+        var features = Features(repeating: 0)
+        let (second, third, fourth) = (Self.channels, 2 * Self.channels, 3 * Self.channels)
         for channel in Channel.allCases {
             let i = channel.rawValue
             let u = scales[i].push(max(evidence[i], 0), floor: channel.floor, step: step)
-            scaled[i] = u
             means[i] += weights.0 * (u - means[i])
-            means[i + Self.channels] += weights.1 * (u - means[i + Self.channels])
-            means[i + 2 * Self.channels] += weights.2 * (u - means[i + 2 * Self.channels])
+            means[i + second] += weights.1 * (u - means[i + second])
+            means[i + third] += weights.2 * (u - means[i + third])
+            features[i] = u
+            features[i + second] = means[i]
+            features[i + third] = means[i + second]
+            features[i + fourth] = means[i + third]
         }
-    }
-
-    /// What a network sees of the latest value: each channel now, over a quarter of the season, over the season, and
-    /// over a long while; 0 until the unit is known.
-    mutating func features() -> InlineArray<88, Double> {
-        var features = InlineArray<88, Double>(repeating: 0)
-        guard isReady else { return features }
-        let share = min(max(Double(count - 1 - Self.ramp.from) / Self.ramp.over, 0), 1)
-        let ramp = share.squareRoot()
-        for i in 0..<Self.channels { features[i] = ramp * scaled[i] }
-        for i in 0..<3 * Self.channels { features[i + Self.channels] = ramp * means[i] }
         return features
     }
 
     /// The plain sum of eight evidences of different families.
     ///
     /// Of twenty-two channels these were chosen greedily; each adds to the others.
-    static func sum(_ features: borrowing InlineArray<88, Double>) -> Double {
+    static func sum(_ features: borrowing Features) -> Double {
         features[Channel.shortCentred.rawValue] + features[Channel.leverage.rawValue]
             + features[channels + Channel.seasonalDistance.rawValue]
             + features[Channel.longRoughness.rawValue] + features[Channel.seasonalError.rawValue]
             + features[Channel.longShift.rawValue] + features[Channel.longShape.rawValue]
             + features[Channel.frozen.rawValue]
     }
-
-    private mutating func rank(_ network: FusionNetwork?) -> Rank {
-        let features = features()
-        let sum = Self.sum(features)
-        guard let network else { return Rank(sum: sum, fused: sum) }
-        return Rank(sum: sum, fused: network.score(features.span, sum: sum))
-    }
 }
 
 /// The ranking of the full tier.
 struct FullRanking: BitwiseCopyable, Sendable {
     /// How many features a network sees.
-    static let features = CausalRanking<256, 256, Float>.features
+    static let features = CausalRanking<128, 256, Float>.features
 
-    private var ranking = CausalRanking<256, 256, Float>()
+    private var ranking = CausalRanking<128, 256, Float>()
 
     /// Steps in the season that windows follow.
     var period: Int { ranking.period }
@@ -149,7 +154,7 @@ struct FullRanking: BitwiseCopyable, Sendable {
     var isReady: Bool { ranking.isReady }
 
     /// Takes the next value and ranks it by those before it.
-    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<256, 256, Float>.Rank {
+    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<128, 256, Float>.Rank {
         ranking.push(value, network: network)
     }
 
@@ -158,8 +163,7 @@ struct FullRanking: BitwiseCopyable, Sendable {
 
     /// Takes the next value, to learn from it.
     mutating func example(_ value: Double) -> (features: InlineArray<88, Double>, sum: Double) {
-        _ = ranking.push(value, network: nil)
-        let features = ranking.features()
-        return (features, CausalRanking<256, 256, Float>.sum(features))
+        let features = ranking.features(after: value)
+        return (features, CausalRanking<128, 256, Float>.sum(features))
     }
 }

@@ -25,7 +25,6 @@ struct ShortRegression: BitwiseCopyable, Sendable {
     private static let (plainUntil, weight) = (order + 5, 0.01)
 
     private var regression = PackedLeastSquares<17, 153>(first: 1)
-    private var inputs = InlineArray<17, Double>(repeating: 1)
     private var variance = ErrorVariance()
 
     /// The evidence of one value.
@@ -40,6 +39,7 @@ struct ShortRegression: BitwiseCopyable, Sendable {
     mutating func push<let kept: Int, Sample>(_ recent: inout RecentValues<kept, Sample>) -> Evidence {
         let step = recent.count - 1
         guard step >= Self.order else { return Evidence() }
+        var inputs = InlineArray<17, Double>(repeating: 1)
         for j in 0..<Self.order { inputs[j] = recent[1 + j] }
         let deviation = variance.deviation
         let found = regression.step(
@@ -65,7 +65,6 @@ struct SeasonalRegression: BitwiseCopyable, Sendable {
     /// Steps in a season.
     let period: Int
     private var regression = PackedLeastSquares<13, 91>(first: 1)
-    private var inputs = InlineArray<13, Double>(repeating: 1)
     private var variance = ErrorVariance()
 
     init(period: Int) {
@@ -81,6 +80,7 @@ struct SeasonalRegression: BitwiseCopyable, Sendable {
         let step = recent.count - 1
         let known = step - 2 * period - 2
         guard known >= 0 else { return (0, 0) }
+        var inputs = InlineArray<13, Double>(repeating: 1)
         for j in 0..<4 { inputs[j] = recent[1 + j] }
         for j in 0..<5 { inputs[4 + j] = recent[period - 2 + j] }
         for j in 0..<3 { inputs[9 + j] = recent[2 * period - 1 + j] }
@@ -114,7 +114,6 @@ struct DistantRegression: BitwiseCopyable, Sendable {
     private let horizon: Int
     private let spacing: Int
     private var regression = PackedLeastSquares<13, 91>(first: 0)
-    private var inputs = InlineArray<13, Double>(repeating: 1)
     private var variance = ErrorVariance()
 
     init(period: Int) {
@@ -126,6 +125,7 @@ struct DistantRegression: BitwiseCopyable, Sendable {
     mutating func push<let kept: Int, Sample>(_ recent: inout RecentValues<kept, Sample>) -> Double {
         let known = recent.count - 1 - horizon - (Self.lags - 1) * spacing
         guard known >= 0 else { return 0 }
+        var inputs = InlineArray<13, Double>(repeating: 1)
         for j in 0..<Self.lags { inputs[j] = recent[horizon + j * spacing] }
         let deviation = variance.deviation
         let found = regression.step(

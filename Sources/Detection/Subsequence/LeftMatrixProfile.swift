@@ -33,9 +33,9 @@ struct LeftMatrixProfile<
         var raw = 0.0
     }
 
-    /// - Parameter window: At least 8, and at most a third of `capacity`.
+    /// - Parameter window: At least 8, and less than half of `capacity`.
     init(window: Int) {
-        precondition(window >= 2 && 3 * window <= capacity, "a window of \(window) in \(capacity)")
+        precondition(window >= 2 && 2 * window < capacity, "a window of \(window) in \(capacity)")
         self.window = window
     }
 
