@@ -1,12 +1,13 @@
 /// Ranks the values of one series by how unusual they are, each by earlier ones only, in constant memory.
 ///
-/// The first 64 values set the unit and rank 0. The season is looked for at 256, 512 and 1,024 values; when it is,
+/// The first 64 values set the unit and rank 0. The season is looked for at 256, 512 and `kept` values; when it is,
 /// a new bank learns from all of them. Evidence is scaled channel by channel, and summed or fused by a network that
 /// sees each channel now, over a quarter of the season, over the season, and over 1,500 values.
 struct CausalRanking<
-    let longReach: Int, let shortReach: Int, Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
+    let kept: Int, let longReach: Int, let shortReach: Int,
+    Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
 >: BitwiseCopyable, Sendable {
-    private typealias Bank = EvidenceBank<longReach, shortReach, Sample>
+    private typealias Bank = EvidenceBank<kept, longReach, shortReach, Sample>
 
     /// How many features a network sees.
     static var features: Int { 4 * channels }
@@ -14,7 +15,7 @@ struct CausalRanking<
     /// The values that set the unit.
     static var unitCount: Int { 64 }
     /// When the season is looked for.
-    private static var milestones: (Int, Int, Int) { (256, 512, 1_024) }
+    private static var milestones: (Int, Int, Int) { (256, 512, kept) }
     private static var firstPeriod: Int { 32 }
     /// Ranks rise to their full size over so many values, as the square root: early evidence is uncertain.
     private static var ramp: (from: Int, over: Double) { (32, 800) }
@@ -143,9 +144,9 @@ struct CausalRanking<
 /// The ranking of the full tier.
 struct FullRanking: BitwiseCopyable, Sendable {
     /// How many features a network sees.
-    static let features = CausalRanking<128, 256, Float>.features
+    static let features = CausalRanking<640, 224, 256, Float>.features
 
-    private var ranking = CausalRanking<128, 256, Float>()
+    private var ranking = CausalRanking<640, 224, 256, Float>()
 
     /// Steps in the season that windows follow.
     var period: Int { ranking.period }
@@ -154,7 +155,7 @@ struct FullRanking: BitwiseCopyable, Sendable {
     var isReady: Bool { ranking.isReady }
 
     /// Takes the next value and ranks it by those before it.
-    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<128, 256, Float>.Rank {
+    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<640, 224, 256, Float>.Rank {
         ranking.push(value, network: network)
     }
 
@@ -164,6 +165,6 @@ struct FullRanking: BitwiseCopyable, Sendable {
     /// Takes the next value, to learn from it.
     mutating func example(_ value: Double) -> (features: InlineArray<88, Double>, sum: Double) {
         let features = ranking.features(after: value)
-        return (features, CausalRanking<128, 256, Float>.sum(features))
+        return (features, CausalRanking<640, 224, 256, Float>.sum(features))
     }
 }

@@ -1,15 +1,17 @@
 /// Every evidence of the full tier against the latest value of one series, for one season, in constant memory.
 ///
-/// `reach` is how many values the two matrix profiles look back on: of the series, and of its means over a
-/// thirty-second of the season. Values are in standard units, see ``StandardInput``.
+/// `kept` values are remembered: two seasons and what the windows need. A reach is how many values a matrix profile
+/// looks back on: of the series, and of its means over a thirty-second of the season. Values are in standard units,
+/// see ``StandardInput``.
 struct EvidenceBank<
-    let longReach: Int, let shortReach: Int, Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
+    let kept: Int, let longReach: Int, let shortReach: Int,
+    Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
 >: BitwiseCopyable, Sendable {
     /// The evidence, in the order of ``Channel``.
     typealias Evidence = InlineArray<22, Double>
 
     /// The values, on which a new season starts the bank again.
-    private(set) var recent = RecentValues<1024, Sample>()
+    private(set) var recent = RecentValues<kept, Sample>()
     /// Steps in the season that the windows follow.
     let period: Int
 

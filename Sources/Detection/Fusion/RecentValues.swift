@@ -3,7 +3,7 @@
 /// Values are kept as `Sample` and read as `Double`; what was appended is what is read, so that running sums take
 /// out exactly what they took in.
 ///
-/// `kept` values are kept: a power of two.
+/// `kept` of them are kept.
 struct RecentValues<
     let kept: Int, Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
 >: BitwiseCopyable, Sendable {
@@ -16,7 +16,7 @@ struct RecentValues<
     /// - Returns: The value as it will be read.
     mutating func append(_ value: Double) -> Double {
         let sample = Sample(value)
-        cells[count & (kept - 1)] = sample
+        cells[count % kept] = sample
         count += 1
         return Double(sample)
     }
@@ -25,12 +25,18 @@ struct RecentValues<
     ///
     /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     subscript(lag: Int) -> Double {
-        mutating get { Double(cells[(count - 1 - lag) & (kept - 1)]) }
+        mutating get { Double(cells[(count - 1 - lag) % kept]) }
     }
 
     /// Copies the `target.count` values that begin `lag` steps before the last one, the earliest first.
     mutating func copy(from lag: Int, into target: UnsafeMutableBufferPointer<Double>) {
-        let first = count - 1 - lag
-        for i in 0..<target.count { target[i] = Double(cells[(first + i) & (kept - 1)]) }
+        var place = (count - 1 - lag) % kept
+        var done = 0
+        while done < target.count {
+            let piece = min(kept - place, target.count - done)
+            for i in 0..<piece { target[done + i] = Double(cells[place + i]) }
+            done += piece
+            place = 0
+        }
     }
 }

@@ -23,7 +23,7 @@ import Testing
     func `ranks are those of the prototype`(name: String) throws {
         let golden = try SharedData.object("golden-detection/\(name).json")
         let network = try network()
-        var ranking = CausalRanking<256, 512, Double>()
+        var ranking = CausalRanking<1024, 256, 512, Double>()
         let sums = golden.numbers("A0")
         let fused = golden.numbers("A")
         var periods: [[Double]] = []
