@@ -2,7 +2,7 @@ import Glibc
 
 /// Brings one channel to a common scale: the logarithm of a strength in units of its own 90th percentile so far.
 ///
-/// Strengths are counted in quarter-octave bins from 2⁻¹⁰ to 2⁶, all of them, anomalous ones too: a percentile cares little for the
+/// Strengths are counted in quarter-octave bins from 2⁻¹⁰ to 2¹⁰ or so, all of them, anomalous ones too: a percentile cares little for the
 /// few that are. O(1) a value, and a walk over the bins now and then.
 struct EvidenceScale: BitwiseCopyable, Sendable {
     /// A share of so much of all strengths lies above the unit.
@@ -11,10 +11,10 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
     static let most = 12.0
     /// The unit is set anew at every value so long, then at every sixteenth.
     private static let (eagerUntil, interval) = (512, 16)
-    /// What is weaker than the first bin lies below every floor; nine in ten strengths are weaker than the last.
-    private static let (firstBin, bins) = (16, 64)
+    /// What is weaker than the first bin lies below every floor; few strengths are beyond the last.
+    private static let (firstBin, bins) = (15, 80)
 
-    private var counts = InlineArray<64, UInt16>(repeating: 0)
+    private var counts = InlineArray<80, UInt16>(repeating: 0)
     /// Those in the bins, of which half are forgotten when one is full.
     private var total: UInt32 = 0
     private var unit = 0.0
