@@ -47,6 +47,7 @@ let package = Package(
             name: "CDashboard", path: "Sources/CLibraries/CDashboard", sources: ["assets.c"]),
         // The learned numbers of Models/, compiled in.
         .target(name: "CModels", path: "Sources/CLibraries/CModels"),
+        .target(name: "CDetectionModels", path: "Sources/CLibraries/CDetectionModels"),
         .target(name: "CRE2", path: "Sources/CLibraries/CRE2", linkerSettings: [.linkedLibrary("re2")]),
 
         // Layer 0
@@ -58,7 +59,7 @@ let package = Package(
         module("Storage", ["TimeSeries", "CSQLite"]),
         module("Forecasting", ["TimeSeries", "Numerics", "CModels"]),
         // Layer 2
-        module("Detection", ["TimeSeries", "Numerics", "Forecasting"]),
+        module("Detection", ["TimeSeries", "Numerics", "Forecasting", "CDetectionModels"]),
         module("Query", ["TimeSeries", "CRE2"]),
         // Layer 3
         module("Alerting", ["TimeSeries", "Networking", "Storage", "Query"]),
@@ -111,8 +112,7 @@ let package = Package(
         tests(of: "Service"),
         tests(of: "CLI", ["Networking"]),
         tests(of: "Forecasting", ["TimeSeries", "Numerics"], exclude: ["Golden"]),
-        tests(
-            of: "Detection", ["TimeSeries", "Numerics", "Forecasting"], exclude: ["Golden", "Prototype"]),
+        tests(of: "Detection", ["TimeSeries", "Numerics", "Forecasting"], exclude: ["Golden", "Prototype"]),
         tests(of: "Alerting", ["TimeSeries", "Networking", "Storage", "Query"], exclude: ["Golden"]),
         tests(of: "Analysis", ["TimeSeries", "Forecasting"]),
         tests(

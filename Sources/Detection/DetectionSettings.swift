@@ -14,6 +14,8 @@ public struct DetectionSettings: Sendable {
     public var naturalSeasons: [Int]
     /// Where seeded methods begin.
     public var seed: UInt64
+    /// Fuses the evidence that ranks values; without it they are ranked by the plain sum.
+    var network: FusionNetwork? = .causal
 
     /// The default threshold for files and posted series.
     public static let defaultAlpha = 1e-3

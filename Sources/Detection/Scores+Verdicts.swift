@@ -27,19 +27,20 @@ extension Scores {
         }
     }
 
-    /// Answers the ranking `delay` values late: each value gets what is known that much after it.
-    ///
-    /// The last ones keep what is known at the end.
-    mutating func delayRanking(by delay: Int) {
-        mode = .delayed
-        self.delay = delay
-        let known = rankScore
-        for step in known.indices where known[step].isFinite {
-            var later = min(step + delay, known.count - 1)
-            while !known[later].isFinite { later -= 1 }
-            rankScore[step] = known[later]
+    /// Ranks by the evidence of all channels; before it speaks, by a share of the surprise that is there.
+    mutating func rank(by ranking: SeriesRanking, isDelayed: Bool) {
+        let ranks = isDelayed ? ranking.delayed : ranking.ranks
+        for step in ranks.indices where rankScore[step].isFinite {
+            rankScore[step] =
+                ranking.ranks[step] > 0 ? ranks[step] : Self.earlyShare * rankScore[step]
         }
+        guard isDelayed else { return }
+        mode = .delayed
+        delay = ranking.delay
     }
+
+    /// Early surprises rest on little: they rank no higher than the ramp of the evidence begins.
+    private static let earlyShare = 0.1
 
     /// Merges anomalies that lie near one another and describes each stretch.
     mutating func tell(_ verdicts: [Verdict?], values: [Double]) {

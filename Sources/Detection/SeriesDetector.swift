@@ -26,11 +26,11 @@ public struct SeriesDetector: Sendable {
         let framed = FramedValues(series, frame)
         guard framed.values.contains(where: \.isFinite) else { throw .noFiniteValues }
         switch settings.mode {
-        case .causal:
-            return try CausalDetection(settings: settings, progress: progress).scores(of: framed)
-        case .delayed:
+        case .causal, .delayed:
             var scores = try CausalDetection(settings: settings, progress: progress).scores(of: framed)
-            scores.delayRanking(by: max(1, (period(of: framed.history) / 4)))
+            let ranking = try SeriesRanking(
+                framed.values, network: settings.network, progress: progress.unreported)
+            scores.rank(by: ranking, isDelayed: settings.mode == .delayed)
             return scores
         case .batch:
             let season = settings.season ?? season(of: framed.history)
@@ -41,9 +41,5 @@ public struct SeriesDetector: Sendable {
 
     private func season(of series: Series) -> [Int] {
         SeasonDetector(natural: settings.naturalSeasons).periods(of: series.values)
-    }
-
-    private func period(of series: Series) -> Int {
-        (settings.season ?? season(of: series)).first ?? 1
     }
 }

@@ -25,7 +25,7 @@ private let owners = [
     "COpenBLAS": "Numerics", "CLAPACKE": "Numerics", "CMicrohttpd": "Networking",
     "CSimdjson": "Networking", "CZlib": "Networking", "CYAML": "Service", "CSnappy": "Networking",
     "CCurl": "Networking", "CCrypto": "Networking", "CSQLite": "Storage", "CRE2": "Query",
-    "CDashboard": "Service", "CModels": "Forecasting",
+    "CDashboard": "Service", "CModels": "Forecasting", "CDetectionModels": "Detection",
 ]
 
 private let layers = [

@@ -11,7 +11,7 @@ enum DominantPeriod {
     /// The largest lag looked at.
     private static let mostLag = 400
     /// A peak at a shorter lag is noise, one at a longer lag leaves too few seasons.
-    private static let believable = 6...303
+    static let range = 6...303
     /// A series that moves less than this, relative to its level and squared, holds still.
     private static let stillness = 1e-12
 
@@ -37,7 +37,7 @@ enum DominantPeriod {
             highest = products[lag]
             best = lag
         }
-        return believable.contains(best) ? best : fallback
+        return range.contains(best) ? best : fallback
     }
 
     /// Σ x(t) x(t+k) for k = 0 ... most, each summed from the oldest value on.

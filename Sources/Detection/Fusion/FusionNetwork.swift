@@ -1,3 +1,4 @@
+internal import CDetectionModels
 import Glibc
 import Numerics
 
@@ -78,4 +79,17 @@ struct FusionNetwork: Sendable, Equatable {
         }
         return total
     }
+}
+
+extension FusionNetwork {
+    /// The network of `Models/fusion-causal`, compiled in.
+    static let causal: FusionNetwork = {
+        var count = 0
+        let bytes = UnsafeBufferPointer(start: bellwether_causal_fusion_weights(&count), count: count)
+        do throws(LearnedNumbers.Failure) {
+            return try FusionNetwork(String(decoding: bytes, as: UTF8.self), features: FullRanking.features)
+        } catch {
+            preconditionFailure("the weights that were compiled in: \(error)")
+        }
+    }()
 }
