@@ -14,6 +14,7 @@ enum CommandTable {
         RestoreCommand.command,
         EvaluateCommand.command,
         TrainAutoCommand.command,
+        TrainFusionCommand.command,
         GenerateCommand.command,
         CheckCommand.command,
         DoctorCommand.command,

@@ -16,6 +16,8 @@ public struct DetectionSettings: Sendable {
     public var seed: UInt64
     /// Fuses the evidence that ranks values; without it they are ranked by the plain sum.
     var network: FusionNetwork? = .causal
+    /// The same for values that are judged by the whole series.
+    var batchNetwork: FusionNetwork? = .batch
 
     /// The default threshold for files and posted series.
     public static let defaultAlpha = 1e-3

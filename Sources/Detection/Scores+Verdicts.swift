@@ -39,6 +39,13 @@ extension Scores {
         delay = ranking.delay
     }
 
+    /// Ranks by the evidence of the whole series, from 0 up in the same order.
+    mutating func rank(by ranks: [Double]) {
+        for step in ranks.indices where rankScore[step].isFinite && ranks[step].isFinite {
+            rankScore[step] = SeriesRanking.positive(ranks[step])
+        }
+    }
+
     /// Early surprises rest on little: they rank no higher than the ramp of the evidence begins.
     private static let earlyShare = 0.1
 

@@ -34,8 +34,11 @@ public struct SeriesDetector: Sendable {
             return scores
         case .batch:
             let season = settings.season ?? season(of: framed.history)
-            return try BatchDetection(settings: settings, progress: progress).scores(
+            var scores = try BatchDetection(settings: settings, progress: progress).scores(
                 of: framed, season: season, fitted: fitted)
+            let ranking = BatchRanking(network: settings.batchNetwork)
+            scores.rank(by: try ranking.scores(of: framed.values, progress: progress.unreported))
+            return scores
         }
     }
 

@@ -7,19 +7,26 @@ struct DetectionInput {
 
     /// - Throws: ``UsageError`` for a data set that is not there, ``Failure`` for a file that is no labelled series.
     init(_ wishes: DetectionWishes, _ console: Console) throws {
-        let place = try DatasetPlace(wishes.path)
+        try self.init(path: wishes.path, datasets: wishes.datasets, first: wishes.first, console)
+    }
+
+    /// - Parameters:
+    ///   - datasets: The data sets to take; `nil` for all.
+    ///   - first: So many series of each; `nil` for all.
+    init(path: String, datasets: [String]?, first: Int?, _ console: Console) throws {
+        let place = try DatasetPlace(path)
         do {
-            try read(place, wishes, console)
+            try read(place, path, datasets, first, console)
         } catch let error as DatasetError {
-            throw Failure("\(wishes.path): \(error)")
+            throw Failure("\(path): \(error)")
         }
     }
 
     private mutating func read(
-        _ place: DatasetPlace, _ wishes: DetectionWishes, _ console: Console
+        _ place: DatasetPlace, _ path: String, _ datasets: [String]?, _ first: Int?, _ console: Console
     ) throws {
         let files = place.names.filter { $0.hasSuffix(".csv") && $0 != LabelledReader.manifest }
-        guard !files.isEmpty else { throw Failure("\(wishes.path): no file NAME.csv in it") }
+        guard !files.isEmpty else { throw Failure("\(path): no file NAME.csv in it") }
         let name = Self.set(place.name)
         let hasManifest = place.names.contains(LabelledReader.manifest)
         let manifest = hasManifest ? try place.open(LabelledReader.manifest) : nil
@@ -30,13 +37,13 @@ struct DetectionInput {
             if strays > 0 { console.note("\(strays) files are not in \(LabelledReader.manifest): left out") }
         }
         let all = listed ?? files.map { (file: $0, dataset: name) }
-        try check(wishes.datasets, among: all.map(\.dataset))
+        try check(datasets, among: all.map(\.dataset))
         var taken: [String: Int] = [:]
-        for one in all where wishes.datasets?.contains(one.dataset) ?? true {
-            guard taken[one.dataset, default: 0] < wishes.first ?? Int.max else { continue }
+        for one in all where datasets?.contains(one.dataset) ?? true {
+            guard taken[one.dataset, default: 0] < first ?? Int.max else { continue }
             taken[one.dataset, default: 0] += 1
             guard files.contains(one.file) else {
-                throw Failure("\(wishes.path): \(one.file) of \(LabelledReader.manifest) is not there")
+                throw Failure("\(path): \(one.file) of \(LabelledReader.manifest) is not there")
             }
             series.append(try reader.read(place.open(one.file)))
         }

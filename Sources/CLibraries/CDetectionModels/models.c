@@ -12,3 +12,12 @@ const uint8_t *bellwether_causal_fusion_weights(size_t *count) {
     *count = sizeof causal_fusion_weights;
     return causal_fusion_weights;
 }
+
+static const uint8_t batch_fusion_weights[] = {
+#embed "../../../Models/fusion-batch/1/weights.txt"
+};
+
+const uint8_t *bellwether_batch_fusion_weights(size_t *count) {
+    *count = sizeof batch_fusion_weights;
+    return batch_fusion_weights;
+}

@@ -23,6 +23,14 @@ struct BatchFusion: Sendable {
     /// Added to the standard deviation of a row.
     private static let leastDeviation = 1e-9
 
+    /// What is made of the rows of one series.
+    struct Features {
+        /// The plain sum, one a value.
+        var sum: [Double]
+        /// What the network sees: one row a feature; empty where there is no network to see it.
+        var rows: [[Double]]
+    }
+
     /// The score of every value.
     ///
     /// - Parameters:
@@ -30,19 +38,26 @@ struct BatchFusion: Sendable {
     ///   - period: Steps in a season, or what stands in for it.
     /// - Complexity: O(n), with a network about 6,000 operations a value.
     func scores(of rows: [[Double]], period: Int) -> [Double] {
-        var sum = [Double](repeating: 0, count: rows[0].count)
-        var features: [[Double]] = []
-        for width in Self.widths {
+        let features = Self.features(of: rows, period: period, all: network != nil)
+        guard let network else { return features.sum }
+        return Self.fused(features, network)
+    }
+
+    /// The features of every value.
+    ///
+    /// - Parameter all: Whether a network wants to see them, and not only the sum.
+    static func features(of rows: [[Double]], period: Int, all: Bool) -> Features {
+        var features = Features(sum: [Double](repeating: 0, count: rows[0].count), rows: [])
+        for width in widths {
             for (name, row) in zip(BatchBank.names, rows) {
-                let isSummed = Self.summed.contains { $0 == (name, width) }
-                guard isSummed || network != nil else { continue }
-                let standard = Self.standard(row, width: Int(width * Double(period)))
-                if isSummed { for t in sum.indices { sum[t] += standard[t] } }
-                if network != nil { features.append(standard.map(Self.compressed)) }
+                let isSummed = summed.contains { $0 == (name, width) }
+                guard isSummed || all else { continue }
+                let standard = standard(row, width: Int(width * Double(period)))
+                if isSummed { for t in standard.indices { features.sum[t] += standard[t] } }
+                if all { features.rows.append(standard.map(compressed)) }
             }
         }
-        guard let network else { return sum }
-        return Self.fused(features, sum: sum, network)
+        return features
     }
 
     /// The means of a row in its standard deviations from its median.
@@ -57,13 +72,11 @@ struct BatchFusion: Sendable {
         value < 0 ? -log1p(-value) : log1p(value)
     }
 
-    private static func fused(
-        _ features: [[Double]], sum: [Double], _ network: FusionNetwork
-    ) -> [Double] {
-        var inputs = [Double](repeating: 0, count: features.count)
-        return sum.indices.map { t in
-            for i in inputs.indices { inputs[i] = features[i][t] }
-            return network.score(inputs.span, sum: sum[t])
+    private static func fused(_ features: Features, _ network: FusionNetwork) -> [Double] {
+        var inputs = [Double](repeating: 0, count: features.rows.count)
+        return features.sum.indices.map { t in
+            for i in inputs.indices { inputs[i] = features.rows[i][t] }
+            return network.score(inputs.span, sum: features.sum[t])
         }
     }
 }

@@ -83,13 +83,20 @@ struct FusionNetwork: Sendable, Equatable {
 
 extension FusionNetwork {
     /// The network of `Models/fusion-causal`, compiled in.
-    static let causal: FusionNetwork = {
+    static let causal = shipped(FullRanking.features, bellwether_causal_fusion_weights)
+
+    /// The network of `Models/fusion-batch`, compiled in.
+    static let batch = shipped(BatchFusion.features, bellwether_batch_fusion_weights)
+
+    private static func shipped(
+        _ features: Int, _ bytes: (UnsafeMutablePointer<Int>) -> UnsafePointer<UInt8>?
+    ) -> FusionNetwork {
         var count = 0
-        let bytes = UnsafeBufferPointer(start: bellwether_causal_fusion_weights(&count), count: count)
+        let buffer = UnsafeBufferPointer(start: bytes(&count), count: count)
         do throws(LearnedNumbers.Failure) {
-            return try FusionNetwork(String(decoding: bytes, as: UTF8.self), features: FullRanking.features)
+            return try FusionNetwork(String(decoding: buffer, as: UTF8.self), features: features)
         } catch {
             preconditionFailure("the weights that were compiled in: \(error)")
         }
-    }()
+    }
 }

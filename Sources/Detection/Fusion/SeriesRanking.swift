@@ -44,5 +44,5 @@ struct SeriesRanking {
     }
 
     /// The same order from 0 up: ln(1 + eˣ), without overflow.
-    private static func positive(_ rank: Double) -> Double { max(rank, 0) + log1p(exp(-abs(rank))) }
+    static func positive(_ rank: Double) -> Double { max(rank, 0) + log1p(exp(-abs(rank))) }
 }

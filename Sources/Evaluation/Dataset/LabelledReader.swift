@@ -4,8 +4,8 @@ internal import TimeSeries
 /// `label`.
 ///
 /// `label` is 1 for an anomalous value and 0 else; an empty value is missing; without the first column, values
-/// are counted. A file `manifest.csv` (columns `file`, `dataset` and, if known, `train_prefix` and
-/// `windows_inclusive`) orders the series and says where they come from.
+/// are counted. A file `manifest.csv` (columns `file`, `dataset` and, if known, `group`, the recording that
+/// a series is a part of, `train_prefix` and `windows_inclusive`) orders the series and says where they come from.
 public struct LabelledReader: Sendable {
     /// The name of the file that orders the series.
     public static let manifest = "manifest.csv"
@@ -16,6 +16,8 @@ public struct LabelledReader: Sendable {
         public let file: String
         /// The data set it was taken from.
         public let dataset: String
+        /// The recording that it is a part of; `nil` when the manifest does not say.
+        let recording: String?
         let trainPrefix: Int
         /// `nil` when the manifest does not say.
         let windows: [ClosedRange<Int>]?
@@ -63,7 +65,8 @@ public struct LabelledReader: Sendable {
         }
         return LabelledSeries(
             name: DatasetReader.setName(file.name), dataset: entry?.dataset ?? name,
-            timestamps: try Self.timestamps(cells), values: values, windows: windows,
+            recording: entry?.recording, timestamps: try Self.timestamps(cells), values: values,
+            windows: windows,
             trainPrefix: entry?.trainPrefix ?? 0)
     }
 
@@ -144,6 +147,7 @@ extension LabelledReader {
         let cells = try NamedColumns(file)
         let name = try cells.column("file")
         let dataset = try cells.column("dataset")
+        let group = try? cells.column("group")
         let prefix = try? cells.column("train_prefix")
         let windows = try? cells.column("windows_inclusive")
         var entries: [Entry] = []
@@ -162,8 +166,9 @@ extension LabelledReader {
             if let windows { said = try ranges(row, windows, cells) }
             entries.append(
                 Entry(
-                    file: path, dataset: cells.text(row, dataset), trainPrefix: trainPrefix, windows: said,
-                    line: cells.line(row)))
+                    file: path, dataset: cells.text(row, dataset),
+                    recording: group.map { cells.text(row, $0) }.flatMap { $0.isEmpty ? nil : $0 },
+                    trainPrefix: trainPrefix, windows: said, line: cells.line(row)))
         }
         guard !entries.isEmpty else { throw DatasetError(file: file.name, reason: "no rows") }
         return entries

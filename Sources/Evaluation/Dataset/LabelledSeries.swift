@@ -6,6 +6,8 @@ public struct LabelledSeries: Sendable, Equatable {
     public let name: String
     /// The data set it was taken from, as in reports.
     public let dataset: String
+    /// The recording that it is a part of: what learns must not see other parts of what it is judged on.
+    public let recording: String
     /// The time of each value; `nil` when values are only counted.
     public let timestamps: [Timestamp]?
     /// Oldest first; `nan` marks a missing value.
@@ -21,10 +23,12 @@ public struct LabelledSeries: Sendable, Equatable {
     /// A series with its anomalies.
     ///
     /// - Parameters:
+    ///   - recording: `nil` when it is a recording of its own.
     ///   - timestamps: One a value, or `nil`.
     ///   - windows: Ascending, not touching, within the values.
     public init(
-        name: String, dataset: String, timestamps: [Timestamp]? = nil, values: [Double],
+        name: String, dataset: String, recording: String? = nil, timestamps: [Timestamp]? = nil,
+        values: [Double],
         windows: [ClosedRange<Int>], trainPrefix: Int = 0
     ) {
         precondition(
@@ -34,6 +38,7 @@ public struct LabelledSeries: Sendable, Equatable {
         AnomalyWindows.check(windows, count: values.count)
         self.name = name
         self.dataset = dataset
+        self.recording = recording ?? name
         self.timestamps = timestamps
         self.values = values
         self.windows = windows

@@ -65,7 +65,15 @@ extension EvaluatedDetector {
 public enum EvaluatedDetectors {
     /// In the order of reports; a name comes once for each of its modes.
     public static let all: [EvaluatedDetector] =
-        DetectionMode.allCases.map(EvaluatedDetector.automatic) + baselines.flatMap { [$0, $0.smoothed] }
+        DetectionMode.allCases.map(EvaluatedDetector.automatic) + rankings
+        + baselines.flatMap { [$0, $0.smoothed] }
+
+    /// What the tiers rank by, without the forecasts and the verdicts around it.
+    private static let rankings = RankingMethod.all.map { method in
+        EvaluatedDetector(method.name, method.mode, stateBytes: method.stateBytes) {
+            try method.ranks(of: $0.values)
+        }
+    }
 
     /// The cheap ones that everything else must beat; each gets a second row with a trailing mean.
     private static let baselines: [EvaluatedDetector] = [

@@ -39,9 +39,8 @@ import Testing
             labels.append(a * b > 1)
         }
         return FusionExample(
-            source: "\(seed)", features: features,
-            sums: features.indices.filter { $0 % 2 == 0 }.map { Double(features[$0]) },
-            isAnomalous: labels)
+            source: "\(seed)", width: 2, sums: labels.indices.map { Double(features[2 * $0]) },
+            among: Array(labels.indices), isAnomalous: labels, feature: { features[2 * $0 + $1] })
     }
 
     @Test func `a network learns what no sum can say`() throws {

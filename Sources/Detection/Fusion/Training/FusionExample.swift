@@ -21,20 +21,24 @@ struct FusionExample: Sendable {
     /// Chooses values of a series, evenly spread.
     ///
     /// - Parameters:
-    ///   - features: Of every value, row by row.
+    ///   - width: How many features a value has.
     ///   - sums: Of every value.
+    ///   - known: The values that may be chosen.
     ///   - isAnomalous: One a value.
+    ///   - feature: One number of a value.
     /// - Returns: `nil` where all values are alike.
-    init?(source: String, features: [Float], sums: [Double], isAnomalous: [Bool]) {
-        let positives = isAnomalous.indices.filter { isAnomalous[$0] }
-        let negatives = isAnomalous.indices.filter { !isAnomalous[$0] }
+    init?(
+        source: String, width: Int, sums: [Double], among known: [Int], isAnomalous: [Bool],
+        feature: (_ step: Int, _ number: Int) -> Float
+    ) {
+        let positives = known.filter { isAnomalous[$0] }
+        let negatives = known.filter { !isAnomalous[$0] }
         guard !positives.isEmpty, !negatives.isEmpty else { return nil }
-        let width = features.count / isAnomalous.count
         let chosen =
             Self.spread(positives, most: Self.mostPositives)
             + Self.spread(negatives, most: Self.mostNegatives)
         self.source = source
-        self.features = chosen.flatMap { features[$0 * width..<($0 + 1) * width] }
+        features = chosen.flatMap { step in (0..<width).map { feature(step, $0) } }
         self.sums = chosen.map { sums[$0] }
         self.positives = min(positives.count, Self.mostPositives)
         ratio = Double(negatives.count) / Double(positives.count)

@@ -18,6 +18,14 @@ struct FusionTraining {
     private static let penalty = 1e-4
     private static let firstSpread = 0.3
 
+    /// The numbers of a training, by the names of `model.json`.
+    static let plan: [String: Double] = [
+        "units": Double(units), "copies": Double(copies), "epochs": Double(epochs),
+        "series_in_step": Double(seriesInStep), "positives": Double(positives),
+        "negatives": Double(negatives),
+        "rate": rate, "penalty": penalty,
+    ]
+
     private let examples: [FusionExample]
     private let width: Int
     private let epochs: Int
