@@ -65,7 +65,13 @@ extension EvaluatedDetector {
 public enum EvaluatedDetectors {
     /// In the order of reports; a name comes once for each of its modes.
     public static let all: [EvaluatedDetector] =
-        DetectionMode.allCases.map(EvaluatedDetector.automatic) + baselines.flatMap { [$0, $0.smoothed] }
+        DetectionMode.allCases.map(EvaluatedDetector.automatic) + [stream]
+        + baselines.flatMap { [$0, $0.smoothed] }
+
+    /// What every stored series of a stream gets.
+    private static let stream = EvaluatedDetector(
+        "stream", .causal, stateBytes: MemoryLayout<StreamRanking>.size
+    ) { StreamRanking.ranks(of: $0.values) }
 
     /// The cheap ones that everything else must beat; each gets a second row with a trailing mean.
     private static let baselines: [EvaluatedDetector] = [
