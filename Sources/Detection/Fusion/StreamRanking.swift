@@ -54,11 +54,12 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
         if step == Self.milestones.0 || step == Self.milestones.1 { findSeason(known: step) }
         guard value.isFinite else {
             let isSeasonKnown = step >= 2 * period
-            _ = evidence(of: recent[isSeasonKnown ? period - 1 : 0], step: step)
+            // What stands in is learned, but a gap is no run of one value.
+            _ = evidence(of: recent[isSeasonKnown ? period - 1 : 0], still: 0, step: step)
             return nil
         }
         let standard = unit.standard(value)
-        let sum = sum(evidence(of: standard.isFinite ? standard : 0, step: step), step: step)
+        let sum = ranked(standard.isFinite ? standard : 0, step: step)
         let share = min((Double(step) - Self.ramp.from) / Self.ramp.over, 1)
         return share.squareRoot() * sum
     }
@@ -84,9 +85,14 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
         Channel.frozen.floor,
     ]
 
-    @inline(__always)
-    private mutating func evidence(of standard: Double, step: Int) -> Strengths {
+    /// The sum of all evidence against a value, which is then learned.
+    private mutating func ranked(_ standard: Double, step: Int) -> Double {
         let still = frozen.push(standard, after: step > 0 ? leverage.last : nil)
+        return sum(evidence(of: standard, still: still, step: step), step: step)
+    }
+
+    @inline(__always)
+    private mutating func evidence(of standard: Double, still: Double, step: Int) -> Strengths {
         let together = leverage.push(standard, step: step)
         recent.append(standard)
         let seasonal = season.push(&recent, age: 0)
@@ -118,7 +124,7 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
         unit = StandardInput(first.span)
         for i in 0..<Self.unitCount {
             let standard = unit.standard(first[i])
-            _ = sum(evidence(of: standard.isFinite ? standard : 0, step: i), step: i)
+            _ = ranked(standard.isFinite ? standard : 0, step: i)
         }
     }
 

@@ -107,4 +107,15 @@ import Testing
         for value in random.season(620, period: period) { _ = ranking.push(value) }
         #expect(abs(ranking.period - period) <= period / 24, "\(ranking.period)")
     }
+
+    @Test func `a gap is no run of one value`() {
+        var random = SeededSeries(seed: 7)
+        var values = random.noise(1_500)
+        for step in 700..<1_000 { values[step] = .nan }
+        for step in 1_400..<1_440 { values[step] = values[1_400] }
+        let ranks = ranks(values)
+        let quiet = ranks[1_200..<1_400].sorted()
+        let peak = ranks[1_400..<1_440].max() ?? 0
+        #expect(peak > quiet[quiet.count - 1], "\(peak), \(quiet.suffix(3))")
+    }
 }
