@@ -1,4 +1,4 @@
-/// Brings one evidence of the light tier to a common scale, as ``EvidenceScale`` does, in 88 bytes and without a call
+/// Brings one evidence of the light tier to a common scale, as ``EvidenceScale`` does, in 84 bytes and without a call
 /// of a logarithm: ln(1 + strength / unit), the unit being the 90th percentile of the strengths so far.
 ///
 /// Strengths are counted in two bins an octave, from 2⁻¹⁰ to 2¹⁰, told by the bits of a number: the exponent, and the
@@ -17,9 +17,8 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     private static let droppedBits = 51
 
     private var counts = InlineArray<40, UInt16>(repeating: 0)
-    /// One over the unit; it grows no larger than one over the floor.
+    /// One over the unit, at most one over the floor; 0 before the first strength.
     private var inverse: Float = 0
-    private var isStarted = false
 
     /// The scaled strength, by what was counted before it; then counts it.
     ///
@@ -29,10 +28,7 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     ///   - step: Values before this one.
     @inline(__always)
     mutating func push(_ strength: Double, floor: Double, step: Int) -> Double {
-        if !isStarted {
-            inverse = Float(1 / floor)
-            isStarted = true
-        }
+        if inverse == 0 { inverse = Float(1 / floor) }
         let scaled = min(FastLogarithm.of(1 + strength * Double(inverse)), Self.most)
         let bin = Self.bin(of: strength)
         counts[bin] += 1

