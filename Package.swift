@@ -20,7 +20,8 @@ func numericModule(_ name: String, _ dependencies: [Target.Dependency] = []) -> 
     .target(
         name: name, dependencies: dependencies,
         swiftSettings: settings + [
-            .unsafeFlags(["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
+            .unsafeFlags(
+                ["-O", "-whole-module-optimization", "-num-threads", "2"], .when(configuration: .debug))
         ])
 }
 

@@ -13,8 +13,13 @@ public struct RankingMethod: Sendable {
     /// Every method.
     public static let all: [RankingMethod] = [
         causal("full", .causal), causal("full-sum", nil), causal("full", .causal, isDelayed: true),
-        batch("batch", .batch), batch("batch-sum", nil),
+        stream, batch("batch", .batch), batch("batch-sum", nil),
     ]
+
+    /// What every stored series of a stream gets.
+    private static let stream = RankingMethod(
+        name: "stream", mode: .causal, stateBytes: MemoryLayout<StreamRanking>.size
+    ) { (values, _) throws(ForecastError) in StreamRanking.ranks(of: values) }
 
     /// The rank of every value; higher is more unusual.
     ///

@@ -62,6 +62,22 @@ enum Kernels {
             let detector = SeriesDetector(DetectionSettings(mode: .causal, method: "ridge", season: [24]))
             return { sink(try? detector.scores(of: series)) }
         },
+        .kernel("detect/stream/n=10000/value", unit: 10 * points) {
+            let values = SampleData.values(10 * points)
+            return { sink(StreamRanking.ranks(of: values)) }
+        },
+        // Each value goes to another series, in no order of their places in memory.
+        .kernel("detect/stream/series=1000/value", unit: 1_000) {
+            let values = SampleData.values(points)
+            var random = Xoshiro256StarStar(seed: 5)
+            let order = Array(0..<1_000).shuffled(using: &random)
+            var rankings = [StreamRanking](repeating: StreamRanking(), count: order.count)
+            var step = 0
+            return {
+                for place in order { sink(rankings[place].push(values[step])) }
+                step = (step + 1) % points
+            }
+        },
     ]
 
     private static let bytes: [Benchmark] = [

@@ -15,8 +15,15 @@ struct FrozenRun: BitwiseCopyable, Sendable {
 
     /// Judges the last value, then learns it.
     mutating func push<let kept: Int, Sample>(_ recent: inout RecentValues<kept, Sample>) -> Double {
-        let value = recent[0]
-        if recent.count > 1, abs(value - recent[1]) <= Self.tolerance * (1 + abs(value)) {
+        push(recent[0], after: recent.count > 1 ? recent[1] : nil)
+    }
+
+    /// Judges a value, then learns it.
+    ///
+    /// - Parameter last: The value before it; `nil` for the first one.
+    @inline(__always)
+    mutating func push(_ value: Double, after last: Double?) -> Double {
+        if let last, abs(value - last) <= Self.tolerance * (1 + abs(value)) {
             run += 1
         } else {
             longest = max(longest, run)

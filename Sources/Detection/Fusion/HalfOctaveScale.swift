@@ -1,0 +1,73 @@
+/// Brings one evidence of the light tier to a common scale, as ``EvidenceScale`` does, in 84 bytes and without a call
+/// of a logarithm: ln(1 + strength / unit), the unit being the 90th percentile of the strengths so far.
+///
+/// Strengths are counted in two bins an octave, from 2⁻¹⁰ to 2¹⁰, told by the bits of a number: the exponent, and the
+/// first bit of the mantissa. Within a bin the percentile is read off a straight line.
+struct HalfOctaveScale: BitwiseCopyable, Sendable {
+    /// A share of so much of all strengths lies above the unit.
+    private static let above: Float = 0.1
+    /// A strength counts for no more than this.
+    static let most = 12.0
+    /// The unit is set anew at every value so long, then at every sixteenth.
+    private static let (eagerUntil, interval) = (128, 16)
+    static let bins = 40
+    /// Half octaves from the exponent 0 of the format to 2⁻¹⁰.
+    private static let firstHalf = 2 * (1_023 - 10)
+    /// What is left of a bit pattern: the exponent and one bit of the mantissa.
+    private static let droppedBits = 51
+
+    private var counts = InlineArray<40, UInt16>(repeating: 0)
+    /// One over the unit, at most one over the floor; 0 before the first strength.
+    private var inverse: Float = 0
+
+    /// The scaled strength, by what was counted before it; then counts it.
+    ///
+    /// - Parameters:
+    ///   - strength: At least 0; finite.
+    ///   - floor: The least unit.
+    ///   - step: Values before this one.
+    @inline(__always)
+    mutating func push(_ strength: Double, floor: Double, step: Int) -> Double {
+        if inverse == 0 { inverse = Float(1 / floor) }
+        let scaled = min(FastLogarithm.of(1 + strength * Double(inverse)), Self.most)
+        let bin = Self.bin(of: strength)
+        counts[bin] += 1
+        if counts[bin] == .max { forgetHalf() }
+        if step < Self.eagerUntil || step.isMultiple(of: Self.interval) {
+            inverse = 1 / max(percentile(), Float(floor))
+        }
+        return scaled
+    }
+
+    /// The bin of a strength: 0 up to 2⁻¹⁰, the last from 2¹⁰ on.
+    @inline(__always)
+    static func bin(of strength: Double) -> Int {
+        let half = Int(strength.bitPattern >> UInt64(droppedBits))
+        return min(max(half - firstHalf, 0), bins - 1)
+    }
+
+    /// Where a bin begins.
+    private static func start(of bin: Int) -> Float {
+        Float(Double(bitPattern: UInt64(bin + firstHalf) << UInt64(droppedBits)))
+    }
+
+    private mutating func percentile() -> Float {
+        var total: UInt32 = 0
+        for bin in 0..<Self.bins { total &+= UInt32(counts[bin]) }
+        let needed = Self.above * Float(total)
+        var sum: Float = 0
+        var bin = Self.bins - 1
+        while bin > 0, sum + Float(counts[bin]) < needed {
+            sum += Float(counts[bin])
+            bin -= 1
+        }
+        guard bin > 0 else { return 0 }
+        let inside = counts[bin] > 0 ? (needed - sum) / Float(counts[bin]) : 0
+        let (low, high) = (Self.start(of: bin), Self.start(of: bin + 1))
+        return high - inside * (high - low)
+    }
+
+    private mutating func forgetHalf() {
+        for bin in 0..<Self.bins { counts[bin] /= 2 }
+    }
+}

@@ -1,0 +1,45 @@
+/// How unusual the last twelve values are together: the leverage in an autoregression on them.
+///
+/// The errors teach the regression, and are not told: of a small model the leverage finds more.
+///
+/// - Source: as ``ShortRegression``, of which it is the smaller form.
+struct TwelveLagLeverage: BitwiseCopyable, Sendable {
+    static let order = 12
+    private static let forgetting = 0.999
+    /// Errors of more usual errors teach by this many, from so many values on; before that nothing is said.
+    private static let (clip, clippedFrom) = (4.0, order + 20)
+    private static let (plainUntil, weight) = (order + 5, 0.01)
+
+    private var regression = PackedLeastSquares<13, 91>(first: 1)
+    private var variance = ErrorVariance()
+    /// The last values, the latest first, and a one.
+    private var inputs = InlineArray<13, Double>(repeating: 1)
+
+    /// The last value; meaningless before the first.
+    var last: Double {
+        mutating get { inputs[0] }
+    }
+
+    /// Judges the values before this one, then learns it.
+    ///
+    /// - Parameter step: Values before this one.
+    @inline(__always)
+    mutating func push(_ value: Double, step: Int) -> Double {
+        var leverage = 0.0
+        if step >= Self.order {
+            let found = regression.step(
+                value, &inputs, forgetting: Self.forgetting,
+                clip: step >= Self.clippedFrom ? Self.clip * variance.deviation : nil)
+            let isPlain = step <= Self.plainUntil
+            variance.learn(found.lesson, weight: isPlain ? 1 / Double(step - Self.order + 1) : Self.weight)
+            if step > Self.clippedFrom { leverage = found.leverage }
+        }
+        var j = Self.order - 1
+        while j > 0 {
+            inputs[j] = inputs[j - 1]
+            j -= 1
+        }
+        inputs[0] = value
+        return leverage
+    }
+}

@@ -1,0 +1,114 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Detection
+
+/// Each fast trick of the light tier against its obvious form.
+@Suite struct StreamRankingTwinTests {
+    @Test(arguments: [(24, 0.5), (97, 2.0), (290, 1.0)])
+    func `ranks are those of the obvious form`(period: Int, noise: Double) {
+        var random = SeededSeries(seed: UInt64(period))
+        var values = random.season(1_400, period: period, noise: noise)
+        for step in 900..<930 { values[step] += 12 }
+        for step in 1_100..<1_120 { values[step] = values[1_100] }
+        let fast = StreamRanking.ranks(of: values)
+        let slow = StreamRankingTwin(values).ranks()
+        let worst = fast.indices.dropFirst(64).map { abs(fast[$0] - slow[$0]) }.max() ?? .infinity
+        #expect(worst < 1e-4, "\(worst)")
+    }
+
+    @Test func `logarithms are right to nine digits`() {
+        var random = SeededSeries(seed: 7)
+        var worst = 0.0
+        for _ in 0..<20_000 {
+            let value = exp2(2_040 * random.uniform() - 1_020)
+            worst = max(worst, abs(FastLogarithm.of(value) - log(value)))
+            let near = 1 + 12 * random.uniform()
+            worst = max(worst, abs(FastLogarithm.of(near) - log(near)))
+        }
+        for edge in [
+            Double.leastNormalMagnitude, 1, 0.5.squareRoot(), 2.0.squareRoot(), .greatestFiniteMagnitude,
+        ] {
+            worst = max(worst, abs(FastLogarithm.of(edge) - log(edge)))
+        }
+        #expect(worst < 1e-9, "\(worst)")
+        #expect(FastLogarithm.of(1) == 0)
+    }
+
+    @Test func `bins are those of the logarithm`() {
+        var random = SeededSeries(seed: 8)
+        for _ in 0..<20_000 {
+            let strength = exp2(30 * random.uniform() - 15)
+            #expect(HalfOctaveScale.bin(of: strength) == HalfOctaveTwin.bin(of: strength), "\(strength)")
+        }
+        for (strength, bin) in [
+            (0.0, 0), (.leastNonzeroMagnitude, 0), (0x1p-10, 0), (0x1.8p-10, 1), (1, 20), (1.5, 21),
+            (1_023, 39),
+            (1_024, 39), (.greatestFiniteMagnitude, 39),
+        ] {
+            #expect(HalfOctaveScale.bin(of: strength) == bin, "\(strength)")
+        }
+    }
+
+    @Test func `a scale follows the percentile for ever`() {
+        var random = SeededSeries(seed: 9)
+        var scale = HalfOctaveScale()
+        var twin = HalfOctaveTwin()
+        var last = 0.0
+        for step in 0..<90_000 {
+            let strength = abs(random.normal())
+            twin.count(strength)
+            last = scale.push(strength, floor: 0.02, step: step)
+            let usual = step % 16 == 0 ? twin.percentile() : 0
+            // Counts are halved past 65,535 in a bin: from there on the percentile is of a part of them.
+            guard step % 16 == 0, step > 200 else { continue }
+            var copy = scale
+            let ofTen = copy.push(10, floor: 0.02, step: 1_001)
+            #expect(abs(ofTen - log(1 + 10 / usual)) < 0.02)
+        }
+        #expect(last >= 0)
+    }
+
+    @Test func `a full bin forgets half of all`() {
+        var scale = HalfOctaveScale()
+        for step in 0..<200_000 { _ = scale.push(1, floor: 0.02, step: step) }
+        var copy = scale
+        #expect(abs(copy.push(1.45, floor: 0.02, step: 1) - log(2)) < 0.02)
+        for step in 0..<20_000 { _ = scale.push(8, floor: 0.02, step: step) }
+        #expect(scale.push(8, floor: 0.02, step: 1) < 1)
+    }
+
+    @Test func `halves are those of the processor`() {
+        for pattern in UInt16.min...UInt16.max {
+            let half = Float16(bitPattern: pattern)
+            guard half.isNormal || half.isZero else { continue }
+            #expect(HalfValues.double(pattern) == Double(half))
+            guard pattern != 0x8000 else { continue }
+            #expect(HalfValues.half(Double(half)) == pattern)
+        }
+        var random = SeededSeries(seed: 10)
+        for _ in 0..<20_000 {
+            let value = (random.uniform() - 0.5) * exp2(28 * random.uniform() - 13)
+            let kept = HalfValues.double(HalfValues.half(value))
+            let least = abs(value) < 0x1p-14 ? 0x1p-14 : abs(value) / 2_048
+            #expect(abs(kept - value) <= least, "\(value)")
+        }
+        #expect(HalfValues.double(HalfValues.half(1e9)) == 65_504 && HalfValues.half(-1e-9) == 0)
+    }
+
+    @Test func `remembered values are the last ones`() {
+        var random = SeededSeries(seed: 11)
+        var ring = HalfValues()
+        let held = random.noise(64)
+        for (place, number) in held.enumerated() { ring.hold(number, at: place) }
+        for (place, number) in held.enumerated() { #expect(ring.held(at: place) == number) }
+        let values = random.noise(1_500)
+        for (step, value) in values.enumerated() {
+            ring.append(value)
+            for lag in [0, 1, 300, 611] where lag <= step {
+                #expect(ring[lag] == HalfValues.double(HalfValues.half(values[step - lag])))
+            }
+        }
+    }
+}
