@@ -59,13 +59,19 @@ extension EvaluatedDetector {
             return try SeriesDetector(settings).scores(of: Series(values: series.values)).rankScore
         }
     }
+
+    /// The alarm stream, which rings once for an incident.
+    static let alarm = EvaluatedDetector(
+        "alarm", .causal, isCalibrated: true, stateBytes: SeriesAlarms.stateBytes
+    ) { try SeriesAlarms($0.values).strengths }
 }
 
 /// Every detector that can be evaluated, by its permanent name.
 public enum EvaluatedDetectors {
     /// In the order of reports; a name comes once for each of its modes.
     public static let all: [EvaluatedDetector] =
-        DetectionMode.allCases.map(EvaluatedDetector.automatic) + baselines.flatMap { [$0, $0.smoothed] }
+        DetectionMode.allCases.map(EvaluatedDetector.automatic) + [EvaluatedDetector.alarm]
+        + baselines.flatMap { [$0, $0.smoothed] }
 
     /// The cheap ones that everything else must beat; each gets a second row with a trailing mean.
     private static let baselines: [EvaluatedDetector] = [
