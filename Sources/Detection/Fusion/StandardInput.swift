@@ -20,7 +20,10 @@ struct StandardInput: BitwiseCopyable, Sendable {
         for i in values.indices { squares += (values[i] - sum) * (values[i] - sum) / count }
         centre = sum
         spread = squares.squareRoot()
-        if spread <= 1e-9 * (1 + abs(sum)) { spread = sum == 0 ? 1 : abs(sum) / 1_000 }
+        guard spread <= 1e-9 * (1 + abs(sum)), !values.isEmpty else { return }
+        // What stands still is 0, not the rounding of its mean, which logarithms of a variance would tell apart.
+        centre = values[0]
+        spread = sum == 0 ? 1 : abs(sum) / 1_000
     }
 
     /// A value in the unit.

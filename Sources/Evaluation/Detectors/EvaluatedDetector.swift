@@ -59,13 +59,18 @@ extension EvaluatedDetector {
             return try SeriesDetector(settings).scores(of: Series(values: series.values)).rankScore
         }
     }
+
+    /// The alarm stream, which rings once for an incident.
+    static let alarm = EvaluatedDetector(
+        "alarm", .causal, isCalibrated: true, stateBytes: SeriesAlarms.stateBytes
+    ) { try SeriesAlarms($0.values).strengths }
 }
 
 /// Every detector that can be evaluated, by its permanent name.
 public enum EvaluatedDetectors {
     /// In the order of reports; a name comes once for each of its modes.
     public static let all: [EvaluatedDetector] =
-        DetectionMode.allCases.map(EvaluatedDetector.automatic) + rankings
+        DetectionMode.allCases.map(EvaluatedDetector.automatic) + rankings + [EvaluatedDetector.alarm]
         + baselines.flatMap { [$0, $0.smoothed] }
 
     /// What the tiers rank by, without the forecasts and the verdicts around it.
