@@ -46,7 +46,7 @@ public struct RankingMethod: Sendable {
 
     private static func batch(_ name: String, _ network: FusionNetwork?) -> RankingMethod {
         RankingMethod(name: name, mode: .batch, stateBytes: nil) { (values, progress) throws(ForecastError) in
-            try BatchRanking(network: network).scores(of: values, progress: progress)
+            try BatchRanking(network: network).ranks(of: values, progress: progress)
         }
     }
 }

@@ -39,10 +39,10 @@ extension Scores {
         delay = ranking.delay
     }
 
-    /// Ranks by the evidence of the whole series, from 0 up in the same order.
+    /// Ranks by the evidence of the whole series.
     mutating func rank(by ranks: [Double]) {
         for step in ranks.indices where rankScore[step].isFinite && ranks[step].isFinite {
-            rankScore[step] = SeriesRanking.positive(ranks[step])
+            rankScore[step] = ranks[step]
         }
     }
 

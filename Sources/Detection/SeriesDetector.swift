@@ -37,7 +37,7 @@ public struct SeriesDetector: Sendable {
             var scores = try BatchDetection(settings: settings, progress: progress).scores(
                 of: framed, season: season, fitted: fitted)
             let ranking = BatchRanking(network: settings.batchNetwork)
-            scores.rank(by: try ranking.scores(of: framed.values, progress: progress.unreported))
+            scores.rank(by: try ranking.ranks(of: framed.values, progress: progress.unreported))
             return scores
         }
     }

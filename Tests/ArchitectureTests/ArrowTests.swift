@@ -8,7 +8,7 @@ private struct DeclaredArrows {
 
     init(manifest: String) throws {
         var found: [String: Set<String>] = [:]
-        let calls = try Regex(#"(?:module\(\s*|name: )"(\w+)",\s*(?:dependencies: )?\[([^\]]*)\]"#)
+        let calls = try Regex(#"(?:[mM]odule\(\s*|name: )"(\w+)",\s*(?:dependencies: )?\[([^\]]*)\]"#)
         for match in manifest.matches(of: calls) {
             guard let name = match.output[1].substring, let list = match.output[2].substring else { continue }
             let names = list.split(separator: ",").map {

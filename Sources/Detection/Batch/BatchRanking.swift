@@ -43,4 +43,13 @@ public struct BatchRanking: Sendable {
         let scores = fusion.scores(of: rows, period: period)
         return zip(scores, series.isPresent).map { $1 ? $0 : .nan }
     }
+
+    /// The same from 0 up, in the same order.
+    ///
+    /// - Throws: ``ForecastError/cancelled``.
+    public func ranks(
+        of values: [Double], progress: FitProgress = .ignored
+    ) throws(ForecastError) -> [Double] {
+        try scores(of: values, progress: progress).map(SeriesRanking.positive)
+    }
 }

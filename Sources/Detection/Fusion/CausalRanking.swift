@@ -107,9 +107,9 @@ struct ScaledEvidence: EvidenceFusion {
 /// The ranking of the full tier.
 struct FullRanking: BitwiseCopyable, Sendable {
     /// How many features a network sees.
-    static let features = CausalRanking<612, 184, 256, Float>.features
+    static let features = CausalRanking<612, 156, 256, Float>.features
 
-    private var ranking = CausalRanking<612, 184, 256, Float>()
+    private var ranking = CausalRanking<612, 156, 256, Float>()
 
     /// Steps in the season that windows follow.
     var period: Int { ranking.period }
@@ -118,7 +118,7 @@ struct FullRanking: BitwiseCopyable, Sendable {
     var isReady: Bool { ranking.isReady }
 
     /// Takes the next value and ranks it by those before it.
-    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<612, 184, 256, Float>.Rank {
+    mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<612, 156, 256, Float>.Rank {
         ranking.push(value, network: network)
     }
 
@@ -128,6 +128,6 @@ struct FullRanking: BitwiseCopyable, Sendable {
     /// Takes the next value, to learn from it.
     mutating func example(_ value: Double) -> (features: InlineArray<88, Double>, sum: Double) {
         let features = ranking.features(after: value)
-        return (features, CausalRanking<612, 184, 256, Float>.sum(features))
+        return (features, CausalRanking<612, 156, 256, Float>.sum(features))
     }
 }

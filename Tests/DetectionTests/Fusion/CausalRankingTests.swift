@@ -27,7 +27,8 @@ import Testing
             ("constant", noise.map { _ in 5 }), ("zero", noise.map { _ in 0 }),
             ("huge", noise.map { $0 * 1e300 }),
             ("both ends", noise.indices.map { $0 % 2 == 0 ? 1.7e308 : -1.7e308 }),
-            ("subnormal", noise.map { $0 * 1e-300 * 1e-10 }), ("a step", noise.indices.map { $0 < 150 ? 0 : 1e12 }),
+            ("subnormal", noise.map { $0 * 1e-300 * 1e-10 }),
+            ("a step", noise.indices.map { $0 < 150 ? 0 : 1e12 }),
             ("missing", noise.map { _ in .nan }), ("one value", noise.indices.map { $0 == 9 ? 1 : .nan }),
             ("a long gap", noise.indices.map { (100..<270).contains($0) ? .nan : noise[$0] }),
         ]

@@ -136,7 +136,7 @@ public struct LearnedFusion: Sendable {
         case .causal:
             let ranks = try SeriesRanking(values, network: network, progress: progress).ranks
             return zip(values, ranks).map { $0.isFinite ? $1 : .nan }
-        case .batch: return try BatchRanking(network: network).scores(of: values, progress: progress)
+        case .batch: return try BatchRanking(network: network).ranks(of: values, progress: progress)
         }
     }
 }
