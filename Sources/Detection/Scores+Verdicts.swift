@@ -39,11 +39,9 @@ extension Scores {
         delay = ranking.delay
     }
 
-    /// Ranks by the evidence of the whole series.
+    /// Ranks by the evidence of the whole series: it says something of the first season too, which has no expectation.
     mutating func rank(by ranks: [Double]) {
-        for step in ranks.indices where rankScore[step].isFinite && ranks[step].isFinite {
-            rankScore[step] = ranks[step]
-        }
+        rankScore = ranks
     }
 
     /// Early surprises rest on little: they rank no higher than the ramp of the evidence begins.

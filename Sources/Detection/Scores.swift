@@ -29,7 +29,7 @@ public struct Scores: Sendable {
     public var pValue: [Double]
     /// Whether `pValue` lies below the threshold.
     public var isAnomaly: [Bool]
-    /// Smooth evidence ≥ 0 for ranking stretches; `nan` where there is no score.
+    /// Smooth evidence ≥ 0 for ranking stretches; `nan` where there is no score, in batch mode where there is no value.
     public var rankScore: [Double]
     /// Stretches of anomalies, in order.
     public var insights: [Insight]
