@@ -80,7 +80,6 @@ struct BatchDetection {
             verdicts[step] = verdict
             scores.set(verdict, at: step, alpha: settings.alpha, rank: 0)
         }
-        scores.rankCentred(verdicts, window: max(3, methodSettings.period / 4))
         series.restore(&scores)
         scores.tell(verdicts, values: series.told)
         return scores

@@ -12,21 +12,6 @@ extension Scores {
         rankScore[step] = rank
     }
 
-    /// Ranks by the mean surprise of the values around each one.
-    mutating func rankCentred(_ verdicts: [Verdict?], window: Int) {
-        var sums = [0.0]
-        var counts = [0.0]
-        for verdict in verdicts {
-            sums.append(sums[sums.count - 1] + (verdict?.surprise ?? 0))
-            counts.append(counts[counts.count - 1] + (verdict == nil ? 0 : 1))
-        }
-        for step in verdicts.indices where verdicts[step] != nil {
-            let from = max(0, step - window / 2)
-            let to = min(verdicts.count, step + window / 2 + 1)
-            rankScore[step] = (sums[to] - sums[from]) / max(counts[to] - counts[from], 1)
-        }
-    }
-
     /// Ranks by the evidence of all channels; before it speaks, by a share of the surprise that is there.
     mutating func rank(by ranking: SeriesRanking, isDelayed: Bool) {
         let ranks = isDelayed ? ranking.delayed : ranking.ranks

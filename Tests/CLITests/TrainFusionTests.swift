@@ -55,8 +55,11 @@ import Testing
 
     @Test func `too little, or too much asked for, is told`() throws {
         let folder = try dataFolder(series: 3)
-        let few = bellwether("train-fusion", "--data", folder.path)
+        let few = bellwether("train-fusion", "--data", folder.path, "--cross-validate")
         #expect(few.code == .failure && few.errors.contains("3 series with anomalies, 10 are needed"))
+        let nowhere = bellwether("train-fusion", "--data", folder.path, "--models", folder.path + "/none")
+        #expect(nowhere.code == .failure && nowhere.errors.contains("no folder that can be written to"))
+        #expect(!nowhere.errors.contains("series with anomalies"), "told before anything is learned")
         let both = bellwether(
             "train-fusion", "--data", folder.path, "--cross-validate", "--leave-set-out")
         #expect(both.code == .usage && both.errors.contains("exclude each other"))

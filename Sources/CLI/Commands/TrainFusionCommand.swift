@@ -1,6 +1,7 @@
 import Detection
 import Evaluation
 import Forecasting
+import Glibc
 
 /// `bellwether train-fusion`: learns the networks that fuse the evidence of detectors anew.
 enum TrainFusionCommand {
@@ -57,6 +58,7 @@ enum TrainFusionCommand {
             path: path,
             datasets: try arguments.text("--dataset").map { try EvaluationWishes.names($0, "--dataset") },
             first: try arguments.integer("--first", in: 1...Int.max), console)
+        if !wishes.crossValidates, !wishes.leavesSetsOut { try checkFolders(wishes) }
         var detectors: [EvaluatedDetector] = []
         for kind in wishes.kinds {
             let learner = try learner(kind, input.series, path, wishes, console)
@@ -107,6 +109,17 @@ enum TrainFusionCommand {
             throw Failure("nothing was learned: \(error)")
         }
         throw Failure("\(path): no series is left to learn from without \(heldOut.count) recordings")
+    }
+
+    /// Looks for the folders before anything is learned: a minute of work is not thrown away for a missing one.
+    private static func checkFolders(_ wishes: Wishes) throws {
+        for kind in wishes.kinds {
+            let folder = "\(wishes.folder)/\(kind.model)/1"
+            guard access(folder, W_OK) == 0 else {
+                throw Failure(
+                    "\(folder): no folder that can be written to; make it, or name another by --models")
+            }
+        }
     }
 
     private static func write(
