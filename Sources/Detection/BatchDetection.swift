@@ -50,6 +50,7 @@ struct BatchDetection {
 
         let unit = StandardUnit(values: values)
         var shifts = ShiftTracker(period: methodSettings.period)
+        var onset = Onset()
         var verdicts = [Verdict?](repeating: nil, count: values.count)
         var withheld = 0
         for (step, value) in values.enumerated() {
@@ -74,12 +75,15 @@ struct BatchDetection {
             verdict.residual =
                 isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
             shifts.judge(unit.standardised(value), into: &verdict)
+            onset.take(verdict)
+            verdict.stepsSinceOnset = onset.stepsBefore(isOutside ? .residual : verdict.leading.test)
             withheld = isOutside ? withheld + 1 : 0
             let isWithheld = isOutside && withheld <= CausalJudge.shortestHold
             shifts.learn(unit.standardised(isWithheld ? mean : value))
             verdicts[step] = verdict
             scores.set(verdict, at: step, alpha: settings.alpha, rank: 0)
         }
+        scores.levelChanges = RowLevels.all(values, season: season)
         series.restore(&scores)
         scores.tell(verdicts, values: series.told)
         return scores

@@ -20,7 +20,10 @@ struct CausalDetection {
     /// The caller is told of progress each time so many values are scored.
     static let stepsBetweenReports = 1_024
 
-    func scores(of series: FramedValues) throws(ForecastError) -> Scores {
+    /// Scores every value.
+    ///
+    /// - Parameter fused: What the fused evidence says of each value.
+    func scores(of series: FramedValues, fused: [FusedAssessment?]) throws(ForecastError) -> Scores {
         let values = series.values
         let slots = series.slots
         var scores = Scores(mode: .causal, count: values.count)
@@ -31,22 +34,26 @@ struct CausalDetection {
         var cleaned = series.known(steps: warmUp)
         // What was expected in each slot, for readings that clocks show again.
         var expectations = [Double](repeating: .nan, count: cleaned.count)
-        var (name, model, period) = try fit(cleaned)
+        var (name, model, season) = try fit(cleaned)
+        var levels = RowLevels()
+        levels.use(season, after: values[..<warmUp])
         let fitted = model.fitted(on: Series(values: cleaned.suffix(Self.longestFit)))
         let residuals = zip(cleaned.suffix(Self.longestFit), fitted).map { $0 - $1 }
         var judge = CausalJudge(
-            residuals: residuals, values: cleaned, period: period, threshold: settings.alpha)
+            residuals: residuals, values: cleaned, period: season.first ?? 1, threshold: settings.alpha)
         var nextFit = Int(Double(warmUp) * Self.growth)
-        var ranking = TrailingMean(window: max(3, period / 4))
+        var ranking = TrailingMean(window: max(3, (season.first ?? 1) / 4))
         var verdicts = [Verdict?](repeating: nil, count: values.count)
 
         for step in warmUp..<values.count {
             if step % Self.stepsBetweenReports == 0 { try progress.advance(to: step, of: values.count) }
             if step >= nextFit {
-                (name, model, period) = try fit(cleaned)
-                ranking.window = max(3, period / 4)
+                (name, model, season) = try fit(cleaned)
+                levels.use(season, after: values[..<step])
+                ranking.window = max(3, (season.first ?? 1) / 4)
                 nextFit = Int(Double(step) * Self.growth) + 1
             }
+            levels.push(values[step], row: step)
             // Readings that clocks skipped.
             while cleaned.count < slots[step] {
                 expectations.append(model.next)
@@ -66,7 +73,7 @@ struct CausalDetection {
                 cleaned.append(.nan)
                 continue
             }
-            let judgement = judge.judge(value, expected: expected)
+            let judgement = judge.judge(value, expected: expected, fused: fused[step])
             verdicts[step] = judgement.verdict
             scores.set(
                 judgement.verdict, at: step, alpha: settings.alpha,
@@ -78,6 +85,7 @@ struct CausalDetection {
             cleaned.append(judgement.isWithheld ? .nan : value)
         }
         scores.method = name
+        scores.levelChanges = levels.found
         series.restore(&scores)
         scores.tell(verdicts, values: series.told)
         return scores
@@ -96,7 +104,7 @@ struct CausalDetection {
     /// The method and the season of what is known so far.
     private func fit(
         _ known: [Double]
-    ) throws(ForecastError) -> (name: String, model: any ForecastModel, period: Int) {
+    ) throws(ForecastError) -> (name: String, model: any ForecastModel, season: [Int]) {
         var recent = Array(known.suffix(Self.longestFit))
         let season = settings.season ?? SeasonDetector(natural: settings.naturalSeasons).periods(of: recent)
         let methodSettings = MethodSettings(season: season, horizon: 1, seed: settings.seed)
@@ -104,7 +112,7 @@ struct CausalDetection {
         let chosen = try ForecasterCatalog.fitModel(
             settings.method, to: Series(values: recent), settings: methodSettings,
             progress: progress.unreported)
-        return (chosen.name, chosen.model, methodSettings.period)
+        return (chosen.name, chosen.model, season)
     }
 }
 

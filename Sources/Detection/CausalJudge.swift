@@ -10,7 +10,7 @@ import Glibc
 /// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 2
+    public static let stateVersion = 3
 
     /// A strength beyond the threshold is learned as this multiple of it.
     static let clip = 1.25
@@ -32,13 +32,16 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var spread: ResidualSpread
     private var calibration = TailCalibration()
     private var shifts: ShiftTracker
+    private var onset = Onset()
     private let unit: StandardUnit
     /// p\*.
     public private(set) var threshold: Double
     private var bound = 0.0
     private var calibratedAt = 0.0
     private let growth: ErrorGrowth
-    private let longestHold: Int
+    private var longestHold: Int
+    /// Whether it holds out as long whatever it is known by.
+    private var isHoldFirm = false
     private var known: Int
     /// Anomalous values in a row.
     private var outside = 0
@@ -93,18 +96,27 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         calibrate()
     }
 
+    /// Changes for how many anomalous values in a row the model holds out, whatever it is known by.
+    public mutating func hold(for values: Int) {
+        longestHold = max(values, Self.shortestHold)
+        isHoldFirm = true
+    }
+
     /// Where the residual alone would give a score of 1.
     public func band(around expected: Double) -> (lower: Double, upper: Double) {
         let reach = bound * spread.value * growth.factor(at: silent + 1)
         return (expected - reach, expected + reach)
     }
 
-    /// Judges a value by what came before it; nothing is learned.
+    /// Judges a value by what came before it; nothing is learned but since when it is unusual.
     ///
     /// - Parameters:
     ///   - value: In the unit of the series; finite.
     ///   - expected: The model's forecast of it.
-    public mutating func judge(_ value: Double, expected: Double) -> Judgement {
+    ///   - fused: What the fused evidence says of it; `nil` where there is none.
+    public mutating func judge(
+        _ value: Double, expected: Double, fused: FusedAssessment? = nil
+    ) -> Judgement {
         if value < 0 { isNonNegative = false }
         let strength = (value - expected) / (spread.value * growth.factor(at: silent + 1))
         var verdict = Verdict()
@@ -116,7 +128,11 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         verdict.residual =
             isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
         shifts.judge(unit.standardised(value), into: &verdict)
-        let hold = max(min(longestHold, Int(Self.holdShare * Double(known))), Self.shortestHold)
+        verdict.take(fused)
+        onset.take(verdict)
+        verdict.stepsSinceOnset = onset.stepsBefore(isOutside ? .residual : verdict.leading.test)
+        let most = isHoldFirm ? longestHold : min(longestHold, Int(Self.holdShare * Double(known)))
+        let hold = max(most, Self.shortestHold)
         return Judgement(
             verdict: verdict, threshold: threshold, isOutside: isOutside,
             isWithheld: isOutside && outside < hold)
@@ -197,12 +213,9 @@ public struct Judgement: Sendable {
     /// The evidence that speaks loudest; the residual where the value lies outside its band.
     public var evidence: EvidenceKind { isOutside ? .residual : verdict.leading.kind }
 
+    /// How many values before this one belong to that evidence, by estimate; 0 where it stands alone.
+    public var stepsSinceOnset: Int { verdict.stepsSinceOnset }
+
     /// The strength of that evidence, with the sign of its direction.
-    public var strength: Double {
-        switch evidence {
-        case .residual: verdict.strengths.residual
-        case .levelShift: verdict.strengths.levelShift
-        case .varianceShift: verdict.strengths.varianceShift
-        }
-    }
+    public var strength: Double { verdict.strength(of: evidence) }
 }

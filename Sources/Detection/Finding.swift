@@ -14,7 +14,10 @@ struct Finding {
     let score: Double
 
     var insight: Insight {
-        Insight(first: first, last: last, peakScore: score, direction: direction, sentence: sentence)
+        Insight(
+            first: first, last: last, since: max(min(first, peak - verdict.stepsSinceOnset), 0),
+            peakScore: score,
+            evidence: kind.rawValue, direction: direction, sentence: sentence)
     }
 
     /// What leads: the residual where the value lies outside its band, which everybody sees.
@@ -22,12 +25,12 @@ struct Finding {
         value < lower || value > upper ? .residual : verdict.leading.kind
     }
 
-    private var strength: Double {
-        switch kind {
-        case .residual: verdict.strengths.residual
-        case .levelShift: verdict.strengths.levelShift
-        case .varianceShift: verdict.strengths.varianceShift
-        }
+    private var strength: Double { verdict.strength(of: kind) }
+
+    /// One in how many values has such evidence by chance.
+    private var rarity: String {
+        let count = 1 / max(verdict.fused, TailCalibration.smallest)
+        return count < Self.largestFactor ? NumberText.short(count.rounded()) : "a million"
     }
 
     private var direction: Direction { strength < 0 ? .below : .above }
@@ -54,6 +57,9 @@ struct Finding {
             let more = direction == .above ? "more" : "less"
             return "the values move \(more) than usual: the recent variation is \(times) spreads \(side) "
                 + "its usual size; \(number(value)) now."
+        case .shape, .dependence, .amplitude, .frozen:
+            return "\(kind.sight): one stretch in \(rarity) is as unusual; \(number(value)) now, "
+                + "\(number(expected)) expected."
         }
     }
 }

@@ -28,7 +28,20 @@ extension Scores {
             var moved = insight
             moved.first = first
             moved.last = last
+            moved.since = min(slots.firstIndex { $0 >= insight.since } ?? first, first)
+            moved.related = insight.related.compactMap { related in
+                guard let first = slots.firstIndex(where: { $0 >= related.first }),
+                    let last = slots.lastIndex(where: { $0 <= related.last }), first <= last
+                else { return nil }
+                return RelatedWindow(first: first, last: last, similarity: related.similarity)
+            }
             return moved
+        }
+        rows.levelChanges = levelChanges.compactMap { moved in
+            guard let at = slots.firstIndex(where: { $0 >= moved.at }),
+                let confirmed = slots.firstIndex(where: { $0 >= moved.confirmed })
+            else { return nil }
+            return MovedRow(at: at, confirmed: confirmed, change: moved.change)
         }
         return rows
     }
@@ -41,7 +54,14 @@ extension Scores {
             var moved = insight
             moved.first = max(insight.first - start, 0)
             moved.last -= start
+            moved.since = max(insight.since - start, 0)
+            moved.related = insight.related.filter { $0.first >= start }.map {
+                RelatedWindow(first: $0.first - start, last: $0.last - start, similarity: $0.similarity)
+            }
             return moved
+        }
+        rest.levelChanges = levelChanges.filter { $0.confirmed >= start }.map {
+            MovedRow(at: max($0.at - start, 0), confirmed: $0.confirmed - start, change: $0.change)
         }
         return rest
     }

@@ -50,6 +50,11 @@ extension Scores {
                 expected: expected[peak], lower: lower[peak], upper: upper[peak], score: score[peak])
             return finding.insight
         }
+        let highest = insights.indices.sorted { insights[$0].peakScore > insights[$1].peakScore }
+        for place in highest.prefix(RelatedWindows.mostCompared) {
+            insights[place].related = RelatedWindows.like(
+                insights[place].first, insights[place].last, in: values)
+        }
     }
 
     /// Anomalies at most so many values apart belong to one stretch: the default `close_after`.

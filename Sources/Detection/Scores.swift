@@ -33,6 +33,8 @@ public struct Scores: Sendable {
     public var rankScore: [Double]
     /// Stretches of anomalies, in order.
     public var insights: [Insight]
+    /// Levels that moved and stayed, in the order in which they were confirmed.
+    public var levelChanges: [MovedRow] = []
     /// How many values at the start could not be scored.
     public var warmUp: Int
     /// The method behind the expectations, where it was chosen here; of several, the last.
@@ -61,21 +63,46 @@ struct Verdict {
     var residual = 1.0
     var levelShift = 1.0
     var varianceShift = 1.0
+    /// Of the fused evidence, and what leads it.
+    var fused = 1.0
+    var fusedKind = EvidenceKind.shape
+    /// The same at every value of an excursion.
+    var everyFused = 1.0
+    /// How many values before this one belong to what leads.
+    var stepsSinceOnset = 0
     /// p-values of the shifts at every value of an excursion, for ranking.
     var ranked = (levelShift: 1.0, varianceShift: 1.0)
     /// The signed strengths that belong to them.
     var strengths = (residual: 0.0, levelShift: 0.0, varianceShift: 0.0)
 
-    /// The kind with the strongest evidence, each weighed with its share of the false alarms.
-    var leading: (kind: EvidenceKind, pValue: Double) {
-        var best = (kind: EvidenceKind.residual, pValue: 1.0)
-        func weigh(_ kind: EvidenceKind, _ pValue: Double) {
-            let weighted = min(pValue / DetectorCatalog.share(of: kind), 1)
-            if weighted < best.pValue { best = (kind, weighted) }
+    /// The signed strength of a kind; the fused evidence has no side of its own, its kinds go with the residual's.
+    func strength(of kind: EvidenceKind) -> Double {
+        switch kind {
+        case .levelShift where strengths.levelShift != 0: strengths.levelShift
+        case .varianceShift where strengths.varianceShift != 0: strengths.varianceShift
+        default: strengths.residual
         }
-        weigh(.residual, residual)
-        weigh(.levelShift, levelShift)
-        weigh(.varianceShift, varianceShift)
+    }
+
+    /// Adds the fused evidence.
+    mutating func take(_ assessment: FusedAssessment?) {
+        guard let assessment else { return }
+        fused = assessment.pValue
+        fusedKind = assessment.kind
+        everyFused = assessment.everyPValue
+    }
+
+    /// The kind with the strongest evidence, each test weighed with its share of the false alarms.
+    var leading: (kind: EvidenceKind, pValue: Double, test: Onset.Test) {
+        var best = (kind: EvidenceKind.residual, pValue: 1.0, test: Onset.Test.residual)
+        func weigh(_ kind: EvidenceKind, _ pValue: Double, _ test: Onset.Test, _ share: Double) {
+            let weighted = min(pValue / share, 1)
+            if weighted < best.pValue { best = (kind, weighted, test) }
+        }
+        weigh(.residual, residual, .residual, DetectorCatalog.share(of: .residual))
+        weigh(.levelShift, levelShift, .levelShift, DetectorCatalog.share(of: .levelShift))
+        weigh(.varianceShift, varianceShift, .varianceShift, DetectorCatalog.share(of: .varianceShift))
+        weigh(fusedKind, fused, .fused, DetectorCatalog.fusedShare)
         return best
     }
 

@@ -27,9 +27,10 @@ public struct SeriesDetector: Sendable {
         guard framed.values.contains(where: \.isFinite) else { throw .noFiniteValues }
         switch settings.mode {
         case .causal, .delayed:
-            var scores = try CausalDetection(settings: settings, progress: progress).scores(of: framed)
             let ranking = try SeriesRanking(
                 framed.values, network: settings.network, progress: progress.unreported)
+            var scores = try CausalDetection(settings: settings, progress: progress)
+                .scores(of: framed, fused: ranking.assessments)
             scores.rank(by: ranking, isDelayed: settings.mode == .delayed)
             return scores
         case .batch:

@@ -115,7 +115,8 @@ enum StoredSchemas {
                 .object([
                     .required("labels", .map(.string())),
                     .optional("definition", .string()), .optional("definition_hash", .string()),
-                    .required("from", time), .required("to", time), .required("open", .boolean),
+                    .required("from", time), .required("to", time), .required("since", time),
+                    .required("open", .boolean),
                     .required("count", .integer(atLeast: 1)),
                     .required("direction", .string(values: ["above", "below"])),
                     .required("evidence", .string()), .required("peak_score", .number()),
@@ -127,7 +128,16 @@ enum StoredSchemas {
                             .required("upper", .number()), .required("p_value", .number()),
                         ])),
                     .required("sentence", .string()),
-                ])))
+                ]))),
+        .required(
+            "level_changes",
+            .array(
+                .object([
+                    .required("labels", .map(.string())), .optional("definition", .string()),
+                    .required("at", time), .required("confirmed", time),
+                    .required("count", .integer(atLeast: 1)), .required("before", .number()),
+                    .required("after", .number()), .required("sentence", .string()),
+                ]))),
     ])
 
     private static let checkpoint = Schema.object([

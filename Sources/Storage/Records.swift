@@ -60,6 +60,8 @@ public struct StoredAnomaly: Sendable, Equatable {
     public var from: Int64
     /// Of the last anomalous value so far.
     public var to: Int64
+    /// When what its most unusual value belongs to began, by estimate, milliseconds since 1970; at most `from`.
+    public var began: Int64
     /// How many values were anomalous.
     public var count: Int
     /// Whether it may still go on.
@@ -89,13 +91,15 @@ public struct StoredAnomaly: Sendable, Equatable {
 
     /// A record of these fields.
     public init(
-        series: UInt32, from: Int64, to: Int64, count: Int, isOpen: Bool, peak: Int64, value: Double,
+        series: UInt32, from: Int64, to: Int64, began: Int64, count: Int, isOpen: Bool, peak: Int64,
+        value: Double,
         expected: Double, lower: Double, upper: Double, score: Double, pValue: Double, direction: Int8,
         evidence: String, definition: String, definitionHash: String
     ) {
         self.series = series
         self.from = from
         self.to = to
+        self.began = began
         self.count = count
         self.isOpen = isOpen
         self.peak = peak
@@ -109,6 +113,38 @@ public struct StoredAnomaly: Sendable, Equatable {
         self.evidence = evidence
         self.definition = definition
         self.definitionHash = definitionHash
+    }
+}
+
+/// A level of a series that moved and stayed.
+public struct StoredLevelChange: Sendable, Equatable {
+    /// The number of the series.
+    public var series: UInt32
+    /// When the new level began, by estimate, milliseconds since 1970.
+    public var at: Int64
+    /// When enough values of it had come.
+    public var confirmed: Int64
+    /// How many values confirmed it.
+    public var count: Int
+    /// What the values since then would have been on the old level, on average, in the unit of the series.
+    public var before: Double
+    /// What they were.
+    public var after: Double
+    /// The metric definition that watches the series; empty where there is none.
+    public var definition: String
+
+    /// A record of these fields.
+    public init(
+        series: UInt32, at: Int64, confirmed: Int64, count: Int, before: Double, after: Double,
+        definition: String
+    ) {
+        self.series = series
+        self.at = at
+        self.confirmed = confirmed
+        self.count = count
+        self.before = before
+        self.after = after
+        self.definition = definition
     }
 }
 

@@ -15,6 +15,8 @@ public struct Checkpoint: Sendable {
     public var states: [StoredState] = []
     /// Each replaces the stored anomaly of the same series, first time and definition.
     public var anomalies: [StoredAnomaly] = []
+    /// Each replaces the stored change of the same series, moment and definition.
+    public var levelChanges: [StoredLevelChange] = []
     /// Versions that become champion with this checkpoint; they must be stored. One that is champion already
     /// stays so.
     public var champions: [(definition: String, version: Int)] = []
@@ -27,7 +29,7 @@ public struct Checkpoint: Sendable {
     }
 }
 
-/// Which anomalies are wanted.
+/// Which anomalies, or changes of level, are wanted.
 public struct AnomalyFilter: Sendable {
     /// Only of these series; of all when `nil`.
     public var series: Set<UInt32>?
@@ -82,10 +84,13 @@ public protocol SnapshotStore: Sendable {
     func states(of series: UInt32) throws(StorageError) -> [StoredState]
 }
 
-/// Keeps stretches of anomalous values.
+/// Keeps stretches of anomalous values, and levels that moved.
 public protocol AnomalyStore: Sendable {
     /// The anomalies that pass a filter, by their first value, the latest first.
     func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly]
+
+    /// The changes of level that pass a filter, by their moment, the latest first.
+    func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange]
 }
 
 /// Keeps versions of models; a version never changes.

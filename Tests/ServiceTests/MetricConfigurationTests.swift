@@ -36,6 +36,7 @@ private func messages(_ file: String) -> [String] { messages([("b.yaml", Array(f
             range: {min: 0, max: 1e6}
             ignore: {absolute: 5, relative: 5%}
             missing: interpolate(max 3)
+            adopt_after: 3d
             lateness: 0s
             model: ridge
             season: 7
@@ -55,6 +56,7 @@ private func messages(_ file: String) -> [String] { messages([("b.yaml", Array(f
     expected.range = ValueRange(min: 0, max: 1e6)
     expected.ignore = IgnoredDeviation(absolute: 5, relative: 0.05)
     expected.missing = .interpolate(most: 3)
+    expected.adoption = .after(.time(.days(3)))
     expected.latenessMilliseconds = 0
     expected.model = "ridge"
     expected.season = .steps(7)

@@ -92,6 +92,29 @@ struct StoreContractTests {
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `changes of level are filtered by series and time, the latest first`(kind: StoreKind) throws {
+        try kind.with { store in
+            func change(_ series: UInt32, _ at: Int64, _ after: Double) -> StoredLevelChange {
+                StoredLevelChange(
+                    series: series, at: at, confirmed: at + 12, count: 13, before: -0.0, after: after,
+                    definition: "latency")
+            }
+            var checkpoint = Checkpoint(1, series: [series(0), series(1)])
+            checkpoint.levelChanges = [change(0, 10, 5), change(1, 40, 1e300), change(0, 10, 7)]
+            try store.commit(checkpoint)
+            var filter = AnomalyFilter()
+            #expect(try store.levelChanges(filter) == [change(1, 40, 1e300), change(0, 10, 7)])
+            filter.limit = 1
+            #expect(try store.levelChanges(filter) == [change(1, 40, 1e300)])
+            filter = AnomalyFilter()
+            filter.times = 20...30
+            #expect(try store.levelChanges(filter) == [change(0, 10, 7)])
+            filter.series = [1]
+            #expect(try store.levelChanges(filter).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `anomalies are filtered by series and overlap, the latest first`(kind: StoreKind) throws {
         try kind.with { store in
             let early = anomaly(0, 10...20)

@@ -82,8 +82,9 @@ func series(_ id: UInt32) -> StoredSeries {
 
 func anomaly(_ series: UInt32, _ range: ClosedRange<Int64>, definition: String = "") -> StoredAnomaly {
     StoredAnomaly(
-        series: series, from: range.lowerBound, to: range.upperBound, count: 3, isOpen: true,
-        peak: range.lowerBound, value: 7.25, expected: -0.1, lower: -.infinity, upper: 1e-300, score: 1.5,
+        series: series, from: range.lowerBound, to: range.upperBound, began: range.lowerBound - 5, count: 3,
+        isOpen: true, peak: range.lowerBound, value: 7.25, expected: -0.1, lower: -.infinity, upper: 1e-300,
+        score: 1.5,
         pValue: 1e-9, direction: -1, evidence: "residual", definition: definition, definitionHash: "abc")
 }
 

@@ -62,11 +62,16 @@ extension SeriesScores {
                 first: first, last: last, peakScore: anomaly["peak_score"]?.double ?? .nan,
                 sentence: anomaly["sentence"]?.string ?? "")
         }
+        let changes = detection["level_changes"]?.elements?.compactMap { moved -> Change? in
+            guard let at = SeriesAnswer.moment(moved["at"]), let row = rowOf[at] else { return nil }
+            return Change(at: row, sentence: moved["sentence"]?.string ?? "")
+        }
         let numbers = { SeriesAnswer.numbers(detection[$0]) }
         self.init(
             mode: detection["mode"]?.string ?? "", expected: numbers("expected"), lower: numbers("lower"),
             upper: numbers("upper"), score: numbers("score"), pValue: numbers("p_value"),
             isAnomaly: detection["is_anomaly"]?.elements?.map { $0.bool == true } ?? [],
-            rankScore: numbers("rank_score"), stretches: stretches ?? [])
+            rankScore: numbers("rank_score"), stretches: stretches ?? [],
+            changes: changes ?? [])
     }
 }

@@ -50,6 +50,12 @@ struct SeriesScores {
         let sentence: String
     }
 
+    /// A level that moved at a row.
+    struct Change {
+        let at: Int
+        let sentence: String
+    }
+
     let mode: String
     let expected: [Double]
     let lower: [Double]
@@ -59,6 +65,7 @@ struct SeriesScores {
     let isAnomaly: [Bool]
     let rankScore: [Double]
     let stretches: [Stretch]
+    let changes: [Change]
 }
 
 // MARK: - From predictions
@@ -95,6 +102,7 @@ extension SeriesScores {
             rankScore: scores.rankScore,
             stretches: scores.insights.map {
                 Stretch(first: $0.first, last: $0.last, peakScore: $0.peakScore, sentence: $0.sentence)
-            })
+            },
+            changes: scores.levelChanges.map { Change(at: $0.at, sentence: $0.change.sentence) })
     }
 }

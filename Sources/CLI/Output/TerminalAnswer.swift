@@ -51,6 +51,18 @@ struct TerminalAnswer {
         guard scores.score.contains(where: \.isFinite) else {
             return ["warming: too few values to score any"]
         }
+        return anomalies(scores) + changes(scores)
+    }
+
+    private func changes(_ scores: SeriesScores) -> [String] {
+        let lines = scores.changes.prefix(Self.mostRows).flatMap { moved in
+            Wrapping.lines("\(time(ofRow: moved.at))  \(moved.sentence)", width: console.width)
+        }
+        let rest = scores.changes.count - Self.mostRows
+        return lines + (rest > 0 ? ["and \(rest) more changes of level"] : [])
+    }
+
+    private func anomalies(_ scores: SeriesScores) -> [String] {
         let insights = scores.stretches
         guard !insights.isEmpty else { return ["no anomalies at alpha \(request.alpha)"] }
         let count = "\(insights.count) anomal\(insights.count == 1 ? "y" : "ies")"

@@ -53,6 +53,9 @@ struct CausalRanking<
     /// A step had no value: the bank sees the one a season before in its place, or the last one, and nothing is ranked.
     mutating func skip() { _ = bank.skip() }
 
+    /// The channel that has spoken loudest over the last quarter of the season.
+    var leading: Channel { scaled.leading }
+
     /// The plain sum of eight evidences of different families.
     ///
     /// Of twenty-two channels these were chosen greedily; each adds to the others.
@@ -77,6 +80,11 @@ struct ScaledEvidence: EvidenceFusion {
     private var scales = InlineArray<22, EvidenceScale>(repeating: EvidenceScale())
     /// Exponential means of the scaled channels: over a quarter of the season, the season, a long while.
     private var means = InlineArray<66, Double>(repeating: 0)
+
+    /// The channel with the largest mean over a quarter of the season.
+    var leading: Channel {
+        Channel.allCases.max { means[$0.rawValue] < means[$1.rawValue] } ?? .error
+    }
 
     /// The scaled channels and their means after a value.
     mutating func take(
@@ -116,6 +124,9 @@ struct FullRanking: BitwiseCopyable, Sendable {
 
     /// Whether the latest value has a rank.
     var isReady: Bool { ranking.isReady }
+
+    /// The channel that has spoken loudest of late.
+    var leading: Channel { ranking.leading }
 
     /// Takes the next value and ranks it by those before it.
     mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<612, 156, 256, Float>.Rank {

@@ -5,6 +5,8 @@ import Glibc
 struct SeriesRanking {
     /// At least 0, one a value; before the bank speaks and where a value is missing 0.
     let ranks: [Double]
+    /// What the fused evidence says of each value, calibrated; `nil` before it speaks and where a value is missing.
+    let assessments: [FusedAssessment?]
     /// Steps in the season that windows followed at the end.
     let period: Int
 
@@ -15,19 +17,16 @@ struct SeriesRanking {
     init(
         _ values: [Double], network: FusionNetwork?, progress: FitProgress = .ignored
     ) throws(ForecastError) {
-        var ranking = FullRanking()
-        var ranks = [Double](repeating: 0, count: values.count)
+        var evidence = FusedEvidence()
+        var assessments: [FusedAssessment?] = []
+        assessments.reserveCapacity(values.count)
         for (step, value) in values.enumerated() {
             if step.isMultiple(of: Self.stepsBetweenReports) { try progress.checkpoint() }
-            guard value.isFinite else {
-                ranking.skip()
-                continue
-            }
-            let rank = ranking.push(value, network: network)
-            if ranking.isReady { ranks[step] = Self.positive(rank.fused) }
+            assessments.append(evidence.push(value, network: network))
         }
-        self.ranks = ranks
-        period = ranking.period
+        ranks = assessments.map { $0?.rank ?? 0 }
+        self.assessments = assessments
+        period = evidence.period
     }
 
     /// How many values late a delayed rank is.

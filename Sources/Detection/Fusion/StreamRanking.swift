@@ -29,7 +29,9 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     /// Exponential means over a quarter of the season.
     private var means = (leverage: 0.0, distance: 0.0, distantError: 0.0)
     /// Values taken so far.
-    private var count = 0
+    private(set) var count = 0
+    /// The scaled strengths of the latest value.
+    private var latest = InlineArray<7, Float>(repeating: 0)
 
     /// The ranking of a series of which nothing is known.
     public init() {}
@@ -74,6 +76,17 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
         return values.map { ranking.push($0) ?? .nan }
     }
 
+    /// The kind of what has spoken loudest of late.
+    var leading: EvidenceKind {
+        let kinds: [(EvidenceKind, Double)] = [
+            (.dependence, max(means.leverage, means.distantError, Double(latest[2]))),
+            (.shape, max(means.distance, Double(latest[1]))),
+            (.levelShift, Double(latest[4])), (.varianceShift, Double(latest[5])),
+            (.frozen, Double(latest[6])),
+        ]
+        return kinds.max { $0.1 < $1.1 }?.0 ?? .shape
+    }
+
     // MARK: - In standard units
 
     /// The strengths of one value, each at least 0, in the order of `floors`.
@@ -112,6 +125,7 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     private mutating func sum(_ strengths: borrowing Strengths, step: Int) -> Double {
         var scaled = Strengths(repeating: 0)
         for i in 0..<7 { scaled[i] = scales[i].push(strengths[i], floor: Self.floors[i], step: step) }
+        for i in 0..<7 { latest[i] = Float(scaled[i]) }
         let weight = 2 / (Double(max(1, period / 4)) + 1)
         means.leverage += weight * (scaled[0] - means.leverage)
         means.distance += weight * (scaled[1] - means.distance)

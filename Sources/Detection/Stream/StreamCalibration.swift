@@ -34,6 +34,9 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         fitTail()
     }
 
+    /// Whether a strength is among the largest: of others it is soon said that they are usual.
+    func isRecord(_ strength: Double) -> Bool { held == Self.kept && Float(strength) > largest[0] }
+
     /// The probability of a strength at least this large, in 1e-12 ... 1; falls with the strength.
     ///
     /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.

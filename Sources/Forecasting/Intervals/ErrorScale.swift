@@ -11,7 +11,7 @@ import Numerics
 ///   Inference under Order Restrictions*, 1972, for the isotonic scale.
 struct ErrorScale: Sendable {
     private let scales: [Double]
-    /// Absolute errors over their scale, ascending.
+    /// Absolute errors over their scale, in no order: a few levels are looked up faster than all are sorted.
     private let shape: [Double]
     private let origins: Int
 
@@ -26,7 +26,7 @@ struct ErrorScale: Sendable {
                 ratios.append(abs(error) / scale)
             }
         }
-        shape = ratios.sorted()
+        shape = ratios
         origins = errors.paths.count
     }
 
@@ -36,11 +36,13 @@ struct ErrorScale: Sendable {
     /// origins know their own scale badly: the width is multiplied by what Student's t has over the normal
     /// distribution at this level, with a degree of freedom less than there are origins.
     func halfWidths(steps: Int, level: Double) -> [Double] {
-        guard let widest = shape.last, level > 0 else { return [Double](repeating: 0, count: steps) }
+        guard !shape.isEmpty, level > 0 else { return [Double](repeating: 0, count: steps) }
         // The finite-sample correction of conformal prediction: (K + 1) / K.
         let share = level * Double(origins + 1) / Double(origins)
         let rank = Int((share * Double(shape.count)).rounded(.up)) - 1
-        let quantile = rank < shape.count ? shape[max(rank, 0)] : widest
+        var ratios = shape
+        let quantile = Descriptive.value(
+            ofRank: min(max(rank, 0), ratios.count - 1), inPlace: &ratios)
         let tail = (1 - level) / 2
         let freedom = Double(max(origins - 1, 1))
         let ratio = StudentT(degreesOfFreedom: freedom).tailQuantile(tail) / Normal().tailQuantile(tail)

@@ -40,6 +40,9 @@ struct ETSSearch {
     static let mostStarts = (plain: 8, seasonal: 6)
     /// A start is judged after so many steps, and a form among others after so many more.
     static let (firstSteps, lastSteps) = (4, 12)
+    /// Forms and starts are compared by criteria that differ by whole units: a step that gains less of the likelihood
+    /// is the last until one of them is chosen.
+    private static let comparedGain = 0.05
     /// Errors whose mean is more than so many standard errors from 0 are taken for biased.
     private static let biasLimit = 2.0
     /// Seasons of more phases keep the phases that the decomposition found.
@@ -94,7 +97,7 @@ struct ETSSearch {
             neighbour = descent(undamped, near: nil, toTheEnd: true)
         }
         if let neighbour { points.append(point(of: problem, near: neighbour)) }
-        let few = GaussNewton(maximumSteps: Self.firstSteps)
+        let few = GaussNewton(maximumSteps: Self.firstSteps, leastGain: Self.comparedGain)
         var best = (point: points[0], value: Double.infinity)
         for point in points {
             let found = few.minimum(of: problem, from: point)
@@ -114,7 +117,8 @@ struct ETSSearch {
         } else {
             point = gridPoints(of: problem, start, most: 1)[0]
         }
-        let descent = GaussNewton(maximumSteps: toTheEnd ? Self.lastSteps : Self.firstSteps)
+        let descent = GaussNewton(
+            maximumSteps: toTheEnd ? Self.lastSteps : Self.firstSteps, leastGain: Self.comparedGain)
         let found = descent.minimum(of: problem, from: point)
         return result(problem, found.point, found.value)
     }

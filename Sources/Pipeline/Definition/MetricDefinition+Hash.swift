@@ -65,6 +65,11 @@ extension MetricDefinition {
         if let alert, alert.leastOpenMilliseconds != AlertPolicy.defaultLeastOpenMilliseconds {
             lines.append("least open \(alert.leastOpenMilliseconds)")
         }
+        switch adoption {
+        case .automatic: break
+        case .after(let length): lines.append("adopt after \(Self.text(length))")
+        case .never: lines.append("adopt never")
+        }
         return lines.joined(separator: "\n")
     }
 

@@ -28,6 +28,8 @@ public struct MetricDefinition: Sendable, Hashable {
     public var ignore = IgnoredDeviation.none
     /// What a step without a sample means.
     public var missing = MissingPolicy.unknown
+    /// When a level that moved becomes the one that is expected.
+    public var adoption = AdoptionPolicy.automatic
     /// How many milliseconds after its time a point may come and still change final scores; at least 0.
     public var latenessMilliseconds = MetricDefinition.defaultLatenessMilliseconds
     /// A method of the forecaster catalogue, or `auto`.

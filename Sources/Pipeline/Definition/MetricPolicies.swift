@@ -94,6 +94,27 @@ extension MissingPolicy: CustomStringConvertible {
     }
 }
 
+/// When a level that moved becomes the one that is expected.
+public enum AdoptionPolicy: Sendable, Hashable {
+    /// After a day, but no later than a quarter of what the model is known by.
+    case automatic
+    /// After so long without a value inside the band.
+    case after(Length)
+    /// Not by itself: what lies outside stays anomalous until a model is trained on it.
+    case never
+}
+
+extension AdoptionPolicy: CustomStringConvertible {
+    /// The policy as the configuration writes it.
+    public var description: String {
+        switch self {
+        case .automatic: "auto"
+        case .after(let length): "\(length)"
+        case .never: "never"
+        }
+    }
+}
+
 /// A number of steps, or a time that is as many steps as fit.
 public enum Length: Sendable, Hashable {
     /// So many steps, at least 1.

@@ -99,6 +99,7 @@ extension Monitor {
             checkpoint.late += snapshot.late
             checkpoint.states += snapshot.states
             checkpoint.anomalies += snapshot.anomalies
+            checkpoint.levelChanges += snapshot.levelChanges
         }
         checkpoint.champions = letters.flatMap(\.champions)
         var waiting = letters

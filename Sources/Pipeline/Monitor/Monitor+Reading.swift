@@ -132,6 +132,27 @@ extension Monitor {
         return Array(sorted.prefix(max(filter.limit, 0)))
     }
 
+    /// Levels that moved, the latest first.
+    public func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
+        struct Key: Hashable {
+            let series: UInt32
+            let at: Int64
+            let definition: String
+        }
+        var found: [Key: StoredLevelChange] = [:]
+        let reports = report()
+        for change in try store.levelChanges(filter) + reports.flatMap(\.levelChanges) {
+            guard filter.series?.contains(change.series) ?? true, change.at <= filter.times.upperBound,
+                change.confirmed >= filter.times.lowerBound
+            else { continue }
+            found[Key(series: change.series, at: change.at, definition: change.definition)] = change
+        }
+        let sorted = found.values.sorted {
+            ($1.at, $0.series, $0.definition) < ($0.at, $1.series, $1.definition)
+        }
+        return Array(sorted.prefix(max(filter.limit, 0)))
+    }
+
     /// Whether what found an anomaly still judges its series: a definition that was edited or left the configuration
     /// closes nothing any more.
     private func isCurrent(_ anomaly: StoredAnomaly) -> Bool {

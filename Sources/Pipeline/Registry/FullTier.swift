@@ -84,7 +84,9 @@ extension Monitor {
                 guard let full = shard.fulls[slot], let prepared = models[id] else { return false }
                 full.triedAt = full.known
                 shard.note(slot)
-                return full.install(prepared.live, judge: prepared.judge)
+                return full.install(
+                    prepared.live, judge: prepared.judge, evidence: prepared.evidence,
+                    levels: prepared.levels)
             }
         }
     }

@@ -6,9 +6,12 @@ import TimeSeries
 struct PreparedModel: Sendable {
     var live: FullSeries.LiveModel
     var judge: CausalJudge
+    var evidence: FusedEvidence
+    var levels: LevelWatch
 
-    /// A judge is made from at most so many of the latest values.
+    /// A judge is made from at most so many of the latest values, and what else speaks from so many.
     private static let mostValues = 2_000
+    private static let mostEvidence = 4_000
 
     /// Brings a stored model from the end of its window to the end of a history.
     ///
@@ -30,6 +33,8 @@ struct PreparedModel: Sendable {
         live = FullSeries.LiveModel(
             model: model, method: trained.method, season: trained.season, version: version)
         judge = Self.judge(model, residuals.suffix(TrainedSeries.mostResiduals), history, trained.season)
+        evidence = FusedEvidence(values: history.values.suffix(Self.mostEvidence))
+        levels = Self.levels(history.values, trained.season)
     }
 
     /// Fits the method of a definition without a champion, the seasonal naive one.
@@ -48,6 +53,8 @@ struct PreparedModel: Sendable {
         live = FullSeries.LiveModel(
             model: fitted.model, method: fitted.name, season: season, version: 0)
         judge = Self.judge(fitted.model, residuals.suffix(TrainedSeries.mostResiduals), history, season)
+        evidence = FusedEvidence(values: values.suffix(Self.mostEvidence))
+        levels = Self.levels(values, season)
     }
 
     /// What is champion where there is none.
@@ -61,5 +68,12 @@ struct PreparedModel: Sendable {
             period: season.first ?? 1, threshold: StreamSeries.threshold,
             longestHold: AnomalyRun.longestHold(of: history.clock.step),
             growth: ErrorGrowth(of: model, over: history.values, period: season.last ?? 1))
+    }
+
+    /// A watch for the longest season that it can remember, after a history.
+    private static func levels(_ values: [Double], _ season: [Int]) -> LevelWatch {
+        var watch = LevelWatch(season: season.last { $0 <= LevelWatch.longestPeriod } ?? 1)
+        for value in values.suffix(mostEvidence) { _ = watch.push(value) }
+        return watch
     }
 }

@@ -28,6 +28,8 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     /// The most unusual value of a stretch.
     struct Peak: BitwiseCopyable, Sendable {
         var time: Int64 = 0
+        /// When what it belongs to began, by estimate; at most `time`.
+        var began: Int64 = 0
         var value = 0.0
         var expected = 0.0
         var lower = 0.0
@@ -85,7 +87,8 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     /// The stretch as it is stored.
     func stored(series: UInt32, definition: String, definitionHash: String) -> StoredAnomaly {
         StoredAnomaly(
-            series: series, from: from, to: to, count: Int(count), isOpen: isOpen, peak: peak.time,
+            series: series, from: from, to: to, began: min(peak.began, from), count: Int(count),
+            isOpen: isOpen, peak: peak.time,
             value: peak.value, expected: peak.expected, lower: peak.lower, upper: peak.upper,
             score: peak.score, pValue: peak.pValue, direction: peak.direction,
             evidence: EvidenceKind.allCases[Int(peak.evidence)].rawValue, definition: definition,

@@ -9,7 +9,7 @@ import TimeSeries
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/3"
+    static let kind = "full/4"
 
     var policy: FullPolicy
     /// `nil` until it is found.
@@ -34,6 +34,10 @@ final class FullSeries {
     private var aggregator = StepAggregator()
     private var missing = MissingSteps()
     private var judge: CausalJudge?
+    /// What else speaks against values; it goes on when the model changes.
+    private var evidence = FusedEvidence()
+    /// Finds where the level moved; made with the first model, which knows the season.
+    private var levels: LevelWatch?
     /// The values of the steps from `recordedFrom` on, while a model is being made that will go on from them.
     private(set) var recorded: [Double]?
     /// The step whose value comes next; `nil` before the first.
@@ -63,6 +67,8 @@ final class FullSeries {
         var ended: AnomalyRun?
         /// What somebody is to be told.
         var told: Told?
+        /// A change of level that the step confirms.
+        var moved: MovedLevel?
     }
 
     /// A confirmed stretch that goes on or is over, as of a time.
@@ -118,6 +124,8 @@ final class FullSeries {
         _ = run.close()
         live = nil
         judge = nil
+        evidence = FusedEvidence()
+        levels = nil
         recorded = nil
         missing = MissingSteps()
         known = 0
@@ -129,6 +137,9 @@ final class FullSeries {
     private func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
         recorded?.append(value)
         if value.isFinite { known += 1 }
+        let possible = policy.definition.range.contains(value) ? value : .nan
+        let fused = evidence.push(possible)
+        let change = levels?.push(possible)
         guard live != nil, judge != nil else {
             if isMeasured { note(value, nil, nil, isAnomaly: false) }
             return nil
@@ -136,7 +147,7 @@ final class FullSeries {
         let expected = live?.model.next ?? .nan
         // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
         guard value.isFinite, policy.definition.range.contains(value),
-            let judgement = judge?.judge(value, expected: expected),
+            let judgement = judge?.judge(value, expected: expected, fused: fused),
             let band = band(around: expected)
         else {
             live?.model.observe(.nan)
@@ -150,14 +161,18 @@ final class FullSeries {
         live?.model.observe(judgement.isWithheld ? expected : value)
         guard isMeasured else { return nil }
         var outcome = Outcome(byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)))
+        outcome.moved = change.map {
+            MovedLevel($0, at: time(stepsAgo: $0.stepsAgo), confirmed: stepTime)
+        }
         if judgement.isAnomalous, matters(value, expected, judgement) {
             outcome.isAnomalous = true
             confirmation.add(openAfter: openAfter)
             run.add(
                 AnomalyRun.Peak(
-                    time: stepTime, value: value, expected: expected, lower: band.lower, upper: band.upper,
-                    score: judgement.score, pValue: judgement.pValue,
-                    direction: judgement.strength < 0 ? -1 : 1, evidence: judgement.evidence.place))
+                    time: stepTime, began: time(stepsAgo: judgement.stepsSinceOnset), value: value,
+                    expected: expected, lower: band.lower, upper: band.upper, score: judgement.score,
+                    pValue: judgement.pValue, direction: judgement.strength < 0 ? -1 : 1,
+                    evidence: judgement.evidence.place))
             if hasAlert, confirmation.isConfirmed {
                 outcome.told = Told(run: run, isOver: false, time: run.to)
             }
@@ -227,9 +242,12 @@ final class FullSeries {
     }
 
     /// When the step that is being judged began.
-    private var stepTime: Int64 {
+    private var stepTime: Int64 { time(stepsAgo: 0) }
+
+    /// When a step before the one that is being judged began.
+    private func time(stepsAgo steps: Int) -> Int64 {
         guard let clock, let next else { return 0 }
-        return clock.time(of: next).milliseconds
+        return clock.time(of: next - steps).milliseconds
     }
 }
 
@@ -243,6 +261,16 @@ extension FullSeries {
     func share(among series: Int) {
         policy.series = series
         judge?.setThreshold(threshold)
+    }
+
+    /// Holds out for as long as the definition says.
+    private func hold(_ judge: inout CausalJudge) {
+        switch policy.definition.adoption {
+        case .automatic: break
+        case .never: judge.hold(for: .max)
+        case .after(let length):
+            if let clock { judge.hold(for: length.steps(of: clock.step)) }
+        }
     }
 
     /// From now on keeps the values of steps for a model that is being made.
@@ -265,12 +293,27 @@ extension FullSeries {
     /// - Parameters:
     ///   - model: At the step that ``record()`` named.
     ///   - judge: Knows the errors of the model.
+    ///   - evidence: Knows the history that the model was made from; taken where it has seen more than what is there.
+    ///   - levels: Knows that history too; taken where there is none, or one for another season.
     /// - Returns: Whether it is live; not when nothing was recorded for it.
-    func install(_ model: LiveModel, judge: CausalJudge) -> Bool {
+    func install(
+        _ model: LiveModel, judge: CausalJudge, evidence: FusedEvidence = FusedEvidence(),
+        levels: LevelWatch = LevelWatch(season: 1)
+    ) -> Bool {
         guard let values = recorded else { return false }
+        let possible = values.map { policy.definition.range.contains($0) ? $0 : .nan }
+        if evidence.count > self.evidence.count {
+            self.evidence = evidence
+            for value in possible { _ = self.evidence.push(value) }
+        }
+        if self.levels?.period != levels.period {
+            self.levels = levels
+            for value in possible { _ = self.levels?.push(value) }
+        }
         var model = model
         var judge = judge
         judge.setThreshold(threshold)
+        hold(&judge)
         for value in values {
             guard value.isFinite, policy.definition.range.contains(value) else {
                 model.model.observe(.nan)
@@ -339,6 +382,8 @@ extension FullSeries {
         var writer = BinaryWriter()
         writer.write(policy.modelHash)
         writer.write(blob: withUnsafeBytes(of: plain) { Array($0) })
+        writer.write(blob: withUnsafeBytes(of: evidence) { Array($0) })
+        writer.write(blob: levels.map { withUnsafeBytes(of: $0) { Array($0) } } ?? [])
         guard let live, let judge else {
             writer.write(0)
             return writer.bytes
@@ -361,6 +406,14 @@ extension FullSeries {
             let plain = try reader.readBlob()
             guard plain.count == MemoryLayout<Plain>.size else { return nil }
             take(plain.withUnsafeBytes { $0.loadUnaligned(as: Plain.self) })
+            let evidence = try reader.readBlob()
+            guard evidence.count == MemoryLayout<FusedEvidence>.size else { return nil }
+            self.evidence = evidence.withUnsafeBytes { $0.loadUnaligned(as: FusedEvidence.self) }
+            let levels = try reader.readBlob()
+            guard levels.isEmpty || levels.count == MemoryLayout<LevelWatch>.size else { return nil }
+            if !levels.isEmpty {
+                self.levels = levels.withUnsafeBytes { $0.loadUnaligned(as: LevelWatch.self) }
+            }
             guard try reader.readInt() == 1 else { return }
             let method = try reader.readString()
             let season = try reader.readInts()
@@ -369,8 +422,10 @@ extension FullSeries {
             let judge = try reader.readBlob()
             guard judge.count == MemoryLayout<CausalJudge>.size else { return nil }
             live = LiveModel(model: model, method: method, season: season, version: version)
-            self.judge = judge.withUnsafeBytes { $0.loadUnaligned(as: CausalJudge.self) }
-            self.judge?.setThreshold(threshold)
+            var known = judge.withUnsafeBytes { $0.loadUnaligned(as: CausalJudge.self) }
+            known.setThreshold(threshold)
+            hold(&known)
+            self.judge = known
         } catch {
             return nil
         }

@@ -13,6 +13,9 @@ extension Shard {
     /// Notes the end of a stretch of a series, and what is said of it.
     func note(_ outcome: FullSeries.Outcome, of full: FullSeries, _ slot: Int) {
         if let ended = outcome.ended { close(slot, ended, policy: full.policy) }
+        if let moved = outcome.moved {
+            levelChanges.append(moved.stored(series: owners[slot], definition: full.policy.name))
+        }
         guard let told = outcome.told,
             let verdict = Verdict(told, of: owners[slot], full.policy, full.clock)
         else { return }

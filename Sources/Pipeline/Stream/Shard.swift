@@ -40,6 +40,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// Stretches that are over and not yet taken over by a commit.
     private var closed: [StoredAnomaly] = []
     private var flyingAnomalies: [StoredAnomaly] = []
+    /// Changes of level that are not stored yet, and those of them that a checkpoint has taken.
+    var levelChanges: [StoredLevelChange] = []
+    private var flyingLevelChanges: [StoredLevelChange] = []
     /// Why the store could not be read; the first reason stays.
     private(set) var storeError: StorageError?
 
@@ -338,7 +341,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     }
 
     private func report() -> ShardReport {
-        ShardReport(anomalies: flyingAnomalies + closed + openAnomalies())
+        ShardReport(
+            anomalies: flyingAnomalies + closed + openAnomalies(),
+            levelChanges: flyingLevelChanges + levelChanges)
     }
 
     private func openAnomalies() -> [StoredAnomaly] {
@@ -369,10 +374,13 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             isDirty[place] = false
         }
         snapshot.anomalies = closed + openAnomalies()
+        snapshot.levelChanges = levelChanges
         flying = dirty
         flyingAnomalies = closed
+        flyingLevelChanges = levelChanges
         dirty = []
         closed = []
+        levelChanges = []
         return snapshot
     }
 
@@ -381,6 +389,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         for slot in flying { heads[Int(slot)].settle() }
         flying = []
         flyingAnomalies = []
+        flyingLevelChanges = []
         let now = clock()
         for slot in owners.indices where slots[local(owners[slot])] == slot {
             guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot],

@@ -19,6 +19,9 @@ extension StoredAnomaly {
         case .varianceShift:
             return "the values move \(direction < 0 ? "less" : "more") than usual; \(number(value)) where "
                 + "\(number(expected)) was expected."
+        case .shape?, .dependence?, .amplitude?, .frozen?:
+            return "\(EvidenceKind(rawValue: evidence)?.sight ?? evidence); \(number(value)) where "
+                + "\(number(expected)) was expected."
         case .residual, nil:
             let distance = NumberText.short(abs(value - expected))
             return "\(number(value)) is \(distance) \(side) the expected "

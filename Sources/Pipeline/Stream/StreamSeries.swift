@@ -5,7 +5,7 @@ import Storage
 /// What a shard remembers of one series: a plain value, whose bytes are its snapshot.
 struct StreamSeries: BitwiseCopyable {
     /// Whose bytes, in which version.
-    static let kind = "stream/\(StreamDetector.stateVersion)"
+    static let kind = "stream/\(StreamDetector.stateVersion + StreamEvidence.stateVersion)"
 
     /// The time and the bits of the newest point; `Int64.min` before the first.
     var lastTime = Int64.min
@@ -15,11 +15,15 @@ struct StreamSeries: BitwiseCopyable {
     private let isCounter: Bool
     private var rate = CounterRate()
     private var detector = Self.detector.makeState()
+    /// What else speaks against values.
+    private var evidence = StreamEvidence()
     var run = AnomalyRun()
 
     /// The threshold of series without a definition.
     static let threshold = 1e-4
-    private static let detector = StreamDetector(threshold: threshold)
+    /// The false alarms are divided between the error of the expectation and what else speaks.
+    private static let shares = (residual: 0.9, evidence: 0.1)
+    private static let detector = StreamDetector(threshold: shares.residual * threshold)
     /// So many usual distances without a point are a gap, and nothing is expected of the next.
     private static let gap = 5.0
 
@@ -48,6 +52,8 @@ struct StreamSeries: BitwiseCopyable {
         /// Whether a stretch of anomalies was opened or went on, and whether one is over.
         var isAnomalous = false
         var isClosed = false
+        /// `nan` where there is no score.
+        var pValue = Double.nan
     }
 
     /// Scores a point that is later than all before, then learns it.
@@ -72,7 +78,8 @@ struct StreamSeries: BitwiseCopyable {
             let band = assessment == nil ? nil : Self.detector.band(detector)
             let outcome = judge(time, value)
             let judged = JudgedValue(
-                time: time, value: value, score: assessment.map { log($0.pValue) / log(Self.threshold) + 0 },
+                time: time, value: value,
+                score: assessment == nil ? nil : log(outcome.pValue) / log(Self.threshold) + 0,
                 band: assessment.map { assessment in
                     LiveBand(
                         expected: assessment.expected, lower: band?.lowerBound ?? assessment.expected,
@@ -98,6 +105,7 @@ struct StreamSeries: BitwiseCopyable {
             // The series has ended, or its source computes nonsense: what comes next stands alone.
             rate.interrupt()
             Self.detector.interrupt(&detector)
+            _ = evidence.push(.nan)
             return .done(Outcome(byte: ScoreByte.unscored, isClosed: closeRun()))
         }
         if isGap {
@@ -114,29 +122,34 @@ struct StreamSeries: BitwiseCopyable {
     var usualDistance: Double { usualGap }
 
     private mutating func judge(_ time: Int64, _ value: Double) -> Outcome {
+        let fused = evidence.push(value)
         guard let assessment = Self.detector.assess(value, &detector) else {
             Self.detector.learn(value, isAnomalous: false, &detector)
             return Outcome(byte: ScoreByte.unscored)
         }
-        let isAnomalous = assessment.pValue < Self.threshold
+        let isOutside = assessment.pValue < Self.detector.threshold
         guard detector.count >= Self.settled else {
-            Self.detector.learn(value, isAnomalous: isAnomalous, &detector)
+            Self.detector.learn(value, isAnomalous: isOutside, &detector)
             return Outcome(byte: ScoreByte.unscored)
         }
+        let pValue = min(assessment.pValue / Self.shares.residual, fused / Self.shares.evidence, 1)
+        let isAnomalous = pValue < Self.threshold
         var outcome = Outcome(
-            byte: ScoreByte.encode(negativeLog10: -log10(assessment.pValue)), isAnomalous: isAnomalous)
+            byte: ScoreByte.encode(negativeLog10: -log10(pValue)), isAnomalous: isAnomalous,
+            pValue: pValue)
         if isAnomalous {
             let band = Self.detector.band(detector) ?? assessment.expected...assessment.expected
             run.add(
                 AnomalyRun.Peak(
-                    time: time, value: value, expected: assessment.expected, lower: band.lowerBound,
-                    upper: band.upperBound, score: log(assessment.pValue) / log(Self.threshold),
-                    pValue: assessment.pValue, direction: assessment.strength < 0 ? -1 : 1,
-                    evidence: EvidenceKind.residual.place))
+                    time: time, began: time, value: value, expected: assessment.expected,
+                    lower: band.lowerBound, upper: band.upperBound,
+                    score: log(pValue) / log(Self.threshold), pValue: pValue,
+                    direction: assessment.strength < 0 ? -1 : 1,
+                    evidence: (isOutside ? .residual : evidence.kind).place))
         } else {
             outcome.isClosed = run.pass(closeAfter: AnomalyRun.closeAfter)
         }
-        Self.detector.learn(value, isAnomalous: isAnomalous, &detector)
+        Self.detector.learn(value, isAnomalous: isOutside, &detector)
         return outcome
     }
 

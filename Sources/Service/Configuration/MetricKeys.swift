@@ -59,6 +59,9 @@ enum MetricKeys {
         MapKey("missing") { draft, node, reader throws(ConfigurationError) in
             draft.definition.missing = try reader.missingPolicy(node)
         },
+        MapKey("adopt_after") { draft, node, reader throws(ConfigurationError) in
+            draft.definition.adoption = try reader.adoption(node)
+        },
         MapKey("lateness") { draft, node, reader throws(ConfigurationError) in
             draft.definition.latenessMilliseconds = try reader.lateness(node)
         },

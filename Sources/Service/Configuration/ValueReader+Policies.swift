@@ -17,6 +17,15 @@ extension ValueReader {
     /// No policy counts more steps.
     private static let mostSteps = 100_000
 
+    /// When a level that moved is adopted: steps, a duration, `auto` or `never`.
+    func adoption(_ node: YAMLNode) throws(ConfigurationError) -> AdoptionPolicy {
+        switch try text(node, "adopt_after") {
+        case "auto": .automatic
+        case "never": .never
+        default: .after(try length(node, "adopt_after"))
+        }
+    }
+
     /// A duration that may be zero.
     func lateness(_ node: YAMLNode) throws(ConfigurationError) -> Int64 {
         let text = try text(node, "lateness")

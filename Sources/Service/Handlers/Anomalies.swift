@@ -16,6 +16,7 @@ extension Handlers {
         }
         let isUnix = try query.choice("time", ["rfc3339", "unix"]) == "unix"
         let found = try monitor.anomalies(filter)
+        let changes = try monitor.levelChanges(filter)
         return .json { json in
             json.object { json in
                 json.key("anomalies")
@@ -24,7 +25,29 @@ extension Handlers {
                         write(anomaly, monitor.series(anomaly.series)?.labels ?? .none, isUnix, to: &json)
                     }
                 }
+                json.key("level_changes")
+                json.array { json in
+                    for change in changes {
+                        write(change, monitor.series(change.series)?.labels ?? .none, isUnix, to: &json)
+                    }
+                }
             }
+        }
+    }
+
+    private static func write(
+        _ change: StoredLevelChange, _ labels: Labels, _ isUnix: Bool, to json: inout JSONWriter
+    ) {
+        json.object { json in
+            json.key("labels")
+            json.object { json in for pair in labels.pairs { json.member(pair.name, pair.value) } }
+            if !change.definition.isEmpty { json.member("definition", change.definition) }
+            json.time("at", change.at, isUnix)
+            json.time("confirmed", change.confirmed, isUnix)
+            json.member("count", change.count)
+            json.member("before", change.before)
+            json.member("after", change.after)
+            json.member("sentence", change.sentence)
         }
     }
 
@@ -40,6 +63,7 @@ extension Handlers {
             }
             json.time("from", anomaly.from, isUnix)
             json.time("to", anomaly.to, isUnix)
+            json.time("since", anomaly.began, isUnix)
             json.member("open", anomaly.isOpen)
             json.member("count", anomaly.count)
             json.member("direction", anomaly.direction < 0 ? "below" : "above")

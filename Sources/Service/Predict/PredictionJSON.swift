@@ -117,6 +117,7 @@ public struct PredictionJSON: Sendable {
         json.member("p_value", scores.pValue)
         json.member("is_anomaly", scores.isAnomaly)
         json.member("rank_score", scores.rankScore)
+        write(scores.levelChanges, at: behind.times, to: &json)
         json.key("anomalies")
         json.array { json in
             for insight in scores.insights {
@@ -125,9 +126,43 @@ public struct PredictionJSON: Sendable {
                     write(behind.times[insight.first], to: &json)
                     json.key("to")
                     write(behind.times[insight.last], to: &json)
+                    json.key("since")
+                    write(behind.times[insight.since], to: &json)
                     json.member("peak_score", insight.peakScore)
+                    json.member("evidence", insight.evidence)
                     json.member("direction", insight.direction.rawValue)
                     json.member("sentence", insight.sentence)
+                    json.key("related")
+                    json.array { json in
+                        for window in insight.related {
+                            json.object { json in
+                                json.key("from")
+                                write(behind.times[window.first], to: &json)
+                                json.key("to")
+                                write(behind.times[window.last], to: &json)
+                                json.member("similarity", window.similarity)
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func write(
+        _ changes: [MovedRow], at times: [StepTime], to json: inout JSONWriter
+    ) {
+        json.key("level_changes")
+        json.array { json in
+            for moved in changes {
+                json.object { json in
+                    json.key("at")
+                    write(times[moved.at], to: &json)
+                    json.key("confirmed")
+                    write(times[moved.confirmed], to: &json)
+                    json.member("before", moved.change.before)
+                    json.member("after", moved.change.after)
+                    json.member("sentence", moved.change.sentence)
                 }
             }
         }

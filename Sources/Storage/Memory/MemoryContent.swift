@@ -5,6 +5,7 @@ struct MemoryContent {
     var shelf = MemoryShelf()
     var states: [StateKey: StoredState] = [:]
     var anomalies: [AnomalyKey: StoredAnomaly] = [:]
+    var levelChanges: [AnomalyKey: StoredLevelChange] = [:]
     /// By definition, version 1 first.
     var models: [String: [StoredModel]] = [:]
     /// By definition, the latest last.
@@ -40,6 +41,11 @@ struct MemoryContent {
             try expect(anomaly.series)
             let key = AnomalyKey(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)
             anomalies[key] = anomaly
+        }
+        for change in checkpoint.levelChanges {
+            try expect(change.series)
+            let key = AnomalyKey(series: change.series, from: change.at, definition: change.definition)
+            levelChanges[key] = change
         }
         for (definition, version) in checkpoint.champions {
             guard version >= 1, version <= models[definition]?.count ?? 0

@@ -84,6 +84,17 @@ public final class MemoryStore: Store {
         return Array(passing.sorted(by: StoredAnomaly.isLater).prefix(max(filter.limit, 0)))
     }
 
+    /// The changes of level that pass a filter, by their moment, the latest first.
+    public func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
+        let passing = content.withLock { content in
+            content.levelChanges.values.filter {
+                $0.at <= filter.times.upperBound && $0.confirmed >= filter.times.lowerBound
+                    && filter.series?.contains($0.series) ?? true
+            }
+        }
+        return Array(passing.sorted(by: StoredLevelChange.isLater).prefix(max(filter.limit, 0)))
+    }
+
     /// Keeps a version under the next number of its definition.
     public func add(_ model: StoredModel) throws(StorageError) -> Int {
         content.withLock { content in

@@ -104,12 +104,24 @@ enum Schema {
             "ALTER TABLE meta ADD COLUMN last_incident INTEGER NOT NULL DEFAULT 0",
             "ALTER TABLE meta ADD COLUMN last_delivery INTEGER NOT NULL DEFAULT 0",
         ],
+        [
+            "ALTER TABLE anomaly ADD COLUMN began INTEGER",
+            """
+            CREATE TABLE level_change (
+                series INTEGER NOT NULL REFERENCES series (id), at INTEGER NOT NULL,
+                definition TEXT NOT NULL, confirmed INTEGER NOT NULL, count INTEGER NOT NULL,
+                before REAL, after REAL, PRIMARY KEY (series, at, definition)
+            ) STRICT, WITHOUT ROWID
+            """,
+            "CREATE INDEX level_change_by_time ON level_change (at DESC, series, definition, confirmed)",
+        ],
     ]
 
     /// The tables of a version, but that of chunks.
     static func tables(of version: Int) -> [String] {
         ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"]
             + (version < 2 ? [] : ["incident", "delivery", "silence", "event"])
+            + (version < 3 ? [] : ["level_change"])
     }
 
     /// A version of a model never changes and is never lost, whoever writes to the file.

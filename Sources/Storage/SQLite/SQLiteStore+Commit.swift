@@ -9,6 +9,7 @@ extension SQLiteStore {
             try shelf.merge(checkpoint.late)
             for state in checkpoint.states { try store(state, in: database) }
             for anomaly in checkpoint.anomalies { try store(anomaly, in: database) }
+            for change in checkpoint.levelChanges { try store(change, in: database) }
             for champion in checkpoint.champions {
                 try promote(champion.definition, champion.version, at: checkpoint.time, in: database)
             }
@@ -46,13 +47,14 @@ extension SQLiteStore {
         try database.run(
             """
             REPLACE INTO anomaly (series, first, definition, last, count, open, peak, value, expected, lower,
-                upper, score, p_value, direction, evidence, definition_hash)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                upper, score, p_value, direction, evidence, definition_hash, began)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(anomaly.series), .integer(anomaly.from), .text(anomaly.definition),
             .integer(anomaly.to), .integer(anomaly.count), .integer(anomaly.isOpen ? 1 : 0),
             .integer(anomaly.peak), .real(anomaly.value), .real(anomaly.expected), .real(anomaly.lower),
             .real(anomaly.upper), .real(anomaly.score), .real(anomaly.pValue),
-            .integer(Int64(anomaly.direction)), .text(anomaly.evidence), .text(anomaly.definitionHash))
+            .integer(Int64(anomaly.direction)), .text(anomaly.evidence), .text(anomaly.definitionHash),
+            .integer(anomaly.began))
     }
 
     private func promote(

@@ -137,12 +137,14 @@ extension SQLiteStore {
 
     private static let anomalyColumns = """
         SELECT series, first, last, count, open, peak, value, expected, lower, upper, score, p_value,
-            direction, evidence, definition, definition_hash FROM anomaly
+            direction, evidence, definition, definition_hash,
+            coalesce(began, first) FROM anomaly
         """
 
     private static func anomaly(_ row: borrowing Statement) throws(StorageError) -> StoredAnomaly {
         StoredAnomaly(
-            series: try row.number(0), from: row.integer(1), to: row.integer(2), count: try row.number(3),
+            series: try row.number(0), from: row.integer(1), to: row.integer(2),
+            began: row.integer(16), count: try row.number(3),
             isOpen: row.integer(4) != 0, peak: row.integer(5), value: row.real(6), expected: row.real(7),
             lower: row.real(8), upper: row.real(9), score: row.real(10), pValue: row.real(11),
             direction: try row.number(12), evidence: row.text(13), definition: row.text(14),

@@ -189,6 +189,10 @@ final class WrappedStore: Store {
     func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         try store.anomalies(filter)
     }
+
+    func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
+        try store.levelChanges(filter)
+    }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try store.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         try store.model(definition, version: version)

@@ -43,6 +43,10 @@ final class PausingStore: Store {
     func anomalies(_ filter: AnomalyFilter) throws(StorageError) -> [StoredAnomaly] {
         try inner.anomalies(filter)
     }
+
+    func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
+        try inner.levelChanges(filter)
+    }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try inner.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {
         try inner.model(definition, version: version)

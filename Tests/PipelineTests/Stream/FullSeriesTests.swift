@@ -72,6 +72,47 @@ private struct Hand {
 }
 
 @Suite struct FullSeriesTests {
+    @Test func `a level that moved is adopted when the definition says so, or never`() throws {
+        let policies: [(AdoptionPolicy, ClosedRange<Int>)] = [
+            (.never, 179...179), (.after(.steps(60)), 61...90), (.automatic, 3...20),
+        ]
+        for (adoption, expected) in policies {
+            let full = try live(policy { $0.adoption = adoption })
+            var anomalous = 0
+            for step in 200..<380 {
+                let value = history[step] + (step >= 200 ? 60 : 0)
+                for outcome in full.take(Int64(step + 1) * minute, value) {
+                    anomalous += outcome.isAnomalous ? 1 : 0
+                }
+            }
+            #expect(expected.contains(anomalous), "\(adoption): \(anomalous)")
+        }
+    }
+
+    @Test func `a level that moved is told once, with its moment, also after a restart`() throws {
+        var random = SeededSeries(seed: 15)
+        let values = random.season(900, period: 24).enumerated().map { $1 + ($0 >= 700 ? 60 : 0) }
+        var watch = LevelWatch(season: 24)
+        for value in values[..<200] { _ = watch.push(value) }
+        var full = FullSeries(policy: policy())
+        for step in 0...200 { _ = full.take(Int64(step) * minute, values[step]) }
+        _ = full.record()
+        let (model, judge) = try fitted(200)
+        #expect(full.install(model, judge: judge, levels: watch))
+        var moved: [StoredLevelChange] = []
+        for step in 201..<900 {
+            if step == 705 { full = try #require(FullSeries(policy: policy(), bytes: full.bytes)) }
+            for outcome in full.take(Int64(step) * minute, values[step]) {
+                if let change = outcome.moved { moved.append(change.stored(series: 4, definition: "load")) }
+            }
+        }
+        let change = try #require(moved.first)
+        #expect(moved.count == 1 && abs(change.at - 700 * minute) <= minute && change.series == 4)
+        #expect(change.confirmed >= change.at + 11 * minute && change.definition == "load")
+        #expect(abs(change.after - change.before - 60) < 5)
+        #expect(change.sentence.hasSuffix("confirmed by \(change.count) values."))
+    }
+
     @Test func `a series without a model counts its steps and says nothing`() {
         let full = FullSeries(policy: policy())
         for step in 0..<50 { #expect(full.take(Int64(step) * minute, 1).isEmpty) }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct SentenceTests {
     private func anomaly(_ value: Double, _ expected: Double, _ width: Double) -> StoredAnomaly {
         StoredAnomaly(
-            series: 1, from: 0, to: 0, count: 1, isOpen: false, peak: 0, value: value, expected: expected,
+            series: 1, from: 0, to: 0, began: 0, count: 1, isOpen: false, peak: 0, value: value,
+            expected: expected,
             lower: expected - width, upper: expected + width, score: 2, pValue: 1e-9, direction: 1,
             evidence: "residual", definition: "", definitionHash: "")
     }
