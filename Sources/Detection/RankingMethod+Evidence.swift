@@ -50,6 +50,14 @@ extension RankingMethod {
         causal(
             "left-matrix-profile", LeftProfileDistance.self, "No earlier stretch is like the last one.",
             "Yeh et al., Matrix profile I, ICDM 2016; left: Zhu et al., ICDM 2017"),
+        causal(
+            "random-cut-forest", RandomCutForest.self,
+            "The last eight values push many earlier ones down in trees of random cuts.",
+            "Guha, Mishra, Roy & Schrijvers, ICML 2016"),
+        causal(
+            "half-space-trees", HalfSpaceTrees.self,
+            "Few of the last values fell into the half-spaces of the latest eight.",
+            "Tan, Ting & Liu, IJCAI 2011"),
     ]
 
     /// Each evidence that sees the whole series.
@@ -64,6 +72,9 @@ extension RankingMethod {
         row("season-shape-nearest", of: MatrixProfile(span: .season), named: "matrix-profile"),
         row("subspace-distance", of: SubspaceWindows(), named: "subspace"),
         row("clusters", of: WindowClusters()),
+        row("local-outlier-factor", of: LocalOutlierFactor()),
+        row("isolation-forest", of: IsolationForest()),
+        row("autoencoder", of: WindowAutoencoder()),
     ]
 
     private static func causal<Part: CausalEvidence>(

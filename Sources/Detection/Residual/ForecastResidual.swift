@@ -56,3 +56,28 @@ struct ForecastResidual: CausalEvidence {
         model = try? HoltWinters(period: period).fit(Series(values: values))
     }
 }
+
+extension ForecastResidual: PeriodStorable {
+    private static let version = 1
+
+    /// Appends the usual error and the model, where there is one.
+    func write(to writer: inout BinaryWriter) {
+        writer.write(Self.version)
+        writer.write(variance.value)
+        writer.write(learned)
+        writer.write(model == nil ? 0 : 1)
+        model?.write(to: &writer)
+    }
+
+    /// Reads a stored model.
+    init(from reader: inout BinaryReader, period: Int) throws(BinaryFormatError) {
+        self.init(period: period)
+        let version = try reader.readInt()
+        guard version == Self.version else { throw .unknownVersion(version, of: "forecast residual") }
+        variance = ErrorVariance(try reader.readDouble())
+        let start = reader.byte
+        learned = try reader.readInt()
+        guard learned >= 0 else { throw .invalid(byte: start, reason: "\(learned) errors") }
+        if try reader.readInt() != 0 { model = try HoltWinters.Model(from: &reader) }
+    }
+}
