@@ -101,6 +101,6 @@ import Testing
                 "zscore100+mean",
                 "zscore500", "zscore500+mean", "ewma_z", "ewma_z+mean", "mad500", "mad500+mean",
             ])
-        #expect(EvaluatedDetectors.names.count > usual.count + 15)
+        #expect(EvaluatedDetectors.names.count > usual.count + 20)
     }
 }
