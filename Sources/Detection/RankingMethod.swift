@@ -31,8 +31,8 @@ public struct RankingMethod: Sendable {
         self.ranked = ranked
     }
 
-    /// Every method: the tiers first, then each evidence by itself, those that see earlier values only before those
-    /// that see the whole series.
+    /// Every method: the tiers first, then each evidence by itself, those that see earlier values only before
+    /// those that see the whole series.
     public static let all: [RankingMethod] = tiers + causalEvidence + batchEvidence
 
     /// The rank of every value; higher is more unusual.

@@ -42,8 +42,8 @@ struct DetectionWishes {
         format = try arguments.choice("--output", OutputFormat.self) ?? .table
     }
 
-    /// The detectors of some names in every mode, or the one wanted, in the order of the names: of the usual ones
-    /// where nothing is named, of every evidence by itself too for `all`.
+    /// The detectors of some names in every mode, or the one wanted, in the order of the names: of the usual
+    /// ones where nothing is named, of every evidence by itself too for `all`.
     private static func detectors(_ text: String?, _ mode: DetectionMode?) throws -> [EvaluatedDetector] {
         let known = EvaluatedDetectors.names
         var names = EvaluatedDetectors.usualNames

@@ -1,8 +1,8 @@
-/// The last eight values of a series at even spacing, which reach back over a quarter of the season: the point that
-/// trees of random cuts see.
+/// The last eight values of a series at even spacing, which reach back over a quarter of the season: the
+/// point that trees of random cuts see.
 ///
-/// - Source: shingles of a stream as points, Guha et al., *Robust random cut forest based anomaly detection on streams*,
-///   ICML 2016, section 5.
+/// - Source: shingles of a stream as points, Guha et al., *Robust random cut forest based anomaly detection
+///   on streams*, ICML 2016, section 5.
 struct EvidenceShingle: BitwiseCopyable, Sendable {
     typealias Point = SIMD8<Float>
 

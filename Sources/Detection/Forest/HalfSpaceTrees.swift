@@ -4,10 +4,11 @@ import TimeSeries
 
 /// How few of the last points fell into the half-spaces that the latest eight values fall into.
 ///
-/// Twenty-five trees halve a random place of the point fifteen times, whatever the points are. The first 250 points set
-/// the range and are counted, node by node; what they counted judges the next 250, which are counted meanwhile. A tree
-/// scores the count of the first node on the way down that has at most 25 points, times 2^depth: the fewer, the more
-/// unusual. The evidence is −ln of the sum's share of the most that it can be. O(25 · 15) a value.
+/// Twenty-five trees halve a random place of the point fifteen times, whatever the points are. The first 250
+/// points set the range and are counted, node by node; what they counted judges the next 250, which are
+/// counted meanwhile. A tree scores the count of the first node on the way down that has at most 25 points,
+/// times 2^depth: the fewer, the more unusual. The evidence is −ln of the sum's share of the most that it can
+/// be. O(25 · 15) a value.
 ///
 /// - Source: Tan, Ting & Liu, *Fast anomaly detection for streaming data*, IJCAI 2011.
 struct HalfSpaceTrees: CausalEvidence {

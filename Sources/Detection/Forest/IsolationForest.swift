@@ -4,10 +4,10 @@ import Numerics
 
 /// How few random cuts it takes to part the windows around a value from all others.
 ///
-/// A hundred trees are grown on 256 random windows each: a node cuts a random place of the window at a random height
-/// between the lowest and the highest there, down to ⌈log₂ 256⌉ = 8 cuts. A window that ends after h cuts in a leaf of
-/// m windows counts as h + c(m), and scores 2^(−mean / c(256)), c(m) being the mean number of cuts of an unsuccessful
-/// search. A value has the mean score of the windows that contain it. O(800 n).
+/// A hundred trees are grown on 256 random windows each: a node cuts a random place of the window at a random
+/// height between the lowest and the highest there, down to ⌈log₂ 256⌉ = 8 cuts. A window that ends after h
+/// cuts in a leaf of m windows counts as h + c(m), and scores 2^(−mean / c(256)), c(m) being the mean number
+/// of cuts of an unsuccessful search. A value has the mean score of the windows that contain it. O(800 n).
 ///
 /// - Source: Liu, Ting & Zhou, *Isolation forest*, ICDM 2008.
 struct IsolationForest: BatchEvidence {
@@ -171,7 +171,8 @@ struct IsolationTree: Sendable {
 enum RandomSample {
     /// At most `most` different numbers below `count`, ascending.
     ///
-    /// - Source: selection sampling, Knuth, *The Art of Computer Programming*, volume 2, section 3.4.2, algorithm S.
+    /// - Source: selection sampling, Knuth, *The Art of Computer Programming*, volume 2, section 3.4.2,
+    ///   algorithm S.
     static func of(_ most: Int, below count: Int, _ generator: inout Xoshiro256StarStar) -> [Int] {
         guard count > most else { return Array(0..<count) }
         var chosen: [Int] = []

@@ -3,12 +3,14 @@ import TimeSeries
 
 /// How many earlier points the latest eight values push down in trees of random cuts.
 ///
-/// Fifty trees hold 256 points each, each tree its own sample of the stream: the first 256, then each new one with the
-/// probability 256/n, at least a tenth, in the place of a random one, so that a point stays for about 2,560 steps.
-/// The evidence is the mean over the trees of the collusive displacement. O(50 · depth) a value.
+/// Fifty trees hold 256 points each, each tree its own sample of the stream: the first 256, then each new one
+/// with the probability 256/n, at least a tenth, in the place of a random one, so that a point stays for
+/// about 2,560 steps. The evidence is the mean over the trees of the collusive displacement. O(50 · depth) a
+/// value.
 ///
-/// - Source: Guha, Mishra, Roy & Schrijvers, *Robust random cut forest based anomaly detection on streams*, ICML 2016;
-///   the reservoir: Aggarwal, *On biased reservoir sampling in the presence of stream evolution*, VLDB 2006.
+/// - Source: Guha, Mishra, Roy & Schrijvers, *Robust random cut forest based anomaly detection on streams*,
+///   ICML 2016; the reservoir: Aggarwal, *On biased reservoir sampling in the presence of stream evolution*,
+///   VLDB 2006.
 struct RandomCutForest: CausalEvidence {
     /// The defaults of the authors' library.
     static let trees = 50
@@ -21,7 +23,7 @@ struct RandomCutForest: CausalEvidence {
     static let seed: UInt64 = 2016
     /// A point that moves one other is nothing.
     static let floor = 1.0
-    /// Nodes of 88 bytes, and leaves.
+    /// Nodes of 96 bytes, and the leaves of points.
     static let heapBytes = trees * (2 * sample * 96 + 4 * sample)
 
     private let shingle: EvidenceShingle

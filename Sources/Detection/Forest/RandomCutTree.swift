@@ -1,18 +1,18 @@
 import Numerics
-import TimeSeries
 
 /// A tree of random cuts through points, from which points come and go.
 ///
-/// Whatever came and went, the tree is distributed as if grown anew on the points it holds: a node cuts a place with a
-/// probability in proportion to the range of its points there, at a height uniform in that range. O(depth) a change.
+/// Whatever came and went, the tree is distributed as if grown anew on the points it holds: a node cuts a
+/// place with a probability in proportion to the range of its points there, at a height uniform in that
+/// range. O(depth) a change.
 ///
-/// - Source: Guha, Mishra, Roy & Schrijvers, *Robust random cut forest based anomaly detection on streams*, ICML 2016,
-///   algorithms 1 and 2.
+/// - Source: Guha, Mishra, Roy & Schrijvers, *Robust random cut forest based anomaly detection on streams*,
+///   ICML 2016, algorithms 1 and 2.
 struct RandomCutTree: Sendable {
     typealias Point = EvidenceShingle.Point
 
     /// A cut, or a leaf with all the equal points in one place.
-    private struct Node {
+    struct Node {
         var parent: Int32 = -1
         /// The children, −1 for a leaf.
         var left: Int32 = -1
@@ -29,11 +29,13 @@ struct RandomCutTree: Sendable {
         var isLeaf: Bool { left < 0 }
     }
 
-    private var nodes: [Node] = []
+    /// In any order; some are free.
+    var nodes: [Node] = []
     private var free: [Int32] = []
-    private var root: Int32 = -1
+    /// −1 without points.
+    var root: Int32 = -1
     /// The leaf of each point.
-    private var leaves: [Int32]
+    var leaves: [Int32]
 
     /// A tree for so many points, without any.
     init(capacity: Int) {
@@ -193,98 +195,13 @@ struct RandomCutTree: Sendable {
         }
     }
 
-    private mutating func add(_ node: Node) -> Int32 {
+    /// Takes a place for a node.
+    mutating func add(_ node: Node) -> Int32 {
         if let place = free.popLast() {
             nodes[Int(place)] = node
             return place
         }
         nodes.append(node)
         return Int32(nodes.count - 1)
-    }
-}
-
-// MARK: - Stored form
-
-extension RandomCutTree {
-    /// Appends the nodes from the root down, left before right; masses and boxes follow from the leaves.
-    func write(to writer: inout BinaryWriter) {
-        var slots = [[Int]](repeating: [], count: nodes.count)
-        for (slot, leaf) in leaves.enumerated() where leaf >= 0 { slots[Int(leaf)].append(slot) }
-        writer.write(leaves.count)
-        writer.write(count)
-        var pending = root < 0 ? [] : [root]
-        while let at = pending.popLast() {
-            let node = nodes[Int(at)]
-            writer.write(node.isLeaf ? -1 : Int(node.place))
-            if node.isLeaf {
-                writer.write(slots[Int(at)])
-                for j in 0..<Point.scalarCount { writer.write(Double(node.low[j])) }
-            } else {
-                writer.write(Double(node.height))
-                pending += [node.right, node.left]
-            }
-        }
-    }
-
-    /// Reads a stored tree.
-    ///
-    /// - Parameter capacity: Points that the tree must be for.
-    init(from reader: inout BinaryReader, capacity: Int) throws(BinaryFormatError) {
-        self.init(capacity: capacity)
-        let start = reader.byte
-        guard try reader.readInt() == capacity else {
-            throw .invalid(byte: start, reason: "a tree for another number of points than \(capacity)")
-        }
-        let mass = try reader.readInt()
-        guard mass != 0 else { return }
-        root = try readNode(from: &reader, below: -1)
-        guard mass == count else { throw .invalid(byte: start, reason: "\(count) points of \(mass)") }
-    }
-
-    private mutating func readNode(
-        from reader: inout BinaryReader, below parent: Int32
-    ) throws(BinaryFormatError) -> Int32 {
-        let start = reader.byte
-        let place = try reader.readInt()
-        guard nodes.count < 2 * leaves.count - 1, (-1..<Point.scalarCount).contains(place) else {
-            throw .invalid(byte: start, reason: "a node that cuts \(place)")
-        }
-        let node = add(Node(parent: parent, low: .zero, high: .zero))
-        guard place >= 0 else {
-            try readLeaf(from: &reader, into: node)
-            return node
-        }
-        let height = Float(try reader.readDouble())
-        let left = try readNode(from: &reader, below: node)
-        let right = try readNode(from: &reader, below: node)
-        nodes[Int(node)] = Node(
-            parent: parent, left: left, right: right,
-            mass: nodes[Int(left)].mass + nodes[Int(right)].mass, place: Int32(place), height: height,
-            low: pointwiseMin(nodes[Int(left)].low, nodes[Int(right)].low),
-            high: pointwiseMax(nodes[Int(left)].high, nodes[Int(right)].high))
-        guard nodes[Int(left)].high[place] <= height, height < nodes[Int(right)].low[place] else {
-            throw .invalid(byte: start, reason: "a cut at \(height) that does not part its points")
-        }
-        return node
-    }
-
-    private mutating func readLeaf(
-        from reader: inout BinaryReader, into node: Int32
-    ) throws(BinaryFormatError) {
-        let start = reader.byte
-        let slots = try reader.readInts()
-        for slot in slots {
-            guard leaves.indices.contains(slot), leaves[slot] < 0 else {
-                throw .invalid(byte: start, reason: "a point \(slot)")
-            }
-            leaves[slot] = node
-        }
-        var point = Point.zero
-        for j in 0..<Point.scalarCount { point[j] = Float(try reader.readDouble()) }
-        guard !slots.isEmpty, (0..<Point.scalarCount).allSatisfy({ point[$0].isFinite }) else {
-            throw .invalid(byte: start, reason: "a leaf of \(slots.count) points")
-        }
-        nodes[Int(node)] = Node(
-            parent: nodes[Int(node)].parent, mass: Int32(slots.count), low: point, high: point)
     }
 }

@@ -29,10 +29,11 @@ extension CausalEvidence {
 
 /// Ranks the values of one series by one evidence, each by earlier ones only, in constant memory.
 ///
-/// The first 64 values set the unit and have no rank. The season is looked for at 256, 512 and 612 values; when another
-/// is found, a new evidence learns from all that is remembered. Strengths are counted on a logarithmic scale in what is
-/// usual for them (``EvidenceScale``), rise to their full size over 800 values, and are averaged exponentially over a
-/// quarter of the season: an anomaly is a window, and is found by several of its values.
+/// The first 64 values set the unit and have no rank. The season is looked for at 256, 512 and 612 values;
+/// when another is found, a new evidence learns from all that is remembered. Strengths are counted on a
+/// logarithmic scale in what is usual for them (``EvidenceScale``), rise to their full size over 800 values,
+/// and are averaged exponentially over a quarter of the season: an anomaly is a window, and is found by
+/// several of its values.
 struct EvidenceRanking<Part: CausalEvidence>: Sendable {
     /// The frame around the evidence: a plain value whose bytes are its stored form.
     struct Frame: BitwiseCopyable, Sendable {
@@ -77,8 +78,8 @@ struct EvidenceRanking<Part: CausalEvidence>: Sendable {
 
     /// Takes the next value and ranks it by those before it.
     ///
-    /// - Parameter value: In the unit of the series; `nan` for a step without a value, which the one a season before
-    ///   stands in for.
+    /// - Parameter value: In the unit of the series; `nan` for a step without a value, which the one a season
+    ///   before stands in for.
     /// - Returns: At least 0 and finite; `nil` for the first 64 values and for a step without one.
     mutating func push(_ value: Double) -> Double? {
         let step = frame.count

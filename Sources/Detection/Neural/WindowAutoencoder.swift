@@ -1,16 +1,18 @@
 import Forecasting
 import Numerics
 
-/// How far the windows around a value are from what a small network makes of them that can keep only a few numbers.
+/// How far the windows around a value are from what a small network makes of them that can keep only a few
+/// numbers.
 ///
-/// The network squeezes a window, as at most 63 means, through hidden layers of sixteen and four units and unfolds it
-/// again. It learns from at most 2,000 of the series' own windows, evenly spaced, in batches of 32 for at most 40
-/// rounds; every tenth of them decides when to stop. What is rare is learned last, and is drawn badly. A value has the
-/// mean error (root mean square) of the windows that contain it. The series itself is learned from, so that the answer
-/// is the same each time but says nothing about another series. O(n), and at most 2,500 steps of learning.
+/// The network squeezes a window, as at most 63 means, through hidden layers of sixteen and four units and
+/// unfolds it again. It learns from at most 2,000 of the series' own windows, evenly spaced, in batches of 32
+/// for at most 40 rounds; every tenth of them decides when to stop. What is rare is learned last, and is
+/// drawn badly. A value has the mean error (root mean square) of the windows that contain it. The series
+/// itself is learned from, so that the answer is the same each time but says nothing about another series.
+/// O(n), and at most 2,500 steps of learning.
 ///
-/// - Source: Sakurada & Yairi, *Anomaly detection using autoencoders with nonlinear dimensionality reduction*, MLSDA
-///   2014; the early end: Prechelt, *Early stopping — but when?*, 1998.
+/// - Source: Sakurada & Yairi, *Anomaly detection using autoencoders with nonlinear dimensionality
+///   reduction*, MLSDA 2014; the early end: Prechelt, *Early stopping — but when?*, 1998.
 struct WindowAutoencoder: BatchEvidence {
     let names = ["autoencoder"]
     let summary = "A small network that knows the usual windows draws those around badly."

@@ -3,13 +3,13 @@ import TimeSeries
 
 /// How far a value is from its one-step forecast by an exponential smoothing of level, trend and season.
 ///
-/// The model is fitted once, when two seasons and at least 64 values are known, and then follows the series without a
-/// refit; before that nothing is said. Errors beyond four usual ones teach it as far as those, so that an anomaly does
-/// not become the expectation.
+/// The model is fitted once, when two seasons and at least 64 values are known, and then follows the series
+/// without a refit; before that nothing is said. Errors beyond four usual ones teach it as far as those, so
+/// that an anomaly does not become the expectation.
 ///
-/// - Source: Gardner & McKenzie, *Forecasting trends in time series*, Management Science 31 (1985); the clipped update:
-///   Gelper, Fried & Croux, *Robust forecasting with exponential and Holt–Winters smoothing*, Journal of Forecasting
-///   29 (2010).
+/// - Source: Gardner & McKenzie, *Forecasting trends in time series*, Management Science 31 (1985); the
+///   clipped update: Gelper, Fried & Croux, *Robust forecasting with exponential and Holt–Winters smoothing*,
+///   Journal of Forecasting 29 (2010).
 struct ForecastResidual: CausalEvidence {
     static let floor = Channel.relativeError.floor
     /// Level, trend and season, a number a step of the longest one.

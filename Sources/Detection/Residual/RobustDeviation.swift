@@ -1,11 +1,11 @@
-/// The distance of a value from the median of the last 256 in their median absolute deviation: one spike among them
-/// bends neither.
+/// The distance of a value from the median of the last 256 in their median absolute deviation: one spike
+/// among them bends neither.
 ///
-/// The values are kept in order, so that the median is read off and the median distance from it is found by halving:
-/// O(window) moves of neighbours in memory and O(log window) steps a value.
+/// The values are kept in order, so that the median is read off and the median distance from it is found by
+/// halving: O(window) moves of neighbours in memory and O(log window) steps a value.
 ///
-/// - Source: Hampel, *The influence curve and its role in robust estimation*, JASA 69 (1974); as a filter on moving
-///   windows: Davies & Gather, *The identification of multiple outliers*, JASA 88 (1993).
+/// - Source: Hampel, *The influence curve and its role in robust estimation*, JASA 69 (1974); as a filter on
+///   moving windows: Davies & Gather, *The identification of multiple outliers*, JASA 88 (1993).
 struct RobustDeviation: CausalEvidence, BitwiseCopyable {
     /// Values in the window.
     static let window = 256
@@ -15,7 +15,8 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
     static let floor = 1.0
     /// Turns the median distance into the standard deviation of a normal distribution, 1 / Φ⁻¹(¾).
     static let normalConsistency = 1.482_602_218_505_602
-    /// Where more than half the values are the same, the median distance is 0: the least scale, in standard units.
+    /// Where more than half the values are the same, the median distance is 0: the least scale, in standard
+    /// units.
     static let leastScale = 0.02
 
     /// The last values in ascending order.
@@ -43,8 +44,8 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
 
     /// The distance from the median of one rank, from 0.
     ///
-    /// The nearest values are one stretch around the median; it begins where its right end is no nearer than what
-    /// lies before it.
+    /// The nearest values are one stretch around the median; it begins where its right end is no nearer than
+    /// what lies before it.
     private func distance(ofRank rank: Int, from median: Double) -> Double {
         var (low, high) = (0, count - rank - 1)
         while low < high {

@@ -3,11 +3,11 @@ import Numerics
 
 /// How much sparser the windows around a value lie than the windows nearest to them.
 ///
-/// With d(p, o) the distance and k(o) that to the k-th neighbour of o: reach(p, o) = max(k(o), d(p, o)),
-/// the density of p is 1 / mean reach to its neighbours, and its factor the mean density of its neighbours over its own.
-/// Neighbours are looked for among at most 2,000 windows, evenly spaced; those that overlap by more than a half are no
-/// neighbours, as they are alike in any series. A value has the mean factor of the windows that contain it, less 1.
-/// O(2,000 n) at most.
+/// With d(p, o) the distance and k(o) that to the k-th neighbour of o: reach(p, o) = max(k(o), d(p, o)), the
+/// density of p is 1 / mean reach to its neighbours, and its factor the mean density of its neighbours over
+/// its own. Neighbours are looked for among at most 2,000 windows, evenly spaced; those that overlap by more
+/// than a half are no neighbours, as they are alike in any series. A value has the mean factor of the windows
+/// that contain it, less 1. O(2,000 n) at most.
 ///
 /// - Source: Breunig, Kriegel, Ng & Sander, *LOF: identifying density-based local outliers*, SIGMOD 2000.
 struct LocalOutlierFactor: BatchEvidence {

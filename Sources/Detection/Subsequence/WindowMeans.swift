@@ -2,8 +2,8 @@ import Numerics
 
 /// The windows of a series as points: each is the means over short stretches of L values, as they are.
 ///
-/// A window has about 32 means, and at most 63; a long season is seen in steps of a thirty-second of it. The next
-/// window begins one step later.
+/// A window has about 32 means, and at most 63; a long season is seen in steps of a thirty-second of it. The
+/// next window begins one step later.
 struct WindowMeans: Sendable {
     /// Means in a window: half as many again when the width is no multiple.
     private static let usualPlaces = 32

@@ -90,8 +90,8 @@ import Testing
         }
     }
 
-    /// Those that look at values, or at windows as they are; what looks at levels, at variances or at stillness does
-    /// not promise to see one value.
+    /// Those that look at values, or at windows as they are; what looks at levels, at variances or at
+    /// stillness does not promise to see one value.
     private static let spikeFinders = [
         "full causal", "full-sum causal", "stream causal", "batch batch", "batch-sum batch",
         "forecast-residual causal", "autoregression causal", "seasonal-autoregression causal",

@@ -97,8 +97,8 @@ import TimeSeries
         }
     }
 
-    /// The most, over the sets of points that hold one, of what the others rise by when the set is gone, a point of
-    /// the set; only subtrees count, the whole tree does not.
+    /// The most, over the sets of points that hold one, of what the others rise by when the set is gone, a
+    /// point of the set; only subtrees count, the whole tree does not.
     private func displacement(of slot: Int, in shape: Shape) -> Double {
         let before = shape.depths()
         return shape.subtrees(holding: slot).dropFirst().reduce(0) { most, subtree in
