@@ -42,11 +42,12 @@ struct DetectionWishes {
         format = try arguments.choice("--output", OutputFormat.self) ?? .table
     }
 
-    /// The detectors of some names in every mode, or the one wanted, in the order of the names.
+    /// The detectors of some names in every mode, or the one wanted, in the order of the names: of the usual
+    /// ones where nothing is named, of every evidence by itself too for `all`.
     private static func detectors(_ text: String?, _ mode: DetectionMode?) throws -> [EvaluatedDetector] {
         let known = EvaluatedDetectors.names
-        var names = known
-        if let text, text != "all" { names = try EvaluationWishes.names(text, "--models") }
+        var names = EvaluatedDetectors.usualNames
+        if let text { names = text == "all" ? known : try EvaluationWishes.names(text, "--models") }
         let detectors = try names.flatMap { name in
             let own = EvaluatedDetectors.all.filter { $0.name == name }
             guard !own.isEmpty else {

@@ -2,7 +2,12 @@ import Glibc
 
 /// A running mean of squared errors: a plain mean first, exponential afterwards.
 struct ErrorVariance: BitwiseCopyable, Sendable {
-    private(set) var value = 0.0
+    private(set) var value: Double
+
+    /// - Parameter value: What was stored.
+    init(_ value: Double = 0) {
+        self.value = value
+    }
 
     /// Never 0.
     var deviation: Double { value.squareRoot() + 1e-9 }

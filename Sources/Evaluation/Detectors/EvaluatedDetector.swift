@@ -73,7 +73,7 @@ public enum EvaluatedDetectors {
         DetectionMode.allCases.map(EvaluatedDetector.automatic) + rankings + [EvaluatedDetector.alarm]
         + baselines.flatMap { [$0, $0.smoothed] }
 
-    /// What the tiers rank by, without the forecasts and the verdicts around it.
+    /// What the catalogue ranks by, without the forecasts and the verdicts around it.
     private static let rankings = RankingMethod.all.map { method in
         EvaluatedDetector(method.name, method.mode, stateBytes: method.stateBytes) {
             try method.ranks(of: $0.values)
@@ -97,5 +97,12 @@ public enum EvaluatedDetectors {
         var names: [String] = []
         for detector in all where !names.contains(detector.name) { names.append(detector.name) }
         return names
+    }()
+
+    /// What is compared when nobody names anything: all but the evidence by itself.
+    public static let usualNames: [String] = {
+        let tiers = RankingMethod.tiers.map(\.name)
+        let alone = RankingMethod.all.map(\.name).filter { !tiers.contains($0) }
+        return names.filter { !alone.contains($0) }
     }()
 }
