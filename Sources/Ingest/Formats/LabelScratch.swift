@@ -1,0 +1,191 @@
+import TimeSeries
+
+/// Labels in the making: bytes of names and values in the order in which they are read, then the canonical form.
+///
+/// One is kept for a whole body, so that a record costs no allocation. What is appended up to ``endName()`` is a
+/// name, and from there to ``endValue()`` its value.
+struct LabelScratch {
+    /// Where in ``text`` the two parts of a label stand.
+    struct Pair {
+        var name: Range<Int>
+        var value: Range<Int>
+    }
+
+    private(set) var text: [UInt8] = []
+    private(set) var pairs: [Pair] = []
+    private var start = 0
+    private var name = 0..<0
+    private var isSorted = true
+
+    /// Forgets every label.
+    mutating func clear() {
+        text.removeAll(keepingCapacity: true)
+        pairs.removeAll(keepingCapacity: true)
+        start = 0
+        name = 0..<0
+        isSorted = true
+    }
+
+    @inline(__always)
+    mutating func append(_ byte: UInt8) {
+        text.append(byte)
+    }
+
+    @inline(__always)
+    mutating func append(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes))
+    }
+
+    /// How many bytes the part has that is being read.
+    var partCount: Int { text.count - start }
+
+    /// Ends a name; returns whether it has a byte.
+    mutating func endName(makingValid: Bool) -> Bool {
+        if makingValid { LabelName.makeValid(&text, from: start, colons: false) }
+        name = start..<text.count
+        start = text.count
+        return !name.isEmpty
+    }
+
+    /// Ends a value, and with it a label; returns whether the value is UTF-8.
+    mutating func endValue() -> Bool {
+        let value = start..<text.count
+        start = text.count
+        if let last = pairs.last, isSorted { isSorted = Self.precedes(text, last.name, name) }
+        pairs.append(Pair(name: name, value: value))
+        return Self.isUTF8(text, value)
+    }
+
+    /// Forgets what was appended since the last end, after ``endName(makingValid:)`` the name as well.
+    mutating func dropPart() {
+        text.removeLast(text.count - start)
+    }
+
+    /// Renames a label; the bytes go behind the others.
+    mutating func rename(_ index: Int, to bytes: [UInt8]) {
+        text += bytes
+        pairs[index].name = text.count - bytes.count..<text.count
+        start = text.count
+        isSorted = false
+    }
+
+    /// Sorts the labels by the bytes of their names; returns a name that comes twice.
+    mutating func sort() -> Range<Int>? {
+        guard !isSorted else { return nil }
+        let text = text
+        pairs.sort { Self.precedes(text, $0.name, $1.name) }
+        for index in pairs.indices.dropFirst()
+        where !Self.precedes(text, pairs[index - 1].name, pairs[index].name) {
+            return pairs[index].name
+        }
+        isSorted = true
+        return nil
+    }
+
+    /// Whether a part has just these bytes.
+    func isEqual(_ part: Range<Int>, _ bytes: [UInt8]) -> Bool {
+        part.count == bytes.count && text[part].elementsEqual(bytes)
+    }
+
+    /// Whether a name sorts before `__name__`.
+    func precedesMetricName(_ name: Range<Int>) -> Bool {
+        text[name].lexicographicallyPrecedes(LabelName.metric)
+    }
+
+    /// Appends labels in the canonical form; those with an empty value are absent.
+    func encode(_ range: Range<Int>, to bytes: inout [UInt8]) {
+        text.withUnsafeBufferPointer { text in
+            for pair in pairs[range] where !pair.value.isEmpty {
+                LabelName.encode(
+                    UnsafeBufferPointer(rebasing: text[pair.name]),
+                    UnsafeBufferPointer(rebasing: text[pair.value]), to: &bytes)
+            }
+        }
+    }
+
+    private static func precedes(_ text: [UInt8], _ a: Range<Int>, _ b: Range<Int>) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            let shared = min(a.count, b.count)
+            for offset in 0..<shared {
+                let left = text[a.lowerBound + offset]
+                let right = text[b.lowerBound + offset]
+                if left != right { return left < right }
+            }
+            return a.count < b.count
+        }
+    }
+
+    /// Whether bytes are UTF-8; those of ASCII are not looked at twice.
+    private static func isUTF8(_ text: [UInt8], _ range: Range<Int>) -> Bool {
+        text.withUnsafeBufferPointer { text in
+            let part = UnsafeBufferPointer(rebasing: text[range])
+            guard part.contains(where: { $0 >= 0x80 }) else { return true }
+            return (try? UTF8Span(validating: part.span)) != nil
+        }
+    }
+}
+
+/// Names of metrics and labels as bytes.
+enum LabelName {
+    /// `__name__`.
+    static let metric = Array(Labels.metricName.utf8)
+
+    /// Writes one label in the form of ``TimeSeries/Labels/encoded``.
+    static func encode(
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]
+    ) {
+        let size =
+            2 + varintSize(name.count) + name.count + varintSize(value.count) + value.count
+        bytes.append(0x0A)
+        appendVarint(size, to: &bytes)
+        bytes.append(0x0A)
+        appendVarint(name.count, to: &bytes)
+        bytes.append(contentsOf: name)
+        bytes.append(0x12)
+        appendVarint(value.count, to: &bytes)
+        bytes.append(contentsOf: value)
+    }
+
+    /// Replaces each character that Prometheus has in no name by `_`, and puts one before a digit that is first.
+    ///
+    /// - Source: Prometheus, *Data model*, metric names and labels; the exporters for Influx and StatsD do the same.
+    static func makeValid(_ bytes: inout [UInt8], from start: Int, colons: Bool) {
+        var isValid = true
+        for index in start..<bytes.count where !isWord(bytes[index]) {
+            isValid = false
+            break
+        }
+        if !isValid {
+            var end = start
+            for index in start..<bytes.count {
+                let byte = bytes[index]
+                // The bytes after the first of one character of UTF-8 go with it.
+                if byte & 0xC0 == 0x80, index > start { continue }
+                bytes[end] = isWord(byte) || (colons && byte == Byte.colon) ? byte : Byte.underscore
+                end += 1
+            }
+            bytes.removeLast(bytes.count - end)
+        }
+        if start < bytes.count, isDigit(bytes[start]) { bytes.insert(Byte.underscore, at: start) }
+    }
+
+    /// Whether a byte may stand in the name of a label.
+    @inline(__always)
+    static func isWord(_ byte: UInt8) -> Bool {
+        (byte | 0x20) &- UInt8(ascii: "a") < 26 || isDigit(byte) || byte == Byte.underscore
+    }
+
+    private static func varintSize(_ value: Int) -> Int {
+        value < 0x80 ? 1 : (70 - UInt64(value).leadingZeroBitCount) / 7
+    }
+
+    @inline(__always)
+    private static func appendVarint(_ value: Int, to bytes: inout [UInt8]) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(rest & 0x7F) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(rest))
+    }
+}
