@@ -78,16 +78,15 @@ enum Hostile {
         }
     }
 
-    /// Tokens of a megabyte, a million separators, and bytes that are no text.
+    /// Tokens of a megabyte, a million commas, bytes that are no text, and shorter runs of the other separators.
     static func floods(of alphabet: String) -> [[UInt8]] {
-        let one = 1 << 20
-        var bodies = alphabet.utf8.map { [UInt8](repeating: $0, count: one) }
-        bodies.append([UInt8](repeating: UInt8(ascii: "a"), count: one))
-        bodies.append([UInt8](repeating: 0xFF, count: one))
-        bodies.append([UInt8](repeating: 0, count: one))
-        return bodies
+        let bodies = [UInt8(ascii: "a"), UInt8(ascii: ","), 0xFF].map {
+            [UInt8](repeating: $0, count: 1 << 20)
+        }
+        return bodies + (Array(alphabet.utf8) + [0]).map { [UInt8](repeating: $0, count: 1 << 16) }
     }
 
+    /// A text so many times.
     static func repeated(_ text: String, _ count: Int) -> [UInt8] {
         Array(repeatElement(Array(text.utf8), count: count).joined())
     }

@@ -36,8 +36,19 @@ struct LabelScratch {
         text.append(contentsOf: UnsafeBufferPointer(rebasing: bytes))
     }
 
-    /// How many bytes the part has that is being read.
-    var partCount: Int { text.count - start }
+    @inline(__always)
+    mutating func append(contentsOf bytes: [UInt8]) {
+        text += bytes
+    }
+
+    /// Adds the label `__name__`, its value made valid.
+    mutating func appendMetric(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+        text += LabelName.metric
+        _ = endName(makingValid: false)
+        append(bytes)
+        LabelName.makeValid(&text, from: start, colons: true)
+        _ = endValue()
+    }
 
     /// Ends a name; returns whether it has a byte.
     mutating func endName(makingValid: Bool) -> Bool {
@@ -54,11 +65,6 @@ struct LabelScratch {
         if let last = pairs.last, isSorted { isSorted = Self.precedes(text, last.name, name) }
         pairs.append(Pair(name: name, value: value))
         return Self.isUTF8(text, value)
-    }
-
-    /// Forgets what was appended since the last end, after ``endName(makingValid:)`` the name as well.
-    mutating func dropPart() {
-        text.removeLast(text.count - start)
     }
 
     /// Renames a label; the bytes go behind the others.
