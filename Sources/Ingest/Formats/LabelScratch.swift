@@ -41,12 +41,12 @@ struct LabelScratch {
         text += bytes
     }
 
-    /// Adds the label `__name__`, its value made valid.
-    mutating func appendMetric(_ bytes: Slice<UnsafeBufferPointer<UInt8>>) {
+    /// Adds the label `__name__`.
+    mutating func appendMetric(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, makingValid: Bool) {
         text += LabelName.metric
         _ = endName(makingValid: false)
         append(bytes)
-        LabelName.makeValid(&text, from: start, colons: true)
+        if makingValid { LabelName.makeValid(&text, from: start, colons: true) }
         _ = endValue()
     }
 

@@ -217,7 +217,7 @@ extension StatsDPacket {
     private static let quantile = Array("quantile".utf8)
 
     private mutating func encodeLabels(_ name: Bytes) throws(TextFault) -> Range<Int> {
-        labels.appendMetric(name)
+        labels.appendMetric(name, makingValid: true)
         if labels.sort() != nil {
             throw TextFault("two tags have one name, or one is __name__", name.indices)
         }
