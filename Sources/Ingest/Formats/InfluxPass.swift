@@ -2,21 +2,21 @@ import TimeSeries
 
 /// One pass over lines of the Influx protocol.
 struct InfluxPass {
-    private let bytes: UnsafeBufferPointer<UInt8>
-    private let precision: InfluxPrecision
-    private let now: Int64
+    let bytes: UnsafeBufferPointer<UInt8>
+    let precision: InfluxPrecision
+    let now: Int64
     /// The next byte, in 0 ... count.
-    private var position = 0
-    private var line = 1
-    private(set) var decoded = DecodedPoints()
+    var position = 0
+    var line = 1
+    var decoded = DecodedPoints()
 
     private var tags = LabelScratch()
     /// `<measurement>_`, then the field of the series that is being made.
-    private var name: [UInt8] = []
-    private var measurementCount = 0
+    var name: [UInt8] = []
+    var measurementCount = 0
     /// The canonical bytes of the tags that sort before `__name__`, and of those after.
-    private var before: [UInt8] = []
-    private var after: [UInt8] = []
+    var before: [UInt8] = []
+    var after: [UInt8] = []
 
     init(_ bytes: UnsafeBufferPointer<UInt8>, precision: InfluxPrecision, now: Timestamp) {
         self.bytes = bytes
@@ -102,7 +102,7 @@ extension InfluxPass {
 
     /// Reads up to a comma, a space, a line end or an equals sign that no backslash hides.
     @inline(__always)
-    private static func token(
+    static func token(
         _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, stopsAtEquals: Bool,
         _ append: (Slice<UnsafeBufferPointer<UInt8>>) -> Void
     ) {
@@ -128,161 +128,21 @@ extension InfluxPass {
     }
 }
 
-// MARK: - Fields and times
-
-extension InfluxPass {
-    private mutating func readFields() throws(TextFault) {
-        var isFirst = true
-        repeat {
-            let start = position
-            name.removeLast(name.count - measurementCount)
-            name.append(Byte.underscore)
-            Self.token(bytes, &position, stopsAtEquals: true) { name.append(contentsOf: $0) }
-            let key = start..<position
-            guard take(Byte.equals) else {
-                throw key.isEmpty
-                    ? TextFault("a field is missing") : TextFault("a field needs a key, '=' and a value", key)
-            }
-            guard !key.isEmpty else { throw TextFault("a field has no key") }
-            guard position < bytes.count, bytes[position] != Byte.quote else {
-                try skipText()
-                decoded.ignoredTexts += 1
-                isFirst = false
-                continue
-            }
-            let value = try readValue()
-            let isOnly = isFirst && !(position < bytes.count && bytes[position] == Byte.comma)
-            isFirst = false
-            if isOnly, bytes[key].elementsEqual(Self.valueKey) {
-                name.removeLast(name.count - measurementCount)
-            } else {
-                LabelName.makeValid(&name, from: measurementCount, colons: true)
-            }
-            try add(value)
-        } while take(Byte.comma)
-    }
-
-    private static let valueKey = Array("value".utf8)
-
-    private mutating func add(_ value: Double) throws(TextFault) {
-        let start = decoded.bytes.count
-        decoded.bytes += before
-        LabelName.metric.withUnsafeBufferPointer { key in
-            name.withUnsafeBufferPointer { LabelName.encode(key, $0, to: &decoded.bytes) }
-        }
-        decoded.bytes += after
-        let labels = start..<decoded.bytes.count
-        guard labels.count <= DecodedPoints.labelBytesLimit else {
-            throw TextFault("the labels of the series have more bytes than are accepted")
-        }
-        guard labels.upperBound <= DecodedPoints.bodyLabelBytesLimit else {
-            throw TextFault("the fields repeat more bytes of tags than one body may; send smaller bodies")
-        }
-        let index = decoded.points.count
-        decoded.points.append(Point(milliseconds: 0, value: value))
-        decoded.series.append(DecodedPoints.Entry(labels: labels, points: index..<index + 1))
-    }
-
-    /// A number or a boolean.
-    private mutating func readValue() throws(TextFault) -> Double {
-        let start = position
-        while position < bytes.count {
-            let byte = bytes[position]
-            if byte == Byte.comma || byte <= Byte.space, byte == Byte.comma || isEnd(position) { break }
-            position += 1
-        }
-        let text = bytes[start..<position]
-        guard let first = text.first, let last = text.last else { throw TextFault("a field has no value") }
-        let digits = bytes[start..<position - 1]
-        switch last {
-        case UInt8(ascii: "i"):
-            if let value = TextNumber.integer(digits, as: Int64.self) { return Double(value) }
-            throw TextFault("a field is no integer of 64 bits", start..<position)
-        case UInt8(ascii: "u"):
-            if let value = TextNumber.integer(digits, as: UInt64.self) { return Double(value) }
-            throw TextFault("a field is no unsigned integer of 64 bits", start..<position)
-        default: break
-        }
-        if isDigit(first) || first == Byte.minus || first == Byte.period,
-            let value = TextNumber.decimal(text)
-        {
-            return value
-        }
-        if let value = Self.boolean(text) { return value }
-        throw TextFault("a field is no number, boolean or text in quotes", start..<position)
-    }
-
-    private static func boolean(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Double? {
-        guard text.count <= 5 else { return nil }
-        return switch String(decoding: text, as: UTF8.self) {
-        case "t", "T", "true", "True", "TRUE": 1
-        case "f", "F", "false", "False", "FALSE": 0
-        default: nil
-        }
-    }
-
-    /// Steps over a text in quotes.
-    private mutating func skipText() throws(TextFault) {
-        guard let end = Self.textEnd(bytes, position) else {
-            throw position < bytes.count
-                ? TextFault("a text has no closing quote", position..<bytes.count)
-                : TextFault("a field has no value")
-        }
-        for index in position..<end where bytes[index] == Byte.lineFeed { line += 1 }
-        position = end
-        guard end == bytes.count || bytes[end] == Byte.comma || isEnd(end) else {
-            throw TextFault("a comma or a space is needed after a text", end..<min(end + 1, bytes.count))
-        }
-    }
-
-    /// Where a text in quotes ends that begins here; `nil` when it does not.
-    private static func textEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int? {
-        var index = start + 1
-        while index < bytes.count {
-            switch bytes[index] {
-            case Byte.quote: return index + 1
-            case Byte.backslash: index += 2
-            default: index += 1
-            }
-        }
-        return nil
-    }
-
-    /// Reads the time, if there is one, and the line end.
-    private mutating func readTime() throws(TextFault) -> Int64 {
-        guard !takeLineEnd() else { return now }
-        let start = position
-        while position < bytes.count, !isEnd(position) { position += 1 }
-        let place = start..<position
-        guard let time = TextNumber.integer(bytes[place], as: Int64.self) else {
-            throw TextFault("a time is a whole number", place)
-        }
-        guard let milliseconds = precision.milliseconds(time) else {
-            throw TextFault("a time is not in the years 0001 to 9999; is its precision right?", place)
-        }
-        skipBlanks()
-        guard takeLineEnd() else {
-            throw TextFault("nothing may follow the time", position..<min(position + 1, bytes.count))
-        }
-        return milliseconds
-    }
-}
-
 // MARK: - Lines
 
 extension InfluxPass {
-    private mutating func take(_ byte: UInt8) -> Bool {
+    mutating func take(_ byte: UInt8) -> Bool {
         guard position < bytes.count, bytes[position] == byte else { return false }
         position += 1
         return true
     }
 
-    private mutating func skipBlanks() {
+    mutating func skipBlanks() {
         while position < bytes.count, isBlank(bytes[position]) { position += 1 }
     }
 
     /// Steps over a line end; the end of the body is one too.
-    private mutating func takeLineEnd() -> Bool {
+    mutating func takeLineEnd() -> Bool {
         guard position < bytes.count else { return true }
         guard Self.isLineEnd(bytes, position) else { return false }
         position += bytes[position] == Byte.lineFeed ? 1 : 2
@@ -292,14 +152,14 @@ extension InfluxPass {
     }
 
     /// Whether a line ends here, with `\n`, `\r\n` or a `\r` that is last.
-    private static func isLineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
+    static func isLineEnd(_ bytes: UnsafeBufferPointer<UInt8>, _ index: Int) -> Bool {
         bytes[index] == Byte.lineFeed
             || bytes[index] == Byte.carriageReturn
                 && (index + 1 == bytes.count || bytes[index + 1] == Byte.lineFeed)
     }
 
     /// Whether a word ends here.
-    private func isEnd(_ index: Int) -> Bool {
+    func isEnd(_ index: Int) -> Bool {
         isBlank(bytes[index]) || Self.isLineEnd(bytes, index)
     }
 

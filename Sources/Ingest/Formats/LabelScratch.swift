@@ -79,13 +79,32 @@ struct LabelScratch {
     mutating func sort() -> Range<Int>? {
         guard !isSorted else { return nil }
         let text = text
-        pairs.sort { Self.precedes(text, $0.name, $1.name) }
+        if pairs.count <= Self.fewPairs {
+            insertionSort()
+        } else {
+            pairs.sort { Self.precedes(text, $0.name, $1.name) }
+        }
         for index in pairs.indices.dropFirst()
         where !Self.precedes(text, pairs[index - 1].name, pairs[index].name) {
             return pairs[index].name
         }
         isSorted = true
         return nil
+    }
+
+    /// Up to how many labels are sorted in place: they are nearly in order, as a rule.
+    private static let fewPairs = 32
+
+    private mutating func insertionSort() {
+        for end in pairs.indices.dropFirst() {
+            let pair = pairs[end]
+            var place = end
+            while place > 0, Self.precedes(text, pair.name, pairs[place - 1].name) {
+                pairs[place] = pairs[place - 1]
+                place -= 1
+            }
+            pairs[place] = pair
+        }
     }
 
     /// Whether a part has just these bytes.
@@ -100,11 +119,17 @@ struct LabelScratch {
 
     /// Appends labels in the canonical form; those with an empty value are absent.
     func encode(_ range: Range<Int>, to bytes: inout [UInt8]) {
-        text.withUnsafeBufferPointer { text in
-            for pair in pairs[range] where !pair.value.isEmpty {
-                LabelName.encode(
-                    UnsafeBufferPointer(rebasing: text[pair.name]),
-                    UnsafeBufferPointer(rebasing: text[pair.value]), to: &bytes)
+        var size = 0
+        for index in range where !pairs[index].value.isEmpty {
+            size += LabelName.encodedSize(pairs[index].name.count, pairs[index].value.count)
+        }
+        bytes.append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
+            text.withUnsafeBufferPointer { text in
+                for index in range where !pairs[index].value.isEmpty {
+                    LabelName.encode(
+                        UnsafeBufferPointer(rebasing: text[pairs[index].name]),
+                        UnsafeBufferPointer(rebasing: text[pairs[index].value]), to: &output)
+                }
             }
         }
     }
@@ -136,20 +161,39 @@ enum LabelName {
     /// `__name__`.
     static let metric = Array(Labels.metricName.utf8)
 
+    /// How many bytes a label has in the form of ``TimeSeries/Labels/encoded``, by those of its name and value.
+    static func encodedSize(_ name: Int, _ value: Int) -> Int {
+        let size = 2 + varintSize(name) + name + varintSize(value) + value
+        return 1 + varintSize(size) + size
+    }
+
     /// Writes one label in the form of ``TimeSeries/Labels/encoded``.
+    @inline(__always)
     static func encode(
-        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]
+        _ name: UnsafeBufferPointer<UInt8>, _ value: UnsafeBufferPointer<UInt8>,
+        to bytes: inout OutputSpan<UInt8>
     ) {
-        let size =
-            2 + varintSize(name.count) + name.count + varintSize(value.count) + value.count
         bytes.append(0x0A)
-        appendVarint(size, to: &bytes)
+        appendVarint(
+            2 + varintSize(name.count) + name.count + varintSize(value.count) + value.count, to: &bytes)
         bytes.append(0x0A)
         appendVarint(name.count, to: &bytes)
-        bytes.append(contentsOf: name)
+        append(name, to: &bytes)
         bytes.append(0x12)
         appendVarint(value.count, to: &bytes)
-        bytes.append(contentsOf: value)
+        append(value, to: &bytes)
+    }
+
+    /// Copies bytes; there must be room for them.
+    @inline(__always)
+    static func append(_ source: UnsafeBufferPointer<UInt8>, to bytes: inout OutputSpan<UInt8>) {
+        precondition(
+            source.count <= bytes.freeCapacity, "\(source.count) bytes, room for \(bytes.freeCapacity)")
+        bytes.withUnsafeMutableBufferPointer { output, count in
+            guard let from = source.baseAddress, let to = output.baseAddress else { return }
+            (to + count).initialize(from: from, count: source.count)
+            count += source.count
+        }
     }
 
     /// Replaces each character that Prometheus has in no name by `_`, and puts one before a digit that is first.
@@ -186,7 +230,7 @@ enum LabelName {
     }
 
     @inline(__always)
-    private static func appendVarint(_ value: Int, to bytes: inout [UInt8]) {
+    private static func appendVarint(_ value: Int, to bytes: inout OutputSpan<UInt8>) {
         var rest = value
         while rest >= 0x80 {
             bytes.append(UInt8(rest & 0x7F) | 0x80)

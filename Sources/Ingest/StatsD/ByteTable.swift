@@ -1,3 +1,5 @@
+import Glibc
+
 /// Numbers byte strings from 0 up in the order in which they come.
 ///
 /// The hash is the standard library's, seeded anew in each process, so that nobody can choose strings that meet; the
@@ -15,7 +17,7 @@ struct ByteTable: Sendable {
         var slot = hash & (slots.count - 1)
         while slots[slot] >= 0 {
             let index = Int(slots[slot])
-            if hashes[index] == hash, keys[index].elementsEqual(key) { return index }
+            if hashes[index] == hash, Self.isEqual(keys[index], key) { return index }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
@@ -48,6 +50,14 @@ struct ByteTable: Sendable {
         var slot = hashes[index] & (slots.count - 1)
         while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
         slots[slot] = Int32(index)
+    }
+
+    private static func isEqual(_ key: [UInt8], _ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard key.count == other.count else { return false }
+        guard let base = other.baseAddress else { return true }
+        return key.withUnsafeBytes { bytes in
+            bytes.baseAddress.map { memcmp($0, base, other.count) == 0 } ?? true
+        }
     }
 
     private static func hash(_ key: UnsafeBufferPointer<UInt8>) -> Int {
