@@ -7,7 +7,8 @@ public import TimeSeries
 /// - Exemplars are counted and not kept; so are `_created` samples of a family of OpenMetrics that is a counter, a
 ///   histogram or a summary. In the text format those are gauges like any other, and kept.
 /// - Names in quotes are read: of a metric as they are; in that of a label, what Prometheus has in no name becomes `_`.
-/// - In the text format a line may end with `\r\n`; OpenMetrics needs its spaces where they belong, and `# EOF`.
+/// - In the text format a line may end with `\r\n`, and times may be before 1970; OpenMetrics needs its spaces where they
+///   belong, and `# EOF`.
 ///
 /// - Source: Prometheus, *Exposition formats*, and its lexers in `model/textparse`; OpenMetrics 1.0.
 public enum PrometheusText {
@@ -22,7 +23,8 @@ public enum PrometheusText {
     /// Reads a whole answer of a target.
     ///
     /// As with Prometheus, one line that is wrong fails all of it: out of grammar, without a name, with a label twice,
-    /// text that is not UTF-8, or an unknown type.
+    /// text that is not UTF-8, or an unknown type. A sample with a time not in the years 0001 to 9999 is rejected by
+    /// itself.
     ///
     /// - Parameters:
     ///   - time: When it was scraped: the time of samples that have none; without it such a sample is an error.

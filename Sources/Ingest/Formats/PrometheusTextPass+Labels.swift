@@ -3,9 +3,11 @@
 extension PrometheusTextPass {
     /// Reads labels up to the closing brace; a text in quotes that is no label's name is the metric's.
     mutating func readLabels(into isNamed: inout Bool) throws(TextFault) {
+        var isFirst = true
         while true {
             if !isOpen { skipBlanks() }
-            if take(UInt8(ascii: "}")) { return }
+            if !isOpen || isFirst, take(UInt8(ascii: "}")) { return }
+            isFirst = false
             try readLabel(into: &isNamed)
             if !isOpen { skipBlanks() }
             if take(Byte.comma) { continue }

@@ -13,6 +13,8 @@ struct PrometheusTextPass {
     private(set) var decoded = DecodedPoints()
 
     var labels = LabelScratch()
+    /// Holds the labels of a sample while those of its exemplar are read.
+    private var spare = LabelScratch()
     var quoted: [UInt8] = []
     /// The family that the last `# TYPE` began, `_created` behind its name, when it may have such a sample.
     var creation: [UInt8] = []
@@ -75,27 +77,43 @@ extension PrometheusTextPass {
             !creation.isEmpty && name.count == creation.count && bytes[name].elementsEqual(creation)
         try skipSeparator()
         let value = try readNumber()
-        let milliseconds = try readTime()
-        if isOpen, position < bytes.count, bytes[position] == Byte.space { try readExemplar() }
+        let own = try readTime()
+        if isOpen, position < bytes.count, bytes[position] == Byte.space { try readExemplar(of: name) }
         guard isLineEnd else {
             throw TextFault("the end of the line is needed", position..<min(position + 20, bytes.count))
         }
         if isCreation {
             decoded.ignoredCreations += 1
         } else {
-            try add(value, name, at: milliseconds, isNamed: isNamed)
+            try add(value, name, at: own, isNamed: isNamed)
         }
         endLine()
     }
 
+    /// What a sample says of its time.
+    private enum OwnTime {
+        case none
+        case milliseconds(Int64)
+        /// Not in the years 0001 to 9999.
+        case outside
+    }
+
     private mutating func add(
-        _ value: Double, _ name: Range<Int>, at own: Int64?, isNamed: Bool
+        _ value: Double, _ name: Range<Int>, at own: OwnTime, isNamed: Bool
     ) throws(TextFault) {
         guard isNamed || labels.pairs.contains(where: { labels.isEqual($0.name, LabelName.metric) }) else {
             throw TextFault("the sample has no name of a metric")
         }
-        guard let milliseconds = honorsTimes ? own ?? time : time ?? own else {
-            throw TextFault("the sample has no time, and none was told for it", name)
+        let milliseconds: Int64
+        switch (own, time) {
+        case (.milliseconds(let own), nil): milliseconds = own
+        case (.milliseconds(let own), let time?): milliseconds = honorsTimes ? own : time
+        case (.none, let time?): milliseconds = time
+        case (.outside, let time?) where !honorsTimes: milliseconds = time
+        case (.outside, _):
+            let fault = TextFault("a time is not in the years 0001 to 9999", name)
+            return decoded.reject(1, fault.error(line: line, in: bytes))
+        case (.none, nil): throw TextFault("the sample has no time, and none was told for it", name)
         }
         target.join(&labels)
         guard labels.sort() == nil else { throw TextFault("a label comes twice", name) }
@@ -122,53 +140,59 @@ extension PrometheusTextPass {
         return value
     }
 
-    /// The time of a sample, if it has one.
-    private mutating func readTime() throws(TextFault) -> Int64? {
+    private mutating func readTime() throws(TextFault) -> OwnTime {
         if isOpen {
             guard position + 1 < bytes.count, bytes[position] == Byte.space,
                 bytes[position + 1] != Byte.hash
-            else { return nil }
+            else { return .none }
             position += 1
         } else {
             skipBlanks()
-            guard !isLineEnd else { return nil }
+            guard !isLineEnd else { return .none }
         }
         let start = position
         let word = readWord()
-        let milliseconds: Int64?
+        let time: Timestamp?
         if isOpen {
-            let seconds = TextNumber.decimal(word)
-            milliseconds = seconds.flatMap { try? Timestamp(epochSeconds: $0).milliseconds }
+            guard let seconds = TextNumber.decimal(word) else {
+                throw TextFault("a time is no number of seconds", start..<position)
+            }
+            time = try? Timestamp(epochSeconds: seconds)
         } else {
-            let number = TextNumber.integer(word, as: Int64.self)
-            milliseconds = number.flatMap { try? Timestamp(epochMilliseconds: $0).milliseconds }
+            guard let milliseconds = TextNumber.integer(word, as: Int64.self) else {
+                throw TextFault("a time is no whole number of milliseconds", start..<position)
+            }
+            time = try? Timestamp(epochMilliseconds: milliseconds)
             skipBlanks()
         }
-        guard let milliseconds else {
-            throw TextFault("a time is no number of the years 0001 to 9999", start..<position)
-        }
-        return milliseconds
+        return time.map { .milliseconds($0.milliseconds) } ?? .outside
     }
 
-    /// Steps over ` # {labels} value time`.
-    private mutating func readExemplar() throws(TextFault) {
+    /// Steps over ` # {labels} value time`, which only counters and buckets may have.
+    private mutating func readExemplar(of name: Range<Int>) throws(TextFault) {
         let start = position
+        let end = min(start + 20, bytes.count)
         guard bytes[position...].starts(with: Self.exemplarStart) else {
-            throw TextFault(
-                "the end of the line or an exemplar is needed", start..<min(start + 20, bytes.count))
+            throw TextFault("the end of the line or an exemplar is needed", start..<end)
         }
+        let family = bytes[name]
+        guard
+            name.isEmpty
+                || Self.exemplarSuffixes.contains(where: { family.suffix($0.count).elementsEqual($0) })
+        else { throw TextFault("only _total and _bucket have exemplars", start..<end) }
         position += Self.exemplarStart.count
-        let kept = labels
+        swap(&labels, &spare)
         labels.clear()
         var isNamed = true
         try readLabels(into: &isNamed)
-        labels = kept
+        swap(&labels, &spare)
         try skipSeparator()
         _ = try readNumber()
         _ = try readTime()
         decoded.ignoredExemplars += 1
     }
 
+    private static let exemplarSuffixes = [Array("_total".utf8), Array("_bucket".utf8)]
     private static let exemplarStart = Array(" # {".utf8)
 }
 
