@@ -65,6 +65,24 @@ private func packet(_ text: String) -> StatsDPacket {
         )
     }
 
+    @Test func `what the clients in Python sent is read`() throws {
+        for golden in try GoldenFile("Tests/IngestTests/Golden/statsd.json").cases {
+            var packet = StatsDPacket()
+            for sent in golden.objects("packets") { packet.read(Array(sent.text("text").utf8)) }
+            let wanted = golden.objects("samples")
+            #expect(packet.rejected == 0 && packet.samples.count == wanted.count, "\(packet.errors)")
+            for (sample, want) in zip(packet.samples, wanted) {
+                let point = try WantedPoint(want)
+                #expect(Array(packet.bytes[sample.labels]) == point.labels.encoded, "\(point.labels)")
+                #expect("\(sample.kind)" == want.text("kind") && sample.value.bitPattern == point.bits)
+                #expect(
+                    sample.isChange == (want.number("change") == 1) && sample.weight == want.number("weight"))
+            }
+            let others = golden.text("name") == "dogstatsd" ? 1 : 0
+            #expect(packet.ignoredEvents == others && packet.ignoredChecks == others)
+        }
+    }
+
     @Test func `events and checks are counted`() {
         let packet = packet("_e{5,4}:title|text|#a:b\n_sc|db|0\na:1|c\n_sc|x|2")
         #expect(packet.ignoredEvents == 1 && packet.ignoredChecks == 2 && packet.samples.count == 1)
