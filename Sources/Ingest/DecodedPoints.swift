@@ -28,10 +28,18 @@ public struct DecodedPoints: Sendable {
     /// Exemplars, which are not kept.
     public internal(set) var ignoredExemplars = 0
 
+    /// Values that are texts, which are not kept.
+    public internal(set) var ignoredTexts = 0
+    /// Samples that say when a counter began, as OpenMetrics has them, which are not kept.
+    public internal(set) var ignoredCreations = 0
+
     /// The most errors that are kept.
     public static let errorLimit = 10
     /// The most bytes that the labels of one series may have.
     public static let labelBytesLimit = 64 << 10
+
+    /// The most bytes that the labels of all series of a body may have where the format repeats them on each.
+    public static let bodyLabelBytesLimit = 256 << 20
 
     /// Nothing yet.
     public init() {
@@ -74,5 +82,29 @@ public struct DecodedPoints: Sendable {
     /// What to say of labels without a metric's name.
     static func nameMissing(_ labels: Labels) -> String {
         "the series \(labels) has no name; add the label \"__name__\""
+    }
+}
+
+// MARK: - Records taken whole or not at all
+
+extension DecodedPoints {
+    /// How much there is before a record.
+    struct Mark {
+        fileprivate let bytes: Int
+        fileprivate let series: Int
+        fileprivate let points: Int
+        fileprivate let ignoredTexts: Int
+    }
+
+    var mark: Mark {
+        Mark(bytes: bytes.count, series: series.count, points: points.count, ignoredTexts: ignoredTexts)
+    }
+
+    /// Forgets what came after a mark.
+    mutating func takeBack(to mark: Mark) {
+        bytes.removeLast(bytes.count - mark.bytes)
+        series.removeLast(series.count - mark.series)
+        points.removeLast(points.count - mark.points)
+        ignoredTexts = mark.ignoredTexts
     }
 }

@@ -8,12 +8,17 @@ public struct ImportOptions: Hashable, Sendable {
     public var labels: Labels
     /// Where times without an offset lie.
     public var zone: TimeZone
+    /// The time of points that have none; without it they are an error. It is the server's, not the sender's.
+    public var now: Timestamp?
 
-    /// Nothing said: names as in the input, no more labels, UTC.
-    public init(metric: String? = nil, labels: Labels = .none, zone: TimeZone = .utc) {
+    /// Nothing said: names as in the input, no more labels, UTC, every point with its time.
+    public init(
+        metric: String? = nil, labels: Labels = .none, zone: TimeZone = .utc, now: Timestamp? = nil
+    ) {
         self.metric = metric
         self.labels = labels
         self.zone = zone
+        self.now = now
     }
 }
 
@@ -52,7 +57,20 @@ public enum FormatCatalog {
         ImportFormat(
             name: "prometheus-remote-write", mediaTypes: ["application/x-protobuf"], options: []
         ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite.decode(body) },
+        ImportFormat(name: "prometheus-text", mediaTypes: ["text/plain"], options: ["labels"]) {
+            body, options throws(DecodeError) in try exposition(body, .text, options)
+        },
+        ImportFormat(
+            name: "openmetrics", mediaTypes: [PrometheusText.openMetricsType], options: ["labels"]
+        ) { body, options throws(DecodeError) in try exposition(body, .openMetrics, options) },
     ]
+
+    private static func exposition(
+        _ body: [UInt8], _ dialect: PrometheusText.Dialect, _ options: ImportOptions
+    ) throws(DecodeError) -> DecodedPoints {
+        let target = ScrapeTarget(labels: options.labels, honorsLabels: true)
+        return try PrometheusText.decode(body, dialect, at: options.now, target: target)
+    }
 
     /// The format with this name.
     public static func format(named name: String) -> ImportFormat? {

@@ -31,15 +31,20 @@ public enum Routes {
                 body: Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true),
                 answer: .other("text/plain"), errors: .text, Handlers.remoteWrite),
             Route(
-                suspending: .post, "/api/v1/import", "Take points as JSON lines or CSV.",
+                suspending: .post, "/api/v1/import", "Take points as JSON lines, CSV, or text of Prometheus.",
                 query: [
                     Route.Parameter("metric", "CSV: the name of every series."),
-                    Route.Parameter("label", "CSV: NAME=VALUE, a label for every series; may come again."),
+                    Route.Parameter(
+                        "label", "CSV and text: NAME=VALUE, a label for every series; may come again."),
                     Route.Parameter("timezone", "CSV: where times without an offset lie."),
                 ],
                 body: Route.Body(
                     "Points",
-                    mediaTypes: ["application/json", "application/x-ndjson", "application/jsonl", "text/csv"]),
+                    mediaTypes: [
+                        "application/json", "application/x-ndjson", "application/jsonl", "text/csv",
+                        "text/plain",
+                        "application/openmetrics-text",
+                    ]),
                 answer: .json("ImportAnswer"), Handlers.importPoints),
             Route(
                 .get, "/api/v1/export",

@@ -41,6 +41,21 @@ func runs(_ decoded: DecodedPoints) throws -> [String] {
         #expect(decoded.rejected == 0)
     }
 
+    @Test func `lines of VictoriaMetrics are read`() throws {
+        let decoded = decode(
+            """
+            {"metric":{"__name__":"cpu","host":"a"},"values":[1.5,null,2],"timestamps":[1764547200000,1764547215000,-1]}
+            {"metric":{"__name__":"cpu"},"values":[1,"Infinity","-Infinity","NaN",2],"timestamps":[1,2,3,4,5]}
+            {"timestamp":1764547200123,"metric":{"__name__":"cpu"},"value":7}
+            {"metric":{"__name__":"cpu"},"timestamps":["2025-12-01T00:00:15Z"],"values":[8]}
+            """)
+        #expect(
+            try runs(decoded) == [
+                "cpu: 1=1 2=inf 3=-inf 5=2", "cpu: 1764547200123=7", "cpu: 1764547215000=8",
+            ])
+        #expect(decoded.rejected == 3 && decoded.errors[0].reason.contains("not later"))
+    }
+
     @Test(arguments: [
         ("x", "expected a value"), (#"{"labels":"#, "a line holds one whole object"), ("[1]", "not array"),
         (#"{"labels":{"__name__":"a"},"timestamp":1,"value":1,"unit":"s"}"#, "unknown key \"unit\""),
@@ -59,6 +74,11 @@ func runs(_ decoded: DecodedPoints) throws -> [String] {
         (#"{"labels":{"__name__":"a"},"timestamp":true,"value":1}"#, "not bool"),
         (#"{"labels":{"__name__":"a"},"timestamp":1764547200000,"value":1}"#, "looks like milliseconds"),
         (#"{"labels":{"__name__":"a"},"timestamp":"2025-12-01","value":1}"#, "timestamp: "),
+        (#"{"labels":{"__name__":"a"},"metric":{"__name__":"a"},"timestamp":1,"value":1}"#, "not both"),
+        (#"{"labels":{"__name__":"a"},"timestamp":1,"value":"Infinity"}"#, "a number or null, not string"),
+        (#"{"metric":{"__name__":"a"},"timestamp":1,"value":"inf"}"#, "a number or null, not string"),
+        (#"{"metric":{"__name__":"a"},"timestamp":1e300,"value":1}"#, "years 0001 to 9999"),
+        (#"{"metric":{"__name__":"a"},"timestamp":true,"value":1}"#, "needs epoch milliseconds"),
         (#"{"labels":{"__name__":"a"},"timestamp":1,"value":NaN}"#, "write null for a missing value"),
     ])
     func `a line that is wrong is rejected with its number and reason`(line: String, reason: String) throws {

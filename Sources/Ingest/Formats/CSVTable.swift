@@ -79,6 +79,11 @@ enum Byte {
     static let colon = UInt8(ascii: ":")
     static let slash = UInt8(ascii: "/")
     static let zero = UInt8(ascii: "0")
+    static let underscore = UInt8(ascii: "_")
+    static let equals = UInt8(ascii: "=")
+    static let backslash = UInt8(ascii: "\\")
+    static let hash = UInt8(ascii: "#")
+    static let bar = UInt8(ascii: "|")
 }
 
 @inline(__always)

@@ -6,10 +6,13 @@ public import TimeSeries
 /// ```
 /// {"labels":{"__name__":"cpu","host":"a"},"timestamps":[1764547200,"2025-12-01T00:00:15Z"],"values":[1.5,null]}
 /// {"labels":{"__name__":"cpu","host":"a"},"timestamp":1764547230,"value":1.5}
+/// {"metric":{"__name__":"cpu","host":"a"},"values":[1.5,null],"timestamps":[1764547200000,1764547215000]}
 /// ```
 ///
 /// - Times: epoch seconds, fractions to the millisecond, or RFC 3339 as a string; each later than the one before.
 /// - Values: numbers; `null` is a missing value and makes no point.
+/// - `metric` in the place of `labels` is the form that VictoriaMetrics exports: numbers are epoch milliseconds then, and
+///   among the values may be the texts `Infinity`, `-Infinity` and `NaN`, which is a missing value too.
 /// - Empty lines count as lines and are else ignored, as is a byte order mark.
 public enum PointsJSON {
     /// The most bytes of one line.
@@ -91,143 +94,5 @@ public enum PointsJSON {
         } else {
             json.number(time.epochSeconds)
         }
-    }
-}
-
-/// Why a line is not taken.
-private struct LineFault: Error {
-    let reason: String
-
-    init(_ reason: String) {
-        self.reason = reason
-    }
-}
-
-/// What a line says.
-private struct PointsLine {
-    let labels: Labels
-    let points: [Point]
-
-    private static let keys: Set = ["labels", "timestamps", "values", "timestamp", "value"]
-
-    init(_ root: JSONValue) throws(LineFault) {
-        guard let members = root.members else {
-            throw LineFault("an object is needed, not \(root.kind.rawValue)")
-        }
-        for (key, _) in members where !Self.keys.contains(key) {
-            throw LineFault(
-                "unknown key \"\(key)\"; known are \"labels\", \"timestamps\" and \"values\", or \"timestamp\" "
-                    + "and \"value\"")
-        }
-        labels = try Self.labels(root["labels"])
-        points = try Self.points(root)
-    }
-
-    private static func labels(_ value: JSONValue?) throws(LineFault) -> Labels {
-        guard let members = value?.members else {
-            throw LineFault("\"labels\" is needed, an object of names and texts")
-        }
-        var pairs: [(name: String, value: String)] = []
-        var bytes = 0
-        for (name, value) in members {
-            guard let text = value.string else {
-                throw LineFault("the label \"\(name)\" needs a text, not \(value.kind.rawValue)")
-            }
-            pairs.append((name, text))
-            bytes += name.utf8.count + text.utf8.count
-        }
-        guard bytes <= DecodedPoints.labelBytesLimit else {
-            throw LineFault(
-                "the labels have \(bytes) bytes; at most \(DecodedPoints.labelBytesLimit) are accepted")
-        }
-        let labels: Labels
-        do throws(LabelsError) {
-            labels = try Labels(pairs)
-        } catch {
-            throw LineFault("\(error)")
-        }
-        guard labels[Labels.metricName] != nil else { throw LineFault(DecodedPoints.nameMissing(labels)) }
-        return labels
-    }
-
-    private static func points(_ root: JSONValue) throws(LineFault) -> [Point] {
-        switch (root["timestamps"], root["values"], root["timestamp"], root["value"]) {
-        case (let times?, let values?, nil, nil): return try points(times, values)
-        case (nil, nil, let time?, let value?):
-            let milliseconds = try milliseconds(time, "timestamp")
-            if value.isNull { return [] }
-            guard let number = value.double else {
-                throw LineFault("\"value\" needs a number or null, not \(value.kind.rawValue)")
-            }
-            return [Point(milliseconds: milliseconds, value: number)]
-        default:
-            throw LineFault("\"timestamps\" and \"values\" are needed, or \"timestamp\" and \"value\"")
-        }
-    }
-
-    private static func points(_ times: JSONValue, _ values: JSONValue) throws(LineFault) -> [Point] {
-        guard times.kind == .array, let count = times.count, let valueCount = values.count,
-            values.kind == .array
-        else { throw LineFault("\"timestamps\" and \"values\" need arrays") }
-        guard count == valueCount else {
-            throw LineFault("\(count) timestamps and \(valueCount) values; they must be as many")
-        }
-        let numbers = try numbers(values)
-        let all = try allMilliseconds(times)
-        var points: [Point] = []
-        points.reserveCapacity(count)
-        for index in all.indices {
-            if index > 0, all[index] <= all[index - 1] {
-                throw LineFault(
-                    "timestamps[\(index)], \(Timestamp(milliseconds: all[index])), is not later than the one "
-                        + "before; sort them and keep each once")
-            }
-            if !numbers[index].isNaN {
-                points.append(Point(milliseconds: all[index], value: numbers[index]))
-            }
-        }
-        return points
-    }
-
-    /// The times of a list; numbers alone are read in one call.
-    private static func allMilliseconds(_ times: JSONValue) throws(LineFault) -> [Int64] {
-        if let numbers = try? times.doubles(nullAsNaN: false) {
-            return try numbers.enumerated().map { index, seconds throws(LineFault) in
-                do throws(TimestampError) {
-                    return try Timestamp(epochSeconds: seconds).milliseconds
-                } catch {
-                    throw LineFault("timestamps[\(index)]: \(error)")
-                }
-            }
-        }
-        guard let elements = times.elements else { return [] }
-        return try elements.enumerated().map { index, element throws(LineFault) in
-            try milliseconds(element, "timestamps[\(index)]")
-        }
-    }
-
-    /// The values, `nan` for `null`.
-    private static func numbers(_ values: JSONValue) throws(LineFault) -> [Double] {
-        do throws(JSONTypeError) {
-            return try values.doubles(nullAsNaN: true)
-        } catch {
-            switch error {
-            case .notAnArray(let kind): throw LineFault("\"values\" needs an array, not \(kind.rawValue)")
-            case .notANumber(let index, let kind):
-                throw LineFault("values[\(index)] needs a number or null, not \(kind.rawValue)")
-            }
-        }
-    }
-
-    private static func milliseconds(
-        _ value: JSONValue, _ place: @autoclosure () -> String
-    ) throws(LineFault) -> Int64 {
-        do throws(TimestampError) {
-            if let seconds = value.double { return try Timestamp(epochSeconds: seconds).milliseconds }
-            if let text = value.string { return try Timestamp(rfc3339: text).milliseconds }
-        } catch {
-            throw LineFault("\(place()): \(error)")
-        }
-        throw LineFault("\(place()) needs epoch seconds or RFC 3339, not \(value.kind.rawValue)")
     }
 }

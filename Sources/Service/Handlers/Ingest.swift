@@ -41,7 +41,7 @@ extension Handlers {
             status: 400)
     }
 
-    /// JSON lines or CSV: what was stored, and the first reasons why something was not.
+    /// JSON lines, CSV or text of Prometheus: what was stored, and the first reasons why something was not.
     @Sendable static func importPoints(
         _ request: Request, _ context: Context, _ answer: @escaping @Sendable (HTTPResponse) -> Void
     ) throws {
@@ -50,7 +50,8 @@ extension Handlers {
         guard let format = FormatCatalog.format(contentType: type) else {
             throw Problem("unsupported-media-type", 415, "Unsupported media type", detail: "\(type)")
         }
-        let options = try ImportOptions(request)
+        var options = try ImportOptions(request)
+        options.now = Timestamp(milliseconds: Int64((context.clocks.wall() * 1000).rounded()))
         let begin = context.clocks.steady()
         let decoded: DecodedPoints
         do throws(DecodeError) {
