@@ -27,7 +27,7 @@ public struct ImportFormat: Sendable {
 
     /// Its permanent name.
     public let name: String
-    /// The media types by which it is known, in lower case, without parameters.
+    /// The media types by which it is known, in lower case, without parameters but the message of a protocol.
     public let mediaTypes: [String]
     /// The options that it heeds: of `metric`, `labels` and `timezone`; the others change nothing.
     public let options: Set<String>
@@ -50,8 +50,14 @@ public enum FormatCatalog {
             name: "csv", mediaTypes: ["text/csv"], options: ["metric", "labels", "timezone"]
         ) { body, options throws(DecodeError) in try PointsCSV.decode(body, options: options) },
         ImportFormat(
-            name: "prometheus-remote-write", mediaTypes: ["application/x-protobuf"], options: []
+            name: "prometheus-remote-write",
+            mediaTypes: ["application/x-protobuf", "application/x-protobuf;proto=prometheus.writerequest"],
+            options: []
         ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite.decode(body) },
+        ImportFormat(
+            name: "prometheus-remote-write-2",
+            mediaTypes: ["application/x-protobuf;proto=io.prometheus.write.v2.request"], options: []
+        ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite2.decode(body) },
     ]
 
     /// The format with this name.
@@ -59,9 +65,13 @@ public enum FormatCatalog {
         all.first { $0.name == name }
     }
 
-    /// The format for a `Content-Type` field, in any case and with any parameters.
+    /// The format for a `Content-Type` field, in any case; of its parameters `proto` alone matters.
     public static func format(contentType: String) -> ImportFormat? {
-        let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
-        return all.first { $0.mediaTypes.contains(type) }
+        let parts = contentType.lowercased().filter { !" \t\"".contains($0) }
+            .split(separator: ";", omittingEmptySubsequences: false)
+        guard let first = parts.first else { return nil }
+        let message = parts.dropFirst().first { $0.hasPrefix("proto=") }
+        let type = first + (message.map { ";" + $0 } ?? "")
+        return all.first { $0.mediaTypes.contains(String(type)) }
     }
 }

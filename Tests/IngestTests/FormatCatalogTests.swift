@@ -7,12 +7,16 @@ import Testing
         ("application/json", "json-lines"), ("application/x-ndjson; charset=utf-8", "json-lines"),
         ("Application/JSONL", "json-lines"), ("text/csv;header=present", "csv"), (" text/csv ; a=b", "csv"),
         ("application/x-protobuf", "prometheus-remote-write"),
+        ("application/x-protobuf; proto=prometheus.WriteRequest", "prometheus-remote-write"),
+        ("application/x-protobuf;a=b; proto=\"io.prometheus.write.v2.Request\"", "prometheus-remote-write-2"),
     ])
     func `a format is found by its media type`(field: String, name: String) {
         #expect(FormatCatalog.format(contentType: field)?.name == name)
     }
 
-    @Test(arguments: ["", "text/plain", "application/jsonx", ";text/csv"])
+    @Test(arguments: [
+        "", "text/plain", "application/jsonx", ";text/csv", "application/x-protobuf;proto=other",
+    ])
     func `another media type has no format`(field: String) {
         #expect(FormatCatalog.format(contentType: field) == nil)
     }
@@ -26,10 +30,13 @@ import Testing
     @Test func `every format reads one point`() throws {
         var encoder = RemoteWriteEncoder()
         encoder.append(Labels(metric: "up"), [Point(milliseconds: 1000, value: 1)])
+        var encoder2 = RemoteWrite2Encoder()
+        encoder2.append(Labels(metric: "up"), [Point(milliseconds: 1000, value: 1)])
         let bodies = [
             "json-lines": Array(#"{"labels":{"__name__":"up"},"timestamp":1,"value":1}"#.utf8),
             "csv": Array("timestamp,up\n1970-01-01T00:00:01Z,1\n".utf8),
             "prometheus-remote-write": encoder.bytes,
+            "prometheus-remote-write-2": encoder2.bytes,
         ]
         for format in FormatCatalog.all {
             let body = try #require(bodies[format.name])
