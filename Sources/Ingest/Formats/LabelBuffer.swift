@@ -43,6 +43,17 @@ struct LabelBuffer {
         return start..<count
     }
 
+    /// Some of the bytes that were written.
+    @inline(__always)
+    func with<R>(_ range: Range<Int>, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+        storage.withUnsafeBufferPointer { body(UnsafeBufferPointer(rebasing: $0[range])) }
+    }
+
+    /// Takes back what was written after some moment, of which `count` is the ``count``.
+    mutating func rewind(to count: Int) {
+        self.count = min(count, self.count)
+    }
+
     /// What was collected.
     consuming func bytes() -> [UInt8] {
         storage.removeLast(storage.count - count)
