@@ -78,6 +78,38 @@ import Testing
                 == #"n{B="2", z="1"}"#)
     }
 
+    @Test func `every series of a point has the labels of the point`() throws {
+        var random = SeededGenerator(seed: 3)
+        var labels = OTLPLabels()
+        let bottom = labels.mark
+        for round in 0..<300 {
+            labels.rewind(to: bottom)
+            var buffer = LabelBuffer(bodyBytes: 1000)
+            var wanted: [String: String] = [:]
+            for index in 0..<Int.random(in: 1...12, using: &random) {
+                // Two of three keys become one name; their values are joined in the order of the keys.
+                let key = ["k\(index)", "a.b", "a-b"][Int.random(in: 0...2, using: &random)]
+                guard wanted[key] == nil else { continue }
+                wanted[key] = "\(index)"
+                _ = Array(key.utf8).withUnsafeBufferPointer { labels.begin($0) }
+                labels.text += Array("\(index)".utf8)
+                labels.end()
+            }
+            let joined = ["a-b", "a.b"].compactMap { wanted.removeValue(forKey: $0) }
+            if !joined.isEmpty { wanted["a_b"] = joined.joined(separator: ";") }
+            for name in ["n_count", "n_sum", "n"] {
+                let mark = labels.mark
+                labels.addFixed("__name__".utf8, name.utf8)
+                let range = try labels.encode(to: &buffer).get()
+                labels.rewind(to: mark)
+                let bytes = buffer.with(range) { Array($0) }
+                wanted["__name__"] = name
+                let pairs = wanted.map { (name: $0.key, value: $0.value) }
+                #expect(try bytes == Labels(pairs).encoded, "round \(round)")
+            }
+        }
+    }
+
     @Test(
         arguments: [
             (.double(0.1), "0.1"), (.double(-0.0), "-0"), (.double(1e300), "1e+300"),

@@ -59,10 +59,19 @@ private struct RemoteWrite2Pass {
     private struct Symbol {
         var start: UInt32
         var count: UInt32
+        /// The first bytes as a number, so that names are compared by one comparison as a rule.
+        var prefix: UInt64
+
+        /// Below 0 when this text comes before another, 0 when they are equal.
+        @inline(__always)
+        func order(_ other: Symbol, in body: UnsafeBufferPointer<UInt8>) -> Int {
+            if prefix != other.prefix { return prefix < other.prefix ? -1 : 1 }
+            return bytes(of: body).order(other.bytes(of: body))
+        }
 
         @inline(__always)
-        func bytes(of wire: WireReader) -> UnsafeBufferPointer<UInt8> {
-            wire.bytes(Int(start)..<Int(start) + Int(count))
+        func bytes(of body: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+            UnsafeBufferPointer(rebasing: body[Int(start)..<Int(start) + Int(count)])
         }
     }
 
@@ -120,7 +129,10 @@ private struct RemoteWrite2Pass {
             }
             let end = wire.lengthEnd(before: wire.count)
             guard wire.failure == nil else { return }
-            symbols.append(Symbol(start: UInt32(wire.position), count: UInt32(end - wire.position)))
+            symbols.append(
+                Symbol(
+                    start: UInt32(wire.position), count: UInt32(end - wire.position),
+                    prefix: wire.bytes(wire.position..<end).sortPrefix))
             wire.position = end
         }
     }
@@ -226,12 +238,25 @@ private enum ReferenceFault: Error {
 
 extension RemoteWrite2Pass {
     private func text(_ reference: UInt32) -> String {
-        String(decoding: symbols[Int(reference)].bytes(of: wire).prefix(64), as: UTF8.self)
+        let body = wire.bytes(0..<wire.count)
+        return String(decoding: symbols[Int(reference)].bytes(of: body).prefix(64), as: UTF8.self)
     }
 
     /// Writes the labels of the references in order; one with an empty value is absent.
     private mutating func encodeLabels() -> Result<Range<Int>, ReferenceFault> {
         guard references.count.isMultiple(of: 2) else { return .failure(.odd(references.count)) }
+        let body = wire.bytes(0..<wire.count)
+        return symbols.withUnsafeBufferPointer { symbols in
+            references.withUnsafeBufferPointer { references in
+                Self.encode(references, symbols, body, to: &labels)
+            }
+        }
+    }
+
+    private static func encode(
+        _ references: UnsafeBufferPointer<UInt32>, _ symbols: UnsafeBufferPointer<Symbol>,
+        _ body: UnsafeBufferPointer<UInt8>, to labels: inout LabelBuffer
+    ) -> Result<Range<Int>, ReferenceFault> {
         var size = 0
         var previous: UInt32?
         for place in stride(from: 0, to: references.count, by: 2) {
@@ -240,33 +265,31 @@ extension RemoteWrite2Pass {
             guard value < symbols.count else { return .failure(.noSymbol(value)) }
             let nameSymbol = symbols[Int(name)]
             guard nameSymbol.count > 0 else { return .failure(.emptyName) }
-            if let previous, let fault = fault(of: name, after: previous) { return .failure(fault) }
+            if let previous {
+                let order = symbols[Int(previous)].order(nameSymbol, in: body)
+                guard order < 0 else {
+                    return .failure(order == 0 ? .duplicate(name) : .unsorted(name, after: previous))
+                }
+            }
             previous = name
             let valueCount = symbols[Int(value)].count
             if valueCount > 0 {
                 size += LabelWriter.size(name: Int(nameSymbol.count), value: Int(valueCount))
             }
         }
-        guard size > 0 else { return .failure(.none) }
+        guard size > 0, let base = body.baseAddress else { return .failure(.none) }
         guard size <= DecodedPoints.labelBytesLimit else { return .failure(.tooLarge(size)) }
-        let (wire, symbols, references) = (wire, symbols, references)
         let range = labels.append(size) { place in
-            var writer = LabelWriter(place)
+            var writer = LabelWriter(place, source: body)
             for place in stride(from: 0, to: references.count, by: 2) {
-                let value = symbols[Int(references[place + 1])].bytes(of: wire)
-                if !value.isEmpty { writer.write(symbols[Int(references[place])].bytes(of: wire), value) }
+                let (name, value) = (symbols[Int(references[place])], symbols[Int(references[place + 1])])
+                guard value.count > 0 else { continue }
+                writer.write(
+                    base + Int(name.start), Int(name.count), base + Int(value.start), Int(value.count))
             }
         }
         guard let range else { return .failure(.tooManyBytes) }
         return .success(range)
-    }
-
-    /// What is wrong with a name that stands behind another.
-    @inline(__always)
-    private func fault(of name: UInt32, after previous: UInt32) -> ReferenceFault? {
-        let order = symbols[Int(previous)].bytes(of: wire).order(symbols[Int(name)].bytes(of: wire))
-        if order < 0 { return nil }
-        return order == 0 ? .duplicate(name) : .unsorted(name, after: previous)
     }
 
     private func reason(of fault: ReferenceFault) -> String {

@@ -9,6 +9,8 @@ struct OTLPLabels {
         var value: Range<Int>
         /// Made here, not an attribute: it wins over attributes of its name.
         var isFixed: Bool
+        /// The first bytes of the name as a number, so that names are compared by one comparison as a rule.
+        var prefix: UInt64
     }
 
     /// A moment to come back to.
@@ -25,15 +27,21 @@ struct OTLPLabels {
     /// Texts of names and values; a value is appended between ``begin(_:)`` and ``end()``.
     var text: [UInt8] = []
     private var pairs: [Pair] = []
+    /// The first labels, as many as were written before, in order of their names.
     private var order: [Int] = []
+    /// The first label whose name another had before it; none has as a rule.
+    private var firstEqual = Int.max
 
     /// Now.
     var mark: Mark { Mark(text: text.count, pairs: pairs.count) }
 
     /// Takes back what was added after a moment.
     mutating func rewind(to mark: Mark) {
-        text.removeSubrange(mark.text...)
-        pairs.removeSubrange(mark.pairs...)
+        text.removeLast(text.count - mark.text)
+        pairs.removeLast(pairs.count - mark.pairs)
+        guard order.count > pairs.count else { return }
+        order.removeAll { $0 >= mark.pairs }
+        if firstEqual >= mark.pairs { firstEqual = .max }
     }
 
     /// Begins an attribute with its key; its value is what is then appended to ``text``.
@@ -45,9 +53,14 @@ struct OTLPLabels {
         let name = start..<text.count
         if isChanged { text.append(contentsOf: key) }
         let end = text.count
+        let sent = isChanged ? name.upperBound..<end : name
         pairs.append(
-            Pair(name: name, key: isChanged ? name.upperBound..<end : name, value: end..<end, isFixed: false))
+            Pair(name: name, key: sent, value: end..<end, isFixed: false, prefix: prefix(of: name)))
         return !name.isEmpty
+    }
+
+    private func prefix(of name: Range<Int>) -> UInt64 {
+        text.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[name]).sortPrefix }
     }
 
     /// Ends the attribute that was begun last.
@@ -61,8 +74,9 @@ struct OTLPLabels {
         text.append(contentsOf: name)
         let middle = text.count
         text.append(contentsOf: value)
+        let name = start..<middle
         pairs.append(
-            Pair(name: start..<middle, key: start..<middle, value: middle..<text.count, isFixed: true))
+            Pair(name: name, key: name, value: middle..<text.count, isFixed: true, prefix: prefix(of: name)))
     }
 
     /// How many labels came after a moment.
@@ -77,61 +91,74 @@ struct OTLPLabels {
     ///
     /// - Returns: Where they stand; the error is how many bytes they have, when those are too many.
     mutating func encode(to buffer: inout LabelBuffer) -> Result<Range<Int>, TooManyLabelBytes> {
-        if sort() { mergeEqualNames() }
+        sort()
+        guard firstEqual == .max else { return encodeMerged(to: &buffer) }
         return text.withUnsafeBufferPointer { text in
-            var size = 0
-            for place in order where !pairs[place].value.isEmpty {
-                size += LabelWriter.size(name: pairs[place].name.count, value: pairs[place].value.count)
+            pairs.withUnsafeBufferPointer { pairs in
+                order.withUnsafeBufferPointer { Self.encode($0, pairs, text, to: &buffer) }
             }
-            guard size <= DecodedPoints.labelBytesLimit else {
-                return .failure(TooManyLabelBytes(count: size))
-            }
-            let range = buffer.append(size) { place in
-                var writer = LabelWriter(place)
-                for place in order where !pairs[place].value.isEmpty {
-                    let pair = pairs[place]
-                    writer.write(
-                        UnsafeBufferPointer(rebasing: text[pair.name]),
-                        UnsafeBufferPointer(rebasing: text[pair.value]))
-                }
-            }
-            return range.map { .success($0) } ?? .failure(TooManyLabelBytes(count: nil))
         }
     }
 
-    /// Puts the labels in order of their names, then of what was sent; tells whether two have one name.
-    private mutating func sort() -> Bool {
-        order.removeAll(keepingCapacity: true)
-        var hasEqual = false
+    private static func encode(
+        _ order: UnsafeBufferPointer<Int>, _ pairs: UnsafeBufferPointer<Pair>,
+        _ text: UnsafeBufferPointer<UInt8>, to buffer: inout LabelBuffer
+    ) -> Result<Range<Int>, TooManyLabelBytes> {
+        guard let base = text.baseAddress else { return .failure(TooManyLabelBytes(count: 0)) }
+        var size = 0
+        for place in order where !pairs[place].value.isEmpty {
+            size += LabelWriter.size(name: pairs[place].name.count, value: pairs[place].value.count)
+        }
+        guard size <= DecodedPoints.labelBytesLimit else { return .failure(TooManyLabelBytes(count: size)) }
+        let range = buffer.append(size) { place in
+            var writer = LabelWriter(place, source: text)
+            for place in order where !pairs[place].value.isEmpty {
+                let (name, value) = (pairs[place].name, pairs[place].value)
+                writer.write(base + name.lowerBound, name.count, base + value.lowerBound, value.count)
+            }
+        }
+        return range.map { .success($0) } ?? .failure(TooManyLabelBytes(count: nil))
+    }
+
+    /// Puts the labels that are not yet in order of their names, then of what was sent.
+    private mutating func sort() {
+        let text = text
         text.withUnsafeBufferPointer { text in
-            for index in pairs.indices {
-                let pair = pairs[index]
-                let name = UnsafeBufferPointer(rebasing: text[pair.name])
+            while order.count < pairs.count {
+                let index = order.count
                 order.append(index)
-                var place = order.count - 1
+                var place = index
                 while place > 0 {
-                    let other = pairs[order[place - 1]]
-                    var difference = UnsafeBufferPointer(rebasing: text[other.name]).order(name)
-                    if difference == 0 {
-                        hasEqual = true
-                        difference = UnsafeBufferPointer(rebasing: text[other.key])
-                            .order(UnsafeBufferPointer(rebasing: text[pair.key]))
-                    }
-                    guard difference > 0 else { break }
+                    let difference = Self.order(pairs[order[place - 1]], pairs[index], text)
+                    if difference.names == 0, firstEqual > index { firstEqual = index }
+                    guard difference.names > 0 || difference.names == 0 && difference.keys > 0 else { break }
                     order[place] = order[place - 1]
                     place -= 1
                 }
                 order[place] = index
             }
         }
-        return hasEqual
     }
 
-    /// Of labels with one name, leaves the last that is fixed, or joins the values of attributes with `;`.
+    /// Below 0 where the first comes before the second, 0 where they are equal, of their names and of what was sent.
+    @inline(__always)
+    private static func order(
+        _ a: Pair, _ b: Pair, _ text: UnsafeBufferPointer<UInt8>
+    ) -> (names: Int, keys: Int) {
+        if a.prefix != b.prefix { return (a.prefix < b.prefix ? -1 : 1, 0) }
+        let names = UnsafeBufferPointer(rebasing: text[a.name]).order(
+            UnsafeBufferPointer(rebasing: text[b.name]))
+        guard names == 0 else { return (names, 0) }
+        return (
+            0, UnsafeBufferPointer(rebasing: text[a.key]).order(UnsafeBufferPointer(rebasing: text[b.key]))
+        )
+    }
+
+    /// Of labels with one name, writes the last that is fixed, or the values of attributes with `;` between them.
     ///
     /// - Source: OpenTelemetry specification, *Prometheus and OpenMetrics Compatibility*, "Metric Attributes".
-    private mutating func mergeEqualNames() {
-        var merged: [Int] = []
+    private func encodeMerged(to buffer: inout LabelBuffer) -> Result<Range<Int>, TooManyLabelBytes> {
+        var (text, pairs, merged) = (text, pairs, [Int]())
         for index in order {
             guard let last = merged.last, text[pairs[last].name] == text[pairs[index].name] else {
                 merged.append(index)
@@ -147,7 +174,11 @@ struct OTLPLabels {
                 pairs[last].value = start..<text.count
             }
         }
-        order = merged
+        return text.withUnsafeBufferPointer { text in
+            pairs.withUnsafeBufferPointer { pairs in
+                merged.withUnsafeBufferPointer { Self.encode($0, pairs, text, to: &buffer) }
+            }
+        }
     }
 }
 

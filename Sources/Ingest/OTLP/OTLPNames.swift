@@ -93,6 +93,9 @@ enum OTLPNames {
     static func appendLabel(_ key: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) -> Bool {
         guard !key.isEmpty else { return false }
         let first = text.count
+        if isLetter(key[0]), appendPlain(key, to: &text) {
+            return !text[first...].elementsEqual(key)
+        }
         if isDigit(key[0]) { text.append(contentsOf: "key_".utf8) }
         for byte in key {
             if isLabelByte(byte) {
@@ -108,6 +111,19 @@ enum OTLPNames {
         }
         let isChanged = !text[first...].elementsEqual(key)
         return isChanged
+    }
+
+    /// The usual keys: ASCII that begins with a letter. Writes nothing for others.
+    private static func appendPlain(_ key: UnsafeBufferPointer<UInt8>, to text: inout [UInt8]) -> Bool {
+        guard key.allSatisfy({ $0 < 0x80 }) else { return false }
+        let first = text.count
+        text.append(contentsOf: key)
+        text.withUnsafeMutableBufferPointer { text in
+            for place in first..<text.count where !isLabelByte(text[place]) {
+                text[place] = UInt8(ascii: "_")
+            }
+        }
+        return true
     }
 
     private static func isLetter(_ byte: UInt8) -> Bool {
