@@ -27,7 +27,8 @@ public struct ImportFormat: Sendable {
 
     /// Its permanent name.
     public let name: String
-    /// The media types by which it is known, in lower case, without parameters but the message of a protocol.
+    /// The media types by which it is known, in lower case, without parameters but the message of a protocol;
+    /// none where a type does not tell it from others.
     public let mediaTypes: [String]
     /// The options that it heeds: of `metric`, `labels` and `timezone`; the others change nothing.
     public let options: Set<String>
@@ -58,6 +59,13 @@ public enum FormatCatalog {
             name: "prometheus-remote-write-2",
             mediaTypes: ["application/x-protobuf;proto=io.prometheus.write.v2.request"], options: []
         ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite2.decode(body) },
+        ImportFormat(name: "otlp-metrics-protobuf", mediaTypes: [], options: []) {
+            body, _ throws(DecodeError) in
+            try OTLPMetrics.decode(body, as: .protobuf)
+        },
+        ImportFormat(name: "otlp-metrics-json", mediaTypes: [], options: []) { body, _ throws(DecodeError) in
+            try OTLPMetrics.decode(body, as: .json)
+        },
     ]
 
     /// The format with this name.

@@ -37,6 +37,20 @@ import Testing
             "csv": Array("timestamp,up\n1970-01-01T00:00:01Z,1\n".utf8),
             "prometheus-remote-write": encoder.bytes,
             "prometheus-remote-write-2": encoder2.bytes,
+            "otlp-metrics-protobuf": field(
+                1,
+                field(
+                    2,
+                    field(
+                        2,
+                        field(1, Array("up".utf8))
+                            + field(
+                                5, field(1, field(3, fixed: 1_000_000_000) + field(6, fixed: 1)))))),
+            "otlp-metrics-json": Array(
+                #"""
+                {"resourceMetrics":[{"scopeMetrics":[{"metrics":[{"name":"up","gauge":{"dataPoints":[
+                {"timeUnixNano":"1000000000","asInt":"1"}]}}]}]}]}
+                """#.utf8),
         ]
         for format in FormatCatalog.all {
             let body = try #require(bodies[format.name])

@@ -25,7 +25,7 @@ public enum PrometheusRemoteWrite2 {
     /// - Throws: ``DecodeError`` with the byte at which a length, a number or a field's type makes no sense, or
     ///   the symbols do not begin with the empty text.
     /// - Complexity: O(*n*) in bytes and bytes of labels, no allocation for a series; at most 32 bytes of labels
-    ///   and 16 bytes of other memory a byte of body.
+    ///   and some 20 bytes of other memory a byte of body.
     public static func decode(_ body: [UInt8]) throws(DecodeError) -> DecodedPoints {
         guard body.count < UInt32.max else {
             throw DecodeError(reason: "the message has \(body.count) bytes; fewer than 4 GiB are accepted")

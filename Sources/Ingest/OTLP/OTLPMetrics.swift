@@ -62,7 +62,7 @@ public enum OTLPMetrics {
     ///   - memory: What is remembered between requests; of a body that cannot be read it has what was read.
     /// - Throws: ``DecodeError`` when the framing is lost.
     /// - Complexity: O(*n*) in bytes and bytes of labels, no allocation for a data point of a known series but
-    ///   of a histogram; at most 32 bytes of labels and some 40 of other memory a byte of body.
+    ///   of a histogram; at most 32 bytes of labels and some 60 of other memory a byte of body.
     public static func decode(
         _ body: [UInt8], as encoding: Encoding, options: Options = Options(), memory: inout OTLPMemory
     ) throws(DecodeError) -> DecodedPoints {
