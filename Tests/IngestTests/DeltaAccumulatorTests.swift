@@ -35,6 +35,9 @@ import Testing
         var accumulator = DeltaAccumulator(mostSeries: 2)
         #expect(add(&accumulator, 0, 1, 0, 1) == .total(1) && add(&accumulator, 1, 1, 0, 1) == .total(1))
         #expect(add(&accumulator, 2, 1, 0, 1) == .full)
+        #expect(
+            add(&accumulator, 1, .nan, 1, 2) == .notFinite
+                && add(&accumulator, 1, .infinity, 1, 2) == .notFinite)
         #expect(add(&accumulator, 1, 1, 1, 2) == .total(2))
         accumulator.forget(before: 2)
         #expect(accumulator.count == 1 && add(&accumulator, 2, 1, 0, 1) == .total(1))

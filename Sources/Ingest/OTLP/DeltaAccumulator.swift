@@ -16,6 +16,8 @@ public struct DeltaAccumulator: Sendable {
         case overlapping
         /// It ends before it begins.
         case backwards
+        /// It is infinite or no number, which a total would stay for ever.
+        case notFinite
         /// Its series is new, and there are as many as are remembered.
         case full
     }
@@ -51,6 +53,7 @@ public struct DeltaAccumulator: Sendable {
     public mutating func add(
         _ delta: Double, from start: UInt64, to end: UInt64, of labels: UnsafeBufferPointer<UInt8>
     ) -> Outcome {
+        guard delta.isFinite else { return .notFinite }
         guard start <= end else { return .backwards }
         guard let index = totals.index(of: labels) else {
             let total = Total(start: start, end: end, last: delta, sum: delta)

@@ -230,6 +230,7 @@ extension OTLPAssembler {
             return .failure(DeltaFault("a delta ends before the one before it, or differs from it"))
         case .overlapping: return .failure(DeltaFault("a delta begins before the one before it ends"))
         case .backwards: return .failure(DeltaFault("a delta ends before it begins"))
+        case .notFinite: return .failure(DeltaFault("a delta is no finite number"))
         case .full: return .failure(DeltaFault("more series of deltas than are remembered"))
         }
     }
