@@ -47,6 +47,7 @@ let package = Package(
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         library("CYAML", pkgConfig: "yaml-0.1", apt: "libyaml-dev"),
         library("CSnappy", pkgConfig: "snappy", apt: "libsnappy-dev"),
+        library("CZstd", pkgConfig: "libzstd", apt: "libzstd-dev"),
         library("CCurl", pkgConfig: "libcurl", apt: "libcurl4-openssl-dev"),
         library("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev"),
         library("CSQLite", pkgConfig: "sqlite3", apt: "libsqlite3-dev"),
@@ -64,7 +65,7 @@ let package = Package(
         // Layer 0
         module("TimeSeries"),
         numericModule("Numerics", ["COpenBLAS", "CLAPACKE"]),
-        module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib", "CSnappy", "CCurl", "CCrypto"]),
+        module("Networking", ["CMicrohttpd", "CSimdjson", "CZlib", "CSnappy", "CZstd", "CCurl", "CCrypto"]),
         // Layer 1
         module("Ingest", ["TimeSeries", "Networking"]),
         module("Storage", ["TimeSeries", "CSQLite"]),

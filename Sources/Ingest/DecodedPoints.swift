@@ -11,6 +11,14 @@ public struct DecodedPoints: Sendable {
         public let labels: Range<Int>
         /// Which of ``DecodedPoints/points`` are the series', in the order of the sender; never empty.
         public let points: Range<Int>
+        /// What the sender said that the series is; `unknown` where its format does not say.
+        public let kind: MetricKind
+
+        init(labels: Range<Int>, points: Range<Int>, kind: MetricKind = .unknown) {
+            self.labels = labels
+            self.points = points
+            self.kind = kind
+        }
     }
 
     /// Holds the labels; it may be the whole body.

@@ -32,7 +32,8 @@ public struct ImportFormat: Sendable {
 
     /// Its permanent name.
     public let name: String
-    /// The media types by which it is known, in lower case, without parameters.
+    /// The media types by which it is known, in lower case, without parameters but the message of a protocol;
+    /// none where a type does not tell it from others.
     public let mediaTypes: [String]
     /// The options that it heeds: of `metric`, `labels` and `timezone`; the others change nothing.
     public let options: Set<String>
@@ -55,7 +56,9 @@ public enum FormatCatalog {
             name: "csv", mediaTypes: ["text/csv"], options: ["metric", "labels", "timezone"]
         ) { body, options throws(DecodeError) in try PointsCSV.decode(body, options: options) },
         ImportFormat(
-            name: "prometheus-remote-write", mediaTypes: ["application/x-protobuf"], options: []
+            name: "prometheus-remote-write",
+            mediaTypes: ["application/x-protobuf", "application/x-protobuf;proto=prometheus.writerequest"],
+            options: []
         ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite.decode(body) },
         ImportFormat(name: "prometheus-text", mediaTypes: ["text/plain"], options: ["labels"]) {
             body, options throws(DecodeError) in try exposition(body, .text, options)
@@ -63,6 +66,17 @@ public enum FormatCatalog {
         ImportFormat(
             name: "openmetrics", mediaTypes: [PrometheusText.openMetricsType], options: ["labels"]
         ) { body, options throws(DecodeError) in try exposition(body, .openMetrics, options) },
+        ImportFormat(
+            name: "prometheus-remote-write-2",
+            mediaTypes: ["application/x-protobuf;proto=io.prometheus.write.v2.request"], options: []
+        ) { body, _ throws(DecodeError) in try PrometheusRemoteWrite2.decode(body) },
+        ImportFormat(name: "otlp-metrics-protobuf", mediaTypes: [], options: []) {
+            body, _ throws(DecodeError) in
+            try OTLPMetrics.decode(body, as: .protobuf)
+        },
+        ImportFormat(name: "otlp-metrics-json", mediaTypes: [], options: []) { body, _ throws(DecodeError) in
+            try OTLPMetrics.decode(body, as: .json)
+        },
     ]
 
     private static func exposition(
@@ -77,9 +91,13 @@ public enum FormatCatalog {
         all.first { $0.name == name }
     }
 
-    /// The format for a `Content-Type` field, in any case and with any parameters.
+    /// The format for a `Content-Type` field, in any case; of its parameters `proto` alone matters.
     public static func format(contentType: String) -> ImportFormat? {
-        let type = contentType.prefix { $0 != ";" }.filter { $0 != " " && $0 != "\t" }.lowercased()
-        return all.first { $0.mediaTypes.contains(type) }
+        let parts = contentType.lowercased().filter { !" \t\"".contains($0) }
+            .split(separator: ";", omittingEmptySubsequences: false)
+        guard let first = parts.first else { return nil }
+        let message = parts.dropFirst().first { $0.hasPrefix("proto=") }
+        let type = first + (message.map { ";" + $0 } ?? "")
+        return all.first { $0.mediaTypes.contains(String(type)) }
     }
 }

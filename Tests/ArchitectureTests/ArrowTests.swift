@@ -23,7 +23,8 @@ private struct DeclaredArrows {
 /// C modules and the one module that may import each.
 private let owners = [
     "COpenBLAS": "Numerics", "CLAPACKE": "Numerics", "CMicrohttpd": "Networking",
-    "CSimdjson": "Networking", "CZlib": "Networking", "CYAML": "Service", "CSnappy": "Networking",
+    "CSimdjson": "Networking", "CZlib": "Networking", "CZstd": "Networking", "CYAML": "Service",
+    "CSnappy": "Networking",
     "CCurl": "Networking", "CCrypto": "Networking", "CSQLite": "Storage", "CRE2": "Query",
     "CDashboard": "Service", "CModels": "Forecasting", "CDetectionModels": "Detection",
 ]

@@ -150,7 +150,8 @@ private struct RemoteWritePass {
 }
 
 extension DecodeError {
-    fileprivate func inRecord(_ record: Int) -> DecodeError {
+    /// The same error, in a record.
+    func inRecord(_ record: Int) -> DecodeError {
         DecodeError(record: record, byte: byte, reason: reason)
     }
 }

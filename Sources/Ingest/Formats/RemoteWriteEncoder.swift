@@ -25,42 +25,10 @@ public struct RemoteWriteEncoder: Sendable {
     /// Appends one series whose labels are encoded already, as ``TimeSeries/Labels/encoded`` does.
     public mutating func append(encodedLabels labels: [UInt8], _ points: some Collection<Point>) {
         var size = labels.count
-        for point in points {
-            let sample = Self.size(of: point)
-            size += 1 + Self.varintSize(UInt64(sample)) + sample
-        }
+        for point in points { size += [UInt8].sampleSize(point) }
         bytes.append(0x0A)
-        appendVarint(UInt64(size))
+        bytes.appendVarint(UInt64(size))
         bytes += labels
-        for point in points {
-            bytes.append(0x12)
-            appendVarint(UInt64(Self.size(of: point)))
-            if point.value.bitPattern != 0 {
-                bytes.append(0x09)
-                withUnsafeBytes(of: point.value.bitPattern.littleEndian) { bytes += $0 }
-            }
-            if point.milliseconds != 0 {
-                bytes.append(0x10)
-                appendVarint(UInt64(bitPattern: point.milliseconds))
-            }
-        }
-    }
-
-    private static func size(of point: Point) -> Int {
-        (point.value.bitPattern == 0 ? 0 : 9)
-            + (point.milliseconds == 0 ? 0 : 1 + varintSize(UInt64(bitPattern: point.milliseconds)))
-    }
-
-    private static func varintSize(_ value: UInt64) -> Int {
-        max((70 - value.leadingZeroBitCount) / 7, 1)
-    }
-
-    private mutating func appendVarint(_ value: UInt64) {
-        var rest = value
-        while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
-            rest >>= 7
-        }
-        bytes.append(UInt8(rest))
+        for point in points { bytes.appendSample(point) }
     }
 }

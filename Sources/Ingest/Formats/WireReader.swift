@@ -105,6 +105,15 @@ struct WireReader {
         position += distance
     }
 
+    /// Eight bytes, the lowest first.
+    @inline(__always)
+    mutating func fixed64(before end: Int) -> UInt64 {
+        let start = position
+        advance(8, before: end)
+        guard failure == nil, let base else { return 0 }
+        return UInt64(littleEndian: UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self))
+    }
+
     /// A message Sample: value, field 1, and milliseconds, field 2; what is absent is 0.
     @inline(__always)
     mutating func sample(before end: Int) -> Point {
@@ -112,11 +121,7 @@ struct WireReader {
         while position < end, failure == nil {
             switch varint(before: end) {
             case 1 << 3 | 1:
-                let start = position
-                advance(8, before: end)
-                guard failure == nil, let base else { return point }
-                let bits = UnsafeRawPointer(base + start).loadUnaligned(as: UInt64.self)
-                point.value = Double(bitPattern: UInt64(littleEndian: bits))
+                point.value = Double(bitPattern: fixed64(before: end))
             case 2 << 3 | 0:
                 point.milliseconds = Int64(bitPattern: varint(before: end))
             case let key:
