@@ -18,7 +18,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Nor is it learned as more than this multiple of the threshold's, and as a smaller one as long as fewer than so many
     /// values beyond the threshold are to be expected of what was learned.
     private static let clipMultiple = (few: 1.25, many: 2.5)
-    private static let fewExpected = 5.0
+    private static let fewExpected = 2.0
     /// A smaller strength is learned as it is.
     private static let leastClip = 4.0
     /// Where fewer residuals than this share lie beyond rounding, the changes are the events, and windows over many values

@@ -3,14 +3,14 @@ import Glibc
 /// Turns the strength of an evidence into a p-value, from the strengths seen before it.
 ///
 /// The body is a histogram in logarithmic bins (interpolated); the tail beyond the 64th largest value is a
-/// generalised Pareto distribution fitted by moments, and does not say less than the share of values that were at
+/// generalised Pareto distribution, and does not say less than the share of values that were at
 /// least as large where there were ten: where most strengths are 0, what came k times among n values has a p-value of
 /// about k/n. Few values are judged by Student's t instead, since strengths come in standard units; between `fewest`
 /// and `plenty` values the two are blended in the logarithm. The p-value falls monotonically with the strength, so a
 /// threshold on one is a threshold on the other.
 ///
 /// - Source: conformal p-values, Vovk, Gammerman & Shafer, 2005; peaks over threshold, Pickands,
-///   *Annals of Statistics* 3 (1975); Hosking & Wallis, *Technometrics* 29 (1987), for the moments.
+///   *Annals of Statistics* 3 (1975); Hosking & Wallis, *Technometrics* 29 (1987), for the weighted moments.
 struct TailCalibration: BitwiseCopyable, Sendable {
     /// The largest strengths kept.
     static let kept = 64
@@ -46,11 +46,10 @@ struct TailCalibration: BitwiseCopyable, Sendable {
         var first = 1
         while first < held, largest[first] == threshold { first += 1 }
         beyond = held - first
-        switch beyond {
-        case 0: tail = ParetoTail(threshold: threshold, scale: 0, shape: 0)
-        case 1: tail = ParetoTail(threshold: threshold, scale: largest[first] - threshold, shape: 0)
-        default: tail = ParetoTail(moments: largest.span.extracting(first: held).extracting((first - 1)...))
-        }
+        tail =
+            beyond == 0
+            ? ParetoTail(threshold: threshold, scale: 0, shape: 0)
+            : ParetoTail(weightedMoments: largest.span.extracting(first: held).extracting((first - 1)...))
     }
 
     /// How many strengths were at least this large, of those beyond the tail's threshold. O(log 64).

@@ -5,8 +5,8 @@ import Glibc
 ///
 /// Three statistics in standard units, each with a calibration of its own and one event an excursion:
 /// the mean of the last 12 errors; the mean of the last 24 squared errors, which says burst when it is large; the mean
-/// of the last 12 squared differences of values, which says still when it is small. Means of squares are judged by
-/// their cube root, which is nearly normal, so that small ones and large ones are equally far from the usual one.
+/// of the last 12 squared differences of values, which says still when it is small. A large mean of squares is judged
+/// by its cube root, which is nearly normal; a small one by its logarithm, whose tail is exponential.
 ///
 /// - Source: windows as in Page, *Continuous inspection schemes*, Biometrika 41 (1954); Wilson & Hilferty, *The
 ///   distribution of chi-square*, PNAS 17 (1931), for the cube root.
@@ -27,6 +27,12 @@ struct RecentErrors: BitwiseCopyable, Sendable {
     /// The probability of a false alarm of the variance is divided between bursts and standing still, that of the level
     /// between this and the season-long window; so is the rest of each, see ``CausalJudge``.
     private static let burstShare = 0.6
+    /// Smaller shares of the usual squared difference are not told apart.
+    private static let leastShare = 1e-4
+    /// An excursion of a window lasts for several values and is one event: of the values beyond a far strength, about so
+    /// many are first ones. One large error makes a burst as long as the window, and small errors a mean for less. Windows
+    /// that stand still come in runs of any length, and get no such credit.
+    private static let firstShare = (mean: 1.0 / 3, burst: 0.5)
 
     private var errors = InlineArray<24, Float>(repeating: 0)
     private var differences = InlineArray<12, Double>(repeating: 0)
@@ -50,9 +56,10 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         var calibration = StreamCalibration()
         var events = Declustering()
 
-        mutating func pValue(of strength: Double, window: Int) -> Double {
+        mutating func pValue(of strength: Double, window: Int, share: Double) -> Double {
             guard calibration.count >= RecentErrors.warmUp else { return 1 }
-            return events.reported(calibration.pValue(of: max(strength, 0)), window: window)
+            let pValue = calibration.pValue(of: max(strength, 0))
+            return min(events.reported(share * pValue, window: window), 1)
         }
     }
 
@@ -70,12 +77,14 @@ struct RecentErrors: BitwiseCopyable, Sendable {
     mutating func judge(error: Double, value: Double) -> Evidence {
         var evidence = Evidence()
         guard let strengths = strengths(error: error, value: value) else { return evidence }
-        let level = mean.pValue(of: abs(strengths.mean), window: Self.meanWindow)
+        let level = mean.pValue(
+            of: abs(strengths.mean), window: Self.meanWindow, share: Self.firstShare.mean)
         evidence.level = (level, strengths.mean)
-        let burst = burst.pValue(of: strengths.burst, window: Self.burstWindow) / Self.burstShare
-        let still = still.pValue(of: strengths.still, window: Self.stillWindow) / (1 - Self.burstShare)
+        let burst = burst.pValue(
+            of: strengths.burst, window: Self.burstWindow, share: Self.firstShare.burst / Self.burstShare)
+        let still = still.pValue(
+            of: strengths.still, window: Self.stillWindow, share: 1 / (1 - Self.burstShare))
         evidence.variance = burst <= still ? (burst, strengths.burst) : (still, -strengths.still)
-        evidence.variance.pValue = min(evidence.variance.pValue, 1)
         return evidence
     }
 
@@ -132,7 +141,7 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         return Strengths(
             mean: sum / (Double(Self.meanWindow) * usualSquare).squareRoot(),
             burst: Self.standard(squares / usualSquare, Self.burstWindow),
-            still: -Self.standard(moved / usualDifference, Self.stillWindow))
+            still: -log(moved / (Double(Self.stillWindow) * usualDifference) + Self.leastShare))
     }
 
     /// A sum of `count` squares of variance 1 as a nearly normal strength.

@@ -32,7 +32,7 @@ public struct StreamDetector: StreamingDetector {
     /// band a little, not by its size; once so many values beyond the threshold were to be expected, as at most that of a
     /// probability so many times smaller, so that noise of heavy tails teaches how heavy they are.
     private static let mostLearned = (few: 1.5, many: 2.5)
-    private static let fewExpected = 5.0
+    private static let fewExpected = 2.0
     private static let rarer = 30.0
 
     /// What is remembered of one series.
