@@ -189,7 +189,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         spread.learn(lesson.error)
         // The first change of a series that stood still is of usual size by definition.
         calibration.learn(isFirst && spread.isKnown ? 1 : lesson.strength)
-        if lesson.strength > bound { isStale = true }
+        if isSettled, lesson.strength > bound { isStale = true }
     }
 
     /// A step had no value: what comes after it is less certain.
@@ -197,10 +197,14 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         silent += 1
     }
 
+    /// Whether values beyond the threshold were to be expected among those learned.
+    private var isSettled: Bool {
+        calibration.count * DetectorCatalog.share(of: .residual) * threshold >= Self.fewExpected
+    }
+
     private mutating func calibrate() {
         let limit = DetectorCatalog.share(of: .residual) * threshold
         bound = calibration.strength(at: limit)
-        let isSettled = calibration.count * limit >= Self.fewExpected
         let most =
             isSettled
             ? min(calibration.strength(at: limit / Self.clip), Self.clipMultiple.many * bound)

@@ -29,10 +29,9 @@ struct RecentErrors: BitwiseCopyable, Sendable {
     private static let burstShare = 0.6
     /// Smaller shares of the usual squared difference are not told apart.
     private static let leastShare = 1e-4
-    /// An excursion of a window lasts for several values and is one event: of the values beyond a far strength, about so
-    /// many are first ones. One large error makes a burst as long as the window, and small errors a mean for less. Windows
-    /// that stand still come in runs of any length, and get no such credit.
-    private static let firstShare = (mean: 1.0 / 3, burst: 0.5)
+    /// An excursion of a window lasts for several values and is one event: of the values beyond a far strength, at most
+    /// about so many are first ones. Windows that stand still come in runs of any length, and get no such credit.
+    private static let firstShare = 0.5
 
     private var errors = InlineArray<24, Float>(repeating: 0)
     private var differences = InlineArray<12, Double>(repeating: 0)
@@ -78,10 +77,10 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         var evidence = Evidence()
         guard let strengths = strengths(error: error, value: value) else { return evidence }
         let level = mean.pValue(
-            of: abs(strengths.mean), window: Self.meanWindow, share: Self.firstShare.mean)
+            of: abs(strengths.mean), window: Self.meanWindow, share: Self.firstShare)
         evidence.level = (level, strengths.mean)
         let burst = burst.pValue(
-            of: strengths.burst, window: Self.burstWindow, share: Self.firstShare.burst / Self.burstShare)
+            of: strengths.burst, window: Self.burstWindow, share: Self.firstShare / Self.burstShare)
         let still = still.pValue(
             of: strengths.still, window: Self.stillWindow, share: 1 / (1 - Self.burstShare))
         evidence.variance = burst <= still ? (burst, strengths.burst) : (still, -strengths.still)

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct CalibrationStudyTests {
     private static let small = CalibrationStudy.Size(
-        cleanSeries: 1, cleanValues: 2_000, plantedSeries: 2, quietSeries: 2)
+        cleanSeries: 1, cleanValues: 400, plantedSeries: 1, quietSeries: 1)
 
     @Test func `a small study fills every row, and the same one twice`() {
         let study = CalibrationStudy(Self.small, seed: 7)
@@ -12,16 +12,16 @@ import Testing
         let table = study.table(outcomes)
         #expect(table.failures.isEmpty)
         #expect(table.rates.count == 2 * CleanProcess.allCases.count)
-        #expect(table.rates.allSatisfy { $0.scored > 1_900 && $0.scored <= 2_000 })
-        // 20 expected at 1e-2: nothing is far off even on one series.
-        for rate in table.rates where rate.process != .rareSteps {
-            #expect((0.2...3).contains(rate.ratios[0]), "\(rate)")
-        }
+        #expect(table.rates.allSatisfy { $0.scored > 300 && $0.scored <= 400 })
+        // Four are to be expected at 1e-2: nothing is far off even in one series.
+        #expect(table.rates.allSatisfy { $0.ratios[0] <= 4 })
         #expect(table.recalls.count == 2 * PlantedIncident.allCases.count)
-        #expect(table.recalls.allSatisfy { $0.planted == 2 })
-        #expect(table.recalls.contains { $0.tier == .full && $0.incident == .spike && $0.found == 2 })
-        #expect(table.quietSeries == 2)
-        #expect(study.table(study.jobs.map(study.run)) == table)
+        #expect(table.recalls.allSatisfy { $0.planted == 1 })
+        #expect(table.recalls.contains { $0.tier == .full && $0.incident == .spike && $0.found == 1 })
+        #expect(table.quietSeries == 1)
+        for place in study.jobs.indices where place % 5 == 0 {
+            #expect(study.run(study.jobs[place]) == outcomes[place])
+        }
     }
 
     @Test func `the rows have the columns of the header`() {
