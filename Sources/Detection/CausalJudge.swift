@@ -10,10 +10,20 @@ import Glibc
 /// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 3
+    public static let stateVersion = 4
 
-    /// A strength beyond the threshold is learned as this multiple of it.
-    static let clip = 1.25
+    /// A strength is learned as at most that which is so many times less probable than the threshold: noise of heavy tails
+    /// teaches how heavy they are, and an anomaly widens its own band a little, not by its size.
+    private static let clip = 30.0
+    /// Nor is it learned as more than this multiple of the threshold's, and as a smaller one as long as fewer than so many
+    /// values beyond the threshold are to be expected of what was learned.
+    private static let clipMultiple = (few: 1.25, many: 2.5)
+    private static let fewExpected = 2.0
+    /// A smaller strength is learned as it is.
+    private static let leastClip = 4.0
+    /// Where fewer residuals than this share lie beyond rounding, the changes are the events, and windows over many values
+    /// have nothing to add.
+    private static let leastMoving = 0.1
     /// At least so many anomalous values in a row are kept from the model.
     public static let shortestHold = 2
     /// Incidents that come again within so many values are what the metric does.
@@ -33,11 +43,16 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var calibration = TailCalibration()
     private var shifts: ShiftTracker
     private var onset = Onset()
+    private var recent = RecentErrors()
     private let unit: StandardUnit
     /// p\*.
     public private(set) var threshold: Double
     private var bound = 0.0
+    /// No strength is learned as a larger one.
+    private var mostLearned = 0.0
     private var calibratedAt = 0.0
+    /// Whether something beyond the band was learned, which moves it.
+    private var isStale = false
     private let growth: ErrorGrowth
     private var longestHold: Int
     /// Whether it holds out as long whatever it is known by.
@@ -77,11 +92,19 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         isNonNegative = values.allSatisfy { !($0 < 0) }
         spread = ResidualSpread(residuals: residuals, values: values)
         for residual in residuals where residual.isFinite {
-            calibration.learn(abs(residual) / spread.value)
+            calibration.learn(abs(residual) > spread.rounding ? abs(residual) / spread.value : 0)
         }
         unit = StandardUnit(values: values)
         shifts = ShiftTracker(period: period)
-        for value in values where value.isFinite { shifts.learn(unit.standardised(value)) }
+        for value in values where value.isFinite {
+            spread.note(value)
+            shifts.learn(unit.standardised(value))
+        }
+        // Residuals and values end together.
+        for (residual, value) in zip(residuals.reversed(), values.reversed()).reversed()
+        where residual.isFinite && value.isFinite {
+            recent.learn(error: residual / spread.value, value: value, isIncident: false)
+        }
         calibrate()
     }
 
@@ -104,7 +127,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
 
     /// Where the residual alone would give a score of 1.
     public func band(around expected: Double) -> (lower: Double, upper: Double) {
-        let reach = bound * spread.value * growth.factor(at: silent + 1)
+        let reach = max(bound * spread.value * growth.factor(at: silent + 1), spread.rounding)
         return (expected - reach, expected + reach)
     }
 
@@ -118,7 +141,9 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         _ value: Double, expected: Double, fused: FusedAssessment? = nil
     ) -> Judgement {
         if value < 0 { isNonNegative = false }
-        let strength = (value - expected) / (spread.value * growth.factor(at: silent + 1))
+        let error = value - expected
+        let strength =
+            abs(error) > spread.rounding ? error / (spread.value * growth.factor(at: silent + 1)) : 0
         var verdict = Verdict()
         verdict.strengths.residual = strength
         verdict.residual = calibration.pValue(of: abs(strength))
@@ -127,8 +152,11 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         let limit = DetectorCatalog.share(of: .residual) * threshold
         verdict.residual =
             isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
-        shifts.judge(unit.standardised(value), into: &verdict)
-        verdict.take(fused)
+        if spread.movingShare >= Self.leastMoving {
+            shifts.judge(unit.standardised(value), into: &verdict)
+            verdict.add(recent.judge(error: strength, value: value))
+            verdict.take(fused)
+        }
         onset.take(verdict)
         verdict.stepsSinceOnset = onset.stepsBefore(isOutside ? .residual : verdict.leading.test)
         let most = isHoldFirm ? longestHold : min(longestHold, Int(Self.holdShare * Double(known)))
@@ -140,10 +168,14 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
 
     /// Learns from a value that was judged; the model observes `expected` instead of it when it is withheld.
     public mutating func learn(_ value: Double, expected: Double, _ judgement: borrowing Judgement) {
+        spread.note(value)
         shifts.learn(unit.standardised(judgement.isWithheld ? expected : value))
+        // One or two values may be noise with heavy tails.
+        let isNoise = judgement.isOutside && outside < Self.shortestHold
+        let isIncident = judgement.isAnomalous && !isNoise
+        recent.learn(error: judgement.verdict.strengths.residual, value: value, isIncident: isIncident)
         let lesson = Lesson(
-            // An anomaly may widen the band a little, not by its size.
-            strength: min(abs(judgement.verdict.strengths.residual), Self.clip * bound),
+            strength: min(abs(judgement.verdict.strengths.residual), mostLearned),
             error: (value - expected) / growth.factor(at: silent + 1))
         if judgement.isWithheld, longestHold > Self.shortestHold {
             if outside < Self.shortestHold { lessons[outside] = lesson }
@@ -155,7 +187,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         outside = judgement.isOutside ? outside + 1 : 0
         silent = judgement.isWithheld ? silent + 1 : 0
         known += judgement.isWithheld ? 0 : 1
-        if calibration.count > calibratedAt * Self.calibrationGrowth { calibrate() }
+        if calibration.count > calibratedAt * Self.calibrationGrowth || isStale { calibrate() }
     }
 
     /// Learns from the stretch that is over: from one or two values as from others, since noise has such tails; from a longer
@@ -169,8 +201,11 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     }
 
     private mutating func take(_ lesson: Lesson) {
-        calibration.learn(lesson.strength)
+        let isFirst = !spread.isKnown
         spread.learn(lesson.error)
+        // The first change of a series that stood still is of usual size by definition.
+        calibration.learn(isFirst && spread.isKnown ? 1 : lesson.strength)
+        if isSettled, lesson.strength > bound { isStale = true }
     }
 
     /// A step had no value: what comes after it is less certain.
@@ -178,9 +213,21 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         silent += 1
     }
 
+    /// Whether values beyond the threshold were to be expected among those learned.
+    private var isSettled: Bool {
+        calibration.count * DetectorCatalog.share(of: .residual) * threshold >= Self.fewExpected
+    }
+
     private mutating func calibrate() {
-        bound = calibration.strength(at: DetectorCatalog.share(of: .residual) * threshold)
+        let limit = DetectorCatalog.share(of: .residual) * threshold
+        bound = calibration.strength(at: limit)
+        let most =
+            isSettled
+            ? min(calibration.strength(at: limit / Self.clip), Self.clipMultiple.many * bound)
+            : Self.clipMultiple.few * bound
+        mostLearned = max(most, Self.leastClip)
         calibratedAt = calibration.count
+        isStale = false
     }
 }
 

@@ -106,6 +106,20 @@ struct Verdict {
         return best
     }
 
+    /// Adds what the last hours say: a kind has two windows then, each with half of its share.
+    mutating func add(_ recent: RecentErrors.Evidence) {
+        levelShift = min(2 * levelShift, 1)
+        if 2 * recent.level.pValue < levelShift {
+            levelShift = 2 * recent.level.pValue
+            strengths.levelShift = recent.level.strength
+        }
+        varianceShift = min(2 * varianceShift, 1)
+        if 2 * recent.variance.pValue < varianceShift {
+            varianceShift = 2 * recent.variance.pValue
+            strengths.varianceShift = recent.variance.strength
+        }
+    }
+
     /// The sum of surprises over all kinds, for ranking.
     var surprise: Double {
         -(Self.logarithm(residual) + Self.logarithm(ranked.levelShift) + Self.logarithm(ranked.varianceShift))

@@ -203,6 +203,21 @@ public enum Routes {
 
     private static let methods = Schema.object([
         .required("forecasters", .array(.object([], open: true))),
-        .required("detectors", .array(.object([], open: true))),
+        .required(
+            "evidence",
+            .array(
+                .object([
+                    .required("name", .string()), .required("summary", .string()),
+                    .required("source", .string()), .required("share", .number()),
+                ])), "What a verdict may rest on, and its share of the false alarms."),
+        .required(
+            "detectors",
+            .array(
+                .object([
+                    .required("name", .string()),
+                    .required("mode", .string(values: ["causal", "delayed", "batch"])),
+                    .required("summary", .string()), .required("source", .string()),
+                    .required("state_bytes", .nullable(.integer(atLeast: 0))),
+                ])), "What ranks values: the tiers, and each evidence by itself."),
     ])
 }

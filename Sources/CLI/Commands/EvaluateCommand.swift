@@ -1,7 +1,8 @@
 import Detection
 import Evaluation
 
-/// `bellwether evaluate forecast` and `detect`: how accurate methods are on sets of series, and what they cost.
+/// `bellwether evaluate forecast` and `detect`: how accurate methods are on sets of series, and what they cost;
+/// `calibration`: whether p-values are what they say.
 enum EvaluateCommand {
     static let command = Command(
         name: "evaluate", summary: "Measures how accurate methods are on sets of series, and their cost.",
@@ -9,7 +10,7 @@ enum EvaluateCommand {
 
     /// What can be evaluated.
     private static let kinds: [(name: String, run: @Sendable (Arguments, Console) throws -> ExitCode)] = [
-        ("forecast", forecast), ("detect", detect),
+        ("forecast", forecast), ("detect", detect), ("calibration", calibration),
     ]
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
@@ -66,6 +67,18 @@ enum EvaluateCommand {
             try FileInput.write(Array(DetectionPicture.plot(of: report).document().utf8), to: path)
         }
         return hasFailed ? .failure : .success
+    }
+
+    @Sendable private static func calibration(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
+        let wishes = try CalibrationWishes(arguments)
+        let study = CalibrationStudy(wishes.size)
+        let table = study.table(
+            try EvaluationRun(study.work, threads: wishes.threads, console).scores())
+        switch wishes.format {
+        case .csv: try console.write(Array(table.csv.utf8))
+        case .table, .json: try console.write(table.text)
+        }
+        return table.failures.isEmpty ? .success : .failure
     }
 
     /// Series named in one line of failures; more are only counted.

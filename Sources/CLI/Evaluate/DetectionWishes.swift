@@ -16,8 +16,8 @@ struct DetectionWishes {
     let plotPath: String?
     let format: OutputFormat
 
-    /// What `evaluate forecast` alone understands.
-    private static let foreign = ["--origins", "--horizon", "--season", "--seed"]
+    /// What only other kinds of evaluation understand.
+    private static let foreign = ["--origins", "--horizon", "--season", "--seed", "--quick"]
 
     init(_ arguments: Arguments) throws {
         for name in Self.foreign where arguments.has(name) {

@@ -114,3 +114,12 @@ extension DetectionBacktest {
             run: { index, clock in run(jobs[index], clock: { 1000 * clock() }) })
     }
 }
+
+extension CalibrationStudy {
+    /// What there is to do.
+    var work: EvaluationRun<Outcome>.Work {
+        EvaluationRun.Work(
+            jobs: jobs.count, noun: "series", title: { index in (title(of: jobs[index]), "calibration") },
+            run: { index, _ in run(jobs[index]) })
+    }
+}

@@ -18,6 +18,7 @@ struct EvaluationWishes {
         Command.Option("--season", value: "M", "of a CSV of series: steps in a season (found)"),
         Command.Option("--threads", value: "N", "series side by side; the same figures (1)"),
         Command.Option("--seed", value: "N", "of forecast: where seeded methods begin (1)"),
+        Command.Option("--quick", "of calibration: a small sample of series"),
         Command.Option("--peers", "peers on the sets known by name (the default)"),
         Command.Option("--no-peers", "no peers"),
         Command.Option("--plot", value: "FILE.svg", "draw accuracy against cost"),
@@ -42,6 +43,7 @@ struct EvaluationWishes {
     private static let longestHorizon = 10_000
 
     init(_ arguments: Arguments) throws {
+        guard !arguments.has("--quick") else { throw UsageError("--quick is for evaluate calibration") }
         guard !arguments.has("--mode") else { throw UsageError("--mode is for evaluate detect") }
         guard let path = arguments.text("--data") else {
             throw UsageError("evaluate forecast needs --data PATH: a folder or tar of sets, or a CSV")

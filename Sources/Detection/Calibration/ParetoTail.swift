@@ -37,6 +37,33 @@ struct ParetoTail: BitwiseCopyable, Sendable {
         self.init(threshold: threshold, scale: mean * (1 - shape), shape: shape)
     }
 
+    /// Fits by the probability-weighted moments of the exceedances over the smallest of `values`, which ascend: less
+    /// biased than the moments where tails are heavy.
+    ///
+    /// - Source: Hosking & Wallis, *Parameter and quantile estimation for the generalized Pareto distribution*,
+    ///   Technometrics 29 (1987), with the plotting positions (i − 0.35)/n.
+    init<Value: BinaryFloatingPoint>(weightedMoments values: borrowing Span<Value>) {
+        let count = values.count - 1
+        let threshold = Double(values[0])
+        guard count > 1 else {
+            self.init(threshold: threshold, scale: count == 1 ? Double(values[1]) - threshold : 0, shape: 0)
+            return
+        }
+        var mean = 0.0
+        var weighted = 0.0
+        for i in 1...count {
+            let excess = Double(values[i]) - threshold
+            mean += excess
+            weighted += (1 - (Double(i) - 0.35) / Double(count)) * excess
+        }
+        mean /= Double(count)
+        weighted /= Double(count)
+        let distance = mean - 2 * weighted
+        let free = distance > 0 ? 2 - mean / distance : Self.shapes.lowerBound
+        let shape = min(max(free, Self.shapes.lowerBound), Self.shapes.upperBound)
+        self.init(threshold: threshold, scale: mean * (1 - shape), shape: shape)
+    }
+
     /// The least probability of a value beyond the largest of `count` values seen: 1/(count + 1) at the largest, and
     /// falling from there as an exponential of the mean excess.
     ///

@@ -2,31 +2,65 @@ import Glibc
 import Numerics
 
 /// The spread of one-step residuals, in the unit of the series, with a floor for series that hardly move.
+///
+/// Errors that rounding alone can make teach nothing: where a series stands still most of the time, the spread is that
+/// of its changes, so that a change of usual size has a strength of about 1 however seldom it comes.
 struct ResidualSpread: BitwiseCopyable, Sendable {
     /// Follows squared residuals; clipped, so that an anomaly does not widen its own band.
     private var variance: Double
     private var count: Double
-    /// No spread is smaller: three tenths of the quantisation step, which is about the error of rounding.
-    let floor: Double
+    /// The typical size of a value.
+    private let size: Double
+    /// The smallest difference seen; `inf` while nothing moved.
+    private var quantum: Double
+    private var last = Double.nan
+    /// The recent share of residuals beyond rounding.
+    private(set) var movingShare: Double
 
-    static let forgetting = 0.995
+    static let forgetting = 0.998
     static let clip = 4.0
+    /// The share of moving residuals follows about so many.
+    private static let shareWindow = 500.0
+    /// A spread is no smaller than this part of the quantisation step, which is about the error of rounding: 1/√12.
+    private static let roundingSpread = 0.3
+    /// Up to this part of the quantisation step an error is one of rounding.
+    private static let roundingReach = 0.5
+    /// What never moved is measured in this part of its size.
+    private static let stillShare = 1e-3
+    /// Differences below this part of the size are those of arithmetic.
+    private static let arithmetic = 1e-9
 
     /// The robust spread of known residuals.
     init(residuals: [Double], values: [Double]) {
-        floor = Self.floor(of: values)
+        let finite = values.filter(\.isFinite)
+        let sizes = finite.map(abs)
+        size = sizes.isEmpty ? 0 : Descriptive.median(sizes)
+        quantum = QuantisationStep.smallestDifference(of: finite) ?? .infinity
+        (variance, count, movingShare) = (0, 0, 1)
         let known = residuals.filter(\.isFinite).map(abs)
-        // 1.4826 × median |e| estimates the standard deviation of a normal distribution. Where more than
-        // half of the residuals are zero it is zero, and the mean of the lower 95 % stands in.
-        var spread = known.isEmpty ? 0 : 1.4826 * Descriptive.median(known)
-        if spread <= floor, known.count > 2 {
-            let lower = known.sorted().prefix(max(1, known.count * 95 / 100))
-            spread = (lower.reduce(0) { $0 + $1 * $1 } / Double(lower.count)).squareRoot()
-        }
-        spread = max(spread, floor)
+        let moving = known.filter { $0 > rounding }
+        if !known.isEmpty { movingShare = Double(moving.count) / Double(known.count) }
+        count = Double(moving.count)
+        guard !moving.isEmpty else { return }
+        // 1.4826 × median |e| estimates the standard deviation of a normal distribution.
+        let spread = Descriptive.normalConsistency * Descriptive.median(moving)
         variance = spread * spread
-        count = Double(max(known.count, 1))
     }
+
+    /// No spread is smaller.
+    var floor: Double {
+        guard quantum.isFinite else { return size > 0 ? Self.stillShare * size : Self.stillShare }
+        return max(Self.roundingSpread * quantum, Self.arithmetic * size)
+    }
+
+    /// No larger error says anything.
+    var rounding: Double {
+        guard quantum.isFinite else { return Self.stillShare * floor }
+        return max(Self.roundingReach * quantum, Self.arithmetic * size)
+    }
+
+    /// Whether an error beyond rounding was ever seen.
+    var isKnown: Bool { count > 0 }
 
     /// The standard deviation, at least the floor.
     var value: Double { max(variance.squareRoot(), floor) }
@@ -34,22 +68,21 @@ struct ResidualSpread: BitwiseCopyable, Sendable {
     /// Follows one more residual.
     mutating func learn(_ residual: Double) {
         guard residual.isFinite else { return }
+        let isMoving = abs(residual) > rounding
+        movingShare += ((isMoving ? 1 : 0) - movingShare) / Self.shareWindow
+        guard isMoving else { return }
+        let reach = isKnown ? Self.clip * value : .infinity
         count += 1
-        let reach = Self.clip * value
         let error = min(abs(residual), reach)
         let weight = max(1 / count, 1 - Self.forgetting)
         variance += weight * (error * error - variance)
     }
 
-    /// A tenth of a percent of the typical size when nothing moves; else half the smallest difference.
-    private static func floor(of values: [Double]) -> Double {
-        let known = values.filter(\.isFinite)
-        let sizes = known.map(abs)
-        let size = sizes.isEmpty ? 0 : Descriptive.median(sizes)
-        guard let quantum = QuantisationStep.smallestDifference(of: known) else {
-            return size > 0 ? size / 1000 : 1e-3
-        }
-        return max(0.3 * quantum, size * 1e-9)
+    /// Follows the step in which values are counted or rounded.
+    mutating func note(_ value: Double) {
+        let difference = abs(value - last)
+        if difference > Self.arithmetic * size { quantum = min(quantum, difference) }
+        last = value
     }
 }
 

@@ -3,10 +3,10 @@ import Glibc
 /// Turns strengths into p-values by the strengths seen before, in 650 bytes.
 ///
 /// The body is a histogram in logarithmic bins; among the 64 largest values the rank speaks, and for the ten
-/// largest a generalised Pareto tail fitted by moments is blended in, in the logarithm.
+/// largest a generalised Pareto tail is blended in, in the logarithm.
 ///
 /// - Source: conformal p-values, Vovk, Gammerman & Shafer, *Algorithmic Learning in a Random World*, 2005;
-///   Hosking & Wallis, *Technometrics* 29 (1987), for the moments.
+///   Hosking & Wallis, *Technometrics* 29 (1987), for the weighted moments.
 struct StreamCalibration: BitwiseCopyable, Sendable {
     /// The largest strengths kept.
     static let kept = 64
@@ -77,7 +77,7 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
 
     private mutating func fitTail() {
         guard held == Self.kept else { return }
-        let tail = ParetoTail(moments: largest.span)
+        let tail = ParetoTail(weightedMoments: largest.span)
         shape = tail.shape
         scale = tail.scale
     }

@@ -15,7 +15,7 @@ public struct StreamDetector: StreamingDetector {
     }
 
     /// The version of the state's bytes.
-    public static let stateVersion = 1
+    public static let stateVersion = 2
 
     /// Values that set the unit, and are not scored.
     static let unitCount = 16
@@ -28,9 +28,12 @@ public struct StreamDetector: StreamingDetector {
     private static let rounding = 0.75
     /// So many anomalous values in a row are kept from the regression; then the level has moved.
     private static let mostWithheld: Int32 = 2
-    /// An anomalous strength is learned as at most this multiple of the threshold's: an incident may widen its own
-    /// band a little, not by its size.
-    private static let mostLearned = 1.5
+    /// An anomalous strength is learned as at most this multiple of the threshold's, for an incident may widen its own
+    /// band a little, not by its size; once so many values beyond the threshold were to be expected, as at most that of a
+    /// probability so many times smaller, so that noise of heavy tails teaches how heavy they are.
+    private static let mostLearned = (few: 1.5, many: 2.5)
+    private static let fewExpected = 2.0
+    private static let rarer = 30.0
 
     /// What is remembered of one series.
     public struct State: BitwiseCopyable, Sendable {
@@ -39,6 +42,8 @@ public struct StreamDetector: StreamingDetector {
         /// Values learned.
         public fileprivate(set) var count: UInt32 = 0
         fileprivate var withheld: Int32 = 0
+        /// Errors beyond rounding.
+        fileprivate var moved: UInt32 = 0
         /// z = (y − centre) / unit; the first values, summed, until the unit is known.
         fileprivate var centre = 0.0
         fileprivate var unit = 0.0
@@ -123,9 +128,20 @@ public struct StreamDetector: StreamingDetector {
     }
 
     /// The strength at the threshold. Some microseconds: for anomalies and for whoever asks.
-    private func reach(_ state: inout State) -> Double {
+    private func reach(_ state: inout State, at probability: Double? = nil) -> Double {
         var calibration = state.calibration
-        return Bisection.threshold(of: threshold) { calibration.pValue(of: $0) }
+        return Bisection.threshold(of: probability ?? threshold) { calibration.pValue(of: $0) }
+    }
+
+    /// What an anomalous strength is learned as at most.
+    private func mostLearned(_ state: inout State) -> Double {
+        let reach = reach(&state)
+        let isSettled = Double(state.calibration.count) * threshold >= Self.fewExpected
+        let most =
+            isSettled
+            ? min(self.reach(&state, at: threshold / Self.rarer), Self.mostLearned.many * reach)
+            : Self.mostLearned.few * reach
+        return max(most, Self.clip)
     }
 
     /// The usual error; never below what rounding alone makes.
@@ -168,19 +184,23 @@ public struct StreamDetector: StreamingDetector {
         let strength = abs(strength(of: standard - expected, &state))
         // What the regression gets wrong before it knows the series says nothing of its usual errors.
         if state.count >= Self.warmUp {
-            let most = isAnomalous ? max(Self.mostLearned * reach(&state), Self.clip) : .infinity
-            state.calibration.learn(min(strength, most))
+            state.calibration.learn(isAnomalous ? min(strength, mostLearned(&state)) : strength)
         }
         // Rounding teaches nothing, and would let the regression forget what it knows.
         let error = standard - state.regression.next
-        if self.strength(of: error, &state) != 0 {
+        let isMoving = self.strength(of: error, &state) != 0
+        if isMoving {
             let most = Self.clip * spread(&state)
             state.regression.learn(
                 error: state.count > 2 * Self.unitCount ? min(max(error, -most), most) : error)
         }
-        let weight = max(1 - Self.forgetting, 1 / Double(state.count + 2))
-        follow(error, weight, &state.regressionVariance)
-        follow(standard - state.regression.last, weight, &state.naiveVariance)
+        // Where a series stands still most of the time, the usual error is that of its changes.
+        if isMoving || self.strength(of: standard - state.regression.last, &state) != 0 {
+            state.moved &+= 1
+            let weight = max(1 - Self.forgetting, 1 / Double(state.moved + 2))
+            follow(error, weight, &state.regressionVariance)
+            follow(standard - state.regression.last, weight, &state.naiveVariance)
+        }
         note(standard, &state)
         state.withheld = isAnomalous ? state.withheld + 1 : 0
         let isWithheld = isAnomalous && state.withheld <= Self.mostWithheld

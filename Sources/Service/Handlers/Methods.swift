@@ -24,7 +24,7 @@ extension Handlers {
                         }
                     }
                 }
-                json.key("detectors")
+                json.key("evidence")
                 json.array { json in
                     for entry in DetectorCatalog.entries {
                         json.object { json in
@@ -32,6 +32,18 @@ extension Handlers {
                             json.member("summary", entry.summary)
                             json.member("source", entry.source)
                             json.member("share", entry.share)
+                        }
+                    }
+                }
+                json.key("detectors")
+                json.array { json in
+                    for method in RankingMethod.all {
+                        json.object { json in
+                            json.member("name", method.name)
+                            json.member("mode", method.mode.rawValue)
+                            json.member("summary", method.summary)
+                            json.member("source", method.source)
+                            json.member("state_bytes", method.stateBytes)
                         }
                     }
                 }

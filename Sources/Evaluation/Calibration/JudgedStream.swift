@@ -1,0 +1,78 @@
+import Detection
+import Forecasting
+import Glibc
+import TimeSeries
+
+/// A model and its judge over the values of a series as they come: what a definition runs, without its clock.
+struct JudgedStream {
+    private var model: any ForecastModel
+    private var judge: CausalJudge
+    private let period: Int
+
+    /// The residuals and values that a judge is made of, as for a trained model of a definition.
+    private static let mostResiduals = 1_000
+    private static let mostValues = 2_000
+
+    /// - Parameters:
+    ///   - method: A name of the forecaster catalogue.
+    ///   - history: Oldest first; long enough for the method.
+    ///   - period: Steps in the season.
+    ///   - longestHold: See ``CausalJudge``.
+    init(
+        fitting method: String, to history: [Double], period: Int, threshold: Double, longestHold: Int
+    ) throws(ForecastError) {
+        let settings = MethodSettings(season: [period], horizon: 1)
+        let series = SpikeFilter(period: period).cleaned(Series(values: history))
+        model = try ForecasterCatalog.fitModel(method, to: series, settings: settings).model
+        let residuals = zip(series.values, model.fitted(on: series)).map { $0 - $1 }.filter(\.isFinite)
+        judge = CausalJudge(
+            residuals: Array(residuals.suffix(Self.mostResiduals)),
+            values: Array(history.suffix(Self.mostValues)), period: period, threshold: threshold,
+            longestHold: longestHold, growth: ErrorGrowth(of: model, over: history, period: period))
+        self.period = period
+    }
+
+    /// The same stream with another threshold.
+    func with(threshold: Double) -> JudgedStream {
+        var stream = self
+        stream.judge.setThreshold(threshold)
+        return stream
+    }
+
+    /// Takes the next value, finite.
+    ///
+    /// - Returns: Its score: above 1 where it is anomalous.
+    mutating func take(_ value: Double) -> Double {
+        let expected = model.next
+        let judgement = judge.judge(value, expected: expected)
+        judge.learn(value, expected: expected, judgement)
+        model.observe(judgement.isWithheld ? expected : value)
+        return judgement.score
+    }
+}
+
+/// The same for the light detector.
+struct LightStream {
+    private let detector: StreamDetector
+    private var state: StreamDetector.State
+    /// The probability that the score 1 stands for.
+    private let logThreshold: Double
+
+    init(threshold: Double) {
+        detector = StreamDetector(threshold: threshold)
+        state = detector.makeState()
+        logThreshold = log(threshold)
+    }
+
+    /// The p-value of the next value, which is then learned; `nil` during the warm-up.
+    mutating func pValue(_ value: Double) -> Double? {
+        let pValue = detector.assess(value, &state)?.pValue
+        detector.learn(value, isAnomalous: pValue.map { $0 < detector.threshold } ?? false, &state)
+        return pValue
+    }
+
+    /// The score of the next value; 0 during the warm-up.
+    mutating func take(_ value: Double) -> Double {
+        pValue(value).map { log($0) / logThreshold } ?? 0
+    }
+}
