@@ -10,7 +10,7 @@ import Glibc
 /// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 4
+    public static let stateVersion = 5
 
     /// A strength is learned as at most that which is so many times less probable than the threshold: noise of heavy tails
     /// teaches how heavy they are, and an anomaly widens its own band a little, not by its size.
@@ -51,6 +51,9 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// No strength is learned as a larger one.
     private var mostLearned = 0.0
     private var calibratedAt = 0.0
+    /// The largest error learned, in the unit of the series, and how many times that size the band may reach.
+    private var largestError = 0.0
+    private var beyondLargest = 1.0
     /// Whether something beyond the band was learned, which moves it.
     private var isStale = false
     private let growth: ErrorGrowth
@@ -92,6 +95,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         isNonNegative = values.allSatisfy { !($0 < 0) }
         spread = ResidualSpread(residuals: residuals, values: values)
         for residual in residuals where residual.isFinite {
+            largestError = max(largestError, abs(residual))
             calibration.learn(abs(residual) > spread.rounding ? abs(residual) / spread.value : 0)
         }
         unit = StandardUnit(values: values)
@@ -127,8 +131,17 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
 
     /// Where the residual alone would give a score of 1.
     public func band(around expected: Double) -> (lower: Double, upper: Double) {
-        let reach = max(bound * spread.value * growth.factor(at: silent + 1), spread.rounding)
+        let reach = max(reachInSpreads * spread.value * growth.factor(at: silent + 1), spread.rounding)
         return (expected - reach, expected + reach)
+    }
+
+    /// Half the width of the band in spreads.
+    ///
+    /// Strengths are counted in the spread of their time: where it has grown a thousandfold since, those of before are
+    /// too large by as much. So the band never reaches further than errors did, but for what the tail adds where the
+    /// threshold is rarer than all errors seen.
+    private var reachInSpreads: Double {
+        largestError > 0 ? min(bound, beyondLargest * largestError / spread.value) : bound
     }
 
     /// Judges a value by what came before it; nothing is learned but since when it is unusual.
@@ -146,9 +159,10 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
             abs(error) > spread.rounding ? error / (spread.value * growth.factor(at: silent + 1)) : 0
         var verdict = Verdict()
         verdict.strengths.residual = strength
-        verdict.residual = calibration.pValue(of: abs(strength))
+        let reach = reachInSpreads
+        verdict.residual = calibration.pValue(of: reach > 0 ? abs(strength) * (bound / reach) : abs(strength))
         // The band and the verdict share one threshold, also between two updates of the band.
-        let isOutside = abs(strength) > bound
+        let isOutside = abs(strength) > reach
         let limit = DetectorCatalog.share(of: .residual) * threshold
         verdict.residual =
             isOutside ? min(verdict.residual, limit * (1 - 1e-12)) : max(verdict.residual, limit)
@@ -203,6 +217,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private mutating func take(_ lesson: Lesson) {
         let isFirst = !spread.isKnown
         spread.learn(lesson.error)
+        largestError = max(largestError, abs(lesson.error))
         // The first change of a series that stood still is of usual size by definition.
         calibration.learn(isFirst && spread.isKnown ? 1 : lesson.strength)
         if isSettled, lesson.strength > bound { isStale = true }
@@ -221,6 +236,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private mutating func calibrate() {
         let limit = DetectorCatalog.share(of: .residual) * threshold
         bound = calibration.strength(at: limit)
+        beyondLargest = pow(max(1, 1 / (limit * max(calibration.count, 1))), ParetoTail.shapes.upperBound)
         let most =
             isSettled
             ? min(calibration.strength(at: limit / Self.clip), Self.clipMultiple.many * bound)

@@ -14,7 +14,7 @@ import Testing
             let clock = hour % 24 < 10 ? "0\(hour % 24)" : "\(hour % 24)"
             let date = day < 10 ? "0\(day)" : "\(day)"
             return
-                "2026-01-\(date)T\(clock):00:00Z,\(Double(hour % 24) + (day == 11 ? 80 : 0) + Double(hour * 7 % 5))"
+                "2026-01-\(date)T\(clock):00:00Z,\(Double(hour % 24) + (day == 11 ? 80 : 0) + Double(hour * 7919 % 101) / 20)"
         }
         file = folder.file((["time,load"] + rows).joined(separator: "\n") + "\n")
     }

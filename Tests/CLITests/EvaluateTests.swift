@@ -154,7 +154,7 @@ import Testing
 
     @Test(arguments: [
         (["evaluate"], "evaluate needs forecast or detect"),
-        (["evaluate", "both"], "evaluate does forecast, detect, not 'both'"),
+        (["evaluate", "both"], "evaluate does forecast, detect, calibration, not 'both'"),
         (["evaluate", "forecast", "--data", "D", "--mode", "batch"], "--mode is for evaluate detect"),
         (["evaluate", "forecast"], "evaluate forecast needs --data PATH"),
         (

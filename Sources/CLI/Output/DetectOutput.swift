@@ -2,18 +2,24 @@ import Ingest
 
 /// Prints scores in the fixed columns that others script against: one row an input row, in order.
 struct DetectOutput {
-    private var csv = CSVWriter(header: [
+    private static let columns = [
         "series_id", "index", "value", "expected", "lower", "upper", "score", "p_value", "is_anomaly",
         "rank_score", "timestamp",
-    ])
+    ]
+
+    private var csv: CSVWriter
+
+    /// - Parameter evidence: Detectors whose ranks stand in further columns.
+    private init(evidence: [String] = []) {
+        csv = CSVWriter(header: Self.columns + evidence.map { "evidence:" + $0 })
+    }
 
     /// The header without any row.
     static var header: [UInt8] { DetectOutput().csv.bytes }
 
     /// The rows of all answers: of a long file in the order of its rows, else series by series.
-    static func bytes(_ answers: [FileAnswer], in table: Table) -> [UInt8] {
-        var output = DetectOutput()
-        let printed = answers.map(\.printed)
+    static func bytes(_ printed: [SeriesAnswer], in table: Table) -> [UInt8] {
+        var output = DetectOutput(evidence: printed.first?.evidence.map(\.name) ?? [])
         let placeOfID = Dictionary(
             printed.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
         for position in table.inputOrder() {
@@ -45,6 +51,7 @@ struct DetectOutput {
         csv.bool(scores.isAnomaly[row])
         csv.number(scores.rankScore[row])
         csv.text(answer.timeText(row) ?? "")
+        for seen in answer.evidence { csv.number(seen.ranks[row]) }
         csv.endRow()
     }
 }

@@ -35,6 +35,7 @@ enum FilePicture {
                 PlotAnomaly($0.first...$0.last, label: "score \(NumberText.short($0.peakScore, digits: 2))")
             }
         }
+        plot.heat = answer.evidence.map { PlotHeat(name: $0.name, values: $0.heat) }
         if let forecast = answer.forecast {
             plot.forecast = PlotForecast(
                 mean: forecast.mean,

@@ -22,6 +22,8 @@ struct SeriesAnswer {
     let scores: SeriesScores?
     /// The time of a row as it is printed; `nil` when rows count as steps.
     let timeText: (Int) -> String?
+    /// What single detectors see, where it is asked for.
+    var evidence: [SeriesEvidence] = []
 }
 
 /// What a series is expected to do.

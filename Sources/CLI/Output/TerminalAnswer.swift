@@ -25,6 +25,7 @@ struct TerminalAnswer {
     var text: String {
         var lines = chart + [facts]
         if answer.scores != nil { lines += [""] + findings }
+        if !answer.evidence.isEmpty { lines += [""] + evidence }
         if answer.forecast != nil { lines += [""] + forecast }
         return lines.joined(separator: "\n") + "\n\n"
     }
@@ -77,6 +78,12 @@ struct TerminalAnswer {
             lines.append("and \(insights.count - Self.mostRows) more: -o csv")
         }
         return lines
+    }
+
+    private var evidence: [String] {
+        let longest = answer.evidence.map(\.name.count).max() ?? 0
+        return ["the upper tenth of what each detector sees, first value to last:"]
+            + answer.evidence.map { $0.line(nameWidth: longest, width: min(console.width, 100)) }
     }
 
     private var forecast: [String] {

@@ -2,8 +2,9 @@ import Glibc
 
 /// When what speaks now began to: for each test the values since its surprise first added up to more than is usual.
 ///
-/// A test's surprise is −ln p, whose mean is 1 where nothing happens; what exceeds 1.5 is summed, never below 0. The
-/// values since the sum was last 0 are those that belong together.
+/// A test's surprise is −ln p, whose mean is 1 where nothing happens; what exceeds 1.5 is summed, never below 0; of tests
+/// that look at windows, whose neighbours go together, what exceeds 3. The values since the sum was last 0 are those
+/// that belong together.
 ///
 /// - Source: Page, *Continuous inspection schemes*, Biometrika 41 (1954), for the sum and the estimate.
 struct Onset: BitwiseCopyable, Sendable {
@@ -11,8 +12,8 @@ struct Onset: BitwiseCopyable, Sendable {
     private var sums = InlineArray<4, Double>(repeating: 0)
     private var steps = InlineArray<4, Int32>(repeating: 0)
 
-    /// What each value is expected to add, and half as much again.
-    private static let drift = 1.5
+    /// What each value is expected to add and half as much again; for windows, what one in twenty exceeds.
+    private static let (drift, windowDrift) = (1.5, 3.0)
     /// No value adds more: one alone does not make the next thousand belong to it.
     private static let most = 12.0
 
@@ -31,7 +32,8 @@ struct Onset: BitwiseCopyable, Sendable {
 
     private mutating func take(_ p: Double, _ test: Test) {
         let surprise = min(-log(max(p, TailCalibration.smallest)), Self.most)
-        sums[test.rawValue] = max(0, sums[test.rawValue] + surprise - Self.drift)
+        sums[test.rawValue] = max(
+            0, sums[test.rawValue] + surprise - (test == .residual ? Self.drift : Self.windowDrift))
         steps[test.rawValue] = sums[test.rawValue] > 0 ? steps[test.rawValue] &+ 1 : 0
     }
 

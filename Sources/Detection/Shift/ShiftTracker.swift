@@ -60,8 +60,8 @@ struct ShiftTracker: BitwiseCopyable, Sendable {
 /// Makes one event of an excursion of a windowed statistic, which lasts about a window.
 ///
 /// Neighbouring strengths share most of their window, so their p-values are not so many chances of a
-/// false alarm but one: a p-value counts when none in the last window was nearly as small, and 1 stands
-/// in for it otherwise.
+/// false alarm but one: a p-value counts when none in the excursion was nearly as small, and 1 stands
+/// in for it otherwise. An excursion is over when for a window no p-value lay below the root of its smallest.
 ///
 /// - Source: runs declustering of threshold exceedances, Coles, *An Introduction to Statistical Modeling
 ///   of Extreme Values*, 2001, section 5.3.2.
@@ -73,7 +73,7 @@ struct Declustering: BitwiseCopyable, Sendable {
     private static let factor = 0.1
 
     mutating func reported(_ p: Double, window: Int) -> Double {
-        age += 1
+        age = p < smallest.squareRoot() ? 0 : age + 1
         if age > window { smallest = 1 }
         guard p < smallest * Self.factor else { return 1 }
         smallest = p

@@ -28,6 +28,9 @@ extension PlotModel {
                 times.count == count + horizon, "\(times.count) times for \(count) + \(horizon) values")
             precondition(zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }, "times not ascending")
         }
+        for row in heat {
+            precondition(row.values.count == count, "\(row.values.count) of heat for \(count) observed")
+        }
         for anomaly in anomalies {
             precondition(
                 anomaly.range.lowerBound >= 0 && anomaly.range.upperBound < count,

@@ -22,6 +22,8 @@ public struct PlotModel: Sendable {
     public var forecast: PlotForecast?
     /// The stretches of the history that looked odd.
     public var anomalies: [PlotAnomaly] = []
+    /// Rows of colour below the picture, each with one value a value of the history; no chart of a terminal has them.
+    public var heat: [PlotHeat] = []
     /// What is written at the line between history and forecast.
     public var boundaryLabel = "now"
 

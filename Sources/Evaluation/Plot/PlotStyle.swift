@@ -28,6 +28,11 @@ enum PlotStyle {
         .bellwether-plot .band{fill:#009e73;fill-opacity:.17}
         .bellwether-plot .strip{fill:#d55e00;fill-opacity:.13}
         .bellwether-plot .odd{stroke:#d55e00;stroke-width:6;stroke-linecap:round;fill:none}
+        .bellwether-plot .heat0{fill:#9ca3af;fill-opacity:.12}
+        .bellwether-plot .heat1{fill:#d55e00;fill-opacity:.15}
+        .bellwether-plot .heat2{fill:#d55e00;fill-opacity:.35}
+        .bellwether-plot .heat3{fill:#d55e00;fill-opacity:.6}
+        .bellwether-plot .heat4{fill:#d55e00;fill-opacity:1}
         @media (prefers-color-scheme:dark){
         .bellwether-plot .paper{fill:#111827}
         .bellwether-plot text{fill:#b6bdc8}

@@ -7,14 +7,14 @@ public enum SVGPlot {
     ///
     /// - Parameters:
     ///   - width: At least 240.
-    ///   - height: At least 160.
+    ///   - height: At least 160, without the rows of heat, which come below.
     /// - Precondition: The arrays of the model fit together; anomalies lie within the history; times ascend.
     /// - Complexity: O(*n*) in the number of values; less than 400 kB of text for any number of them.
     public static func document(_ model: PlotModel, width: Int = 960, height: Int = 420) -> String {
         precondition(width >= 240 && height >= 160, "\(width) by \(height) pixels is too small")
         model.checkShape()
         var drawing = SVGDrawing(model: model, width: Double(width), height: Double(height))
-        return drawing.document()
+        return drawing.document(withRoomBelow: SVGDrawing.heatHeight(model))
     }
 }
 
@@ -42,7 +42,8 @@ struct SVGDrawing {
         let bottom = height - (model.hasTimes ? 42 : 30)
         ticks = ValueTicks(in: values, target: Int(max(2, min(6, (bottom - top) / 50))))
         let labels = ticks.labels.map { DisplayText.pixels($0, fontSize: PlotStyle.tickSize) }
-        let left = 24 + (labels.max() ?? 20) + (model.unit == nil ? 0 : 18)
+        let names = model.heat.map { DisplayText.pixels($0.name, fontSize: PlotStyle.tickSize) + 8 }
+        let left = 24 + max((labels.max() ?? 20) + (model.unit == nil ? 0 : 18), names.max() ?? 0)
         let positions = model.positions()
         frame = PlotFrame(
             left: left.rounded(), top: top, width: (width - 20 - left).rounded(), height: bottom - top,
@@ -50,28 +51,30 @@ struct SVGDrawing {
         xs = positions.map(frame.x)
     }
 
-    mutating func document() -> String {
+    mutating func document(withRoomBelow room: Double) -> String {
         let title = DisplayText.clean(model.title)
+        let whole = height + room
         let root = [
             ("xmlns", "http://www.w3.org/2000/svg"), ("class", "bellwether-plot"), ("width", width.svg),
-            ("height", height.svg), ("viewBox", "0 0 \(width.svg) \(height.svg)"), ("role", "img"),
+            ("height", whole.svg), ("viewBox", "0 0 \(width.svg) \(whole.svg)"), ("role", "img"),
             ("aria-label", title),
         ]
         svg.begin("svg", root)
         svg.element("title", text: title)
         svg.element("desc", text: model.summary)
         svg.style(PlotStyle.css)
-        drawPaper(title)
+        drawPaper(title, height: whole)
         drawValueAxis()
         drawPositionAxis()
         drawPlotArea()
         drawNotes()
+        drawHeat(from: height)
         legend.draw(into: &svg, left: 16, top: 44)
         svg.end("svg")
         return svg.document
     }
 
-    private mutating func drawPaper(_ title: String) {
+    private mutating func drawPaper(_ title: String, height: Double) {
         svg.empty("rect", [("class", "paper"), ("width", width.svg), ("height", height.svg), ("rx", "6")])
         let fitted = DisplayText.fitted(title, pixels: width - 32, fontSize: PlotStyle.titleSize * 1.04)
         svg.element("text", [("class", "title"), ("x", "16"), ("y", "28")], text: fitted)

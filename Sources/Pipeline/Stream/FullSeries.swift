@@ -9,7 +9,7 @@ import TimeSeries
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/5"
+    static let kind = "full/6"
 
     var policy: FullPolicy
     /// `nil` until it is found.

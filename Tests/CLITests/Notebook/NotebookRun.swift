@@ -15,7 +15,8 @@ struct NotebookRun {
     /// No notebook takes longer, in seconds.
     private static let limit = 120
 
-    /// - Parameter program: The path of `bellwether`; its folder is the first in `PATH`. `PORT` is a free port.
+    /// - Parameter program: The path of `bellwether`; its folder is the first in `PATH`. `PORT` is a free port, and
+    ///   `DATASETS` the folder of data sets.
     init(_ notebook: Notebook, program: String) throws {
         folder = try Folder()
         for name in ["place", "printed", "notes"] {
@@ -60,7 +61,7 @@ struct NotebookRun {
         var text = """
             for name in ${!BELLWETHER_*}; do unset "$name"; done
             unset COLUMNS
-            export PATH='\(programs)':"$PATH" PORT=\(port) NO_COLOR=1 TERM=dumb LC_ALL=C.UTF-8 TZ=UTC
+            export PATH='\(programs)':"$PATH" PORT=\(port) DATASETS='\(Repository.root.path)/datasets' NO_COLOR=1 TERM=dumb LC_ALL=C.UTF-8 TZ=UTC
             trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT
             cd '\(folder)/place'
             code=0
