@@ -75,6 +75,7 @@ struct SeriesEvidence {
             let most = heat[range.clamped(to: 0..<heat.count)].max() ?? 0
             return marks[min(Int((most * Double(marks.count - 1)).rounded(.up)), marks.count - 1)]
         }
-        return name + String(repeating: " ", count: nameWidth - name.count + 2) + String(strip)
+        let line = name + String(repeating: " ", count: nameWidth - name.count + 2) + String(strip)
+        return String(line.reversed().drop { $0 == " " }.reversed())
     }
 }

@@ -28,11 +28,6 @@ enum PlotStyle {
         .bellwether-plot .band{fill:#009e73;fill-opacity:.17}
         .bellwether-plot .strip{fill:#d55e00;fill-opacity:.13}
         .bellwether-plot .odd{stroke:#d55e00;stroke-width:6;stroke-linecap:round;fill:none}
-        .bellwether-plot .heat0{fill:#9ca3af;fill-opacity:.12}
-        .bellwether-plot .heat1{fill:#d55e00;fill-opacity:.15}
-        .bellwether-plot .heat2{fill:#d55e00;fill-opacity:.35}
-        .bellwether-plot .heat3{fill:#d55e00;fill-opacity:.6}
-        .bellwether-plot .heat4{fill:#d55e00;fill-opacity:1}
         @media (prefers-color-scheme:dark){
         .bellwether-plot .paper{fill:#111827}
         .bellwether-plot text{fill:#b6bdc8}
@@ -51,5 +46,14 @@ enum PlotStyle {
         .bellwether-plot .strip{fill:#ff7f2a;fill-opacity:.2}
         .bellwether-plot .odd{stroke:#ff7f2a}
         }
+        """
+
+    /// Of pictures with rows of heat.
+    static let heatCSS = """
+        .bellwether-plot .heat0{fill:#9ca3af;fill-opacity:.12}
+        .bellwether-plot .heat1{fill:#d55e00;fill-opacity:.15}
+        .bellwether-plot .heat2{fill:#d55e00;fill-opacity:.35}
+        .bellwether-plot .heat3{fill:#d55e00;fill-opacity:.6}
+        .bellwether-plot .heat4{fill:#d55e00;fill-opacity:1}
         """
 }

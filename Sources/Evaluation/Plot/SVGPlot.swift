@@ -62,7 +62,7 @@ struct SVGDrawing {
         svg.begin("svg", root)
         svg.element("title", text: title)
         svg.element("desc", text: model.summary)
-        svg.style(PlotStyle.css)
+        svg.style(PlotStyle.css + (model.heat.isEmpty ? "" : "\n" + PlotStyle.heatCSS))
         drawPaper(title, height: whole)
         drawValueAxis()
         drawPositionAxis()
