@@ -55,7 +55,11 @@ import Testing
         #expect(events.reported(1e-3, window: 10) == 1e-3)
         #expect(events.reported(5e-4, window: 10) == 1)
         #expect(events.reported(5e-5, window: 10) == 5e-5)
-        for _ in 0..<10 { #expect(events.reported(5e-5, window: 10) == 1) }
+        for _ in 0..<30 { #expect(events.reported(5e-5, window: 10) == 1) }
+        // It is over when a window has nothing below the root of its smallest.
+        for _ in 0..<10 { #expect(events.reported(0.5, window: 10) == 1) }
+        #expect(events.reported(5e-5, window: 10) == 1)
+        for _ in 0..<11 { #expect(events.reported(0.5, window: 10) == 1) }
         #expect(events.reported(5e-5, window: 10) == 5e-5)
     }
 }
