@@ -81,9 +81,11 @@ extension RankingMethod {
     }
 
     private static func batch(_ name: String, _ network: FusionNetwork?) -> RankingMethod {
-        let fusion = network == nil ? "six summed" : "fused by learned weights"
+        let fusion = network == nil ? "seven summed" : "fused by learned weights"
         return RankingMethod(
-            name, .batch, summary: "Twenty-seven rows of evidence of the whole series, \(fusion).",
+            name, .batch,
+            summary:
+                "Twenty-seven rows of evidence of the whole series and one of earlier values, \(fusion).",
             source: network == nil ? tierSource : "The card of the model fusion-batch."
         ) { (values, progress) throws(ForecastError) in
             try BatchRanking(network: network).ranks(of: values, progress: progress)

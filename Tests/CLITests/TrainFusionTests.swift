@@ -23,9 +23,10 @@ import Testing
     @Test func `both fusions are written, the same on any number of threads`() throws {
         let folder = try dataFolder(series: 10)
         let models = try Folder()
-        for kind in ["causal", "batch"] {
+        let folders = ["fusion-causal/1", "fusion-batch/2"]
+        for folder in folders {
             try FileManager.default.createDirectory(
-                atPath: models.path + "/fusion-\(kind)/1", withIntermediateDirectories: true)
+                atPath: models.path + "/" + folder, withIntermediateDirectories: true)
         }
         var written: [[String]] = []
         for threads in ["1", "2"] {
@@ -34,8 +35,8 @@ import Testing
             #expect(outcome.code == .success, "\(outcome.errors)")
             #expect(outcome.errors.contains("causal: 10 of 10 series"))
             written.append(
-                try ["causal", "batch"].map {
-                    try String(contentsOfFile: models.path + "/fusion-\($0)/1/weights.txt", encoding: .utf8)
+                try folders.map {
+                    try String(contentsOfFile: models.path + "/\($0)/weights.txt", encoding: .utf8)
                 })
         }
         #expect(written[0] == written[1])

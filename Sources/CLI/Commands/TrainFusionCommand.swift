@@ -13,7 +13,8 @@ enum TrainFusionCommand {
             Command.Option("--dataset", value: "NAME,NAME", "these data sets only"),
             Command.Option("--first", value: "N", "the first N series of each data set"),
             Command.Option("--fusion", value: "KIND", "causal or batch only (both)"),
-            Command.Option("--models", value: "DIR", "where to write fusion-KIND/1/weights.txt (Models)"),
+            Command.Option(
+                "--models", value: "DIR", "where to write fusion-KIND/VERSION/weights.txt (Models)"),
             Command.Option(
                 "--cross-validate",
                 "learn five times without a fifth of the recordings and print how those are ranked; "
@@ -114,7 +115,7 @@ enum TrainFusionCommand {
     /// Looks for the folders before anything is learned: a minute of work is not thrown away for a missing one.
     private static func checkFolders(_ wishes: Wishes) throws {
         for kind in wishes.kinds {
-            let folder = "\(wishes.folder)/\(kind.model)/1"
+            let folder = "\(wishes.folder)/\(kind.model)/\(kind.version)"
             guard access(folder, W_OK) == 0 else {
                 throw Failure(
                     "\(folder): no folder that can be written to; make it, or name another by --models")
@@ -125,7 +126,7 @@ enum TrainFusionCommand {
     private static func write(
         _ learned: LearnedFusion, _ kind: FusionKind, _ wishes: Wishes, _ console: Console
     ) throws {
-        let path = "\(wishes.folder)/\(kind.model)/1/weights.txt"
+        let path = "\(wishes.folder)/\(kind.model)/\(kind.version)/weights.txt"
         try FileInput.write(Array(learned.text.utf8), to: path)
         console.note("\(path): \(learned.text.utf8.count) bytes")
     }

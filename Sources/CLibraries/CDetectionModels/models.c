@@ -14,7 +14,7 @@ const uint8_t *bellwether_causal_fusion_weights(size_t *count) {
 }
 
 static const uint8_t batch_fusion_weights[] = {
-#embed "../../../Models/fusion-batch/1/weights.txt"
+#embed "../../../Models/fusion-batch/2/weights.txt"
 };
 
 const uint8_t *bellwether_batch_fusion_weights(size_t *count) {

@@ -2,7 +2,7 @@ public import Forecasting
 
 /// Ranks the values of a whole series by how unusual they are, each in the light of all others.
 ///
-/// Twenty-seven rows of evidence (``BatchBank``), fused by a plain sum or by a network with learned weights
+/// Rows of evidence (``BatchBank``), fused by a plain sum or by a network with learned weights
 /// (``BatchFusion``). The score has no unit and no threshold: it orders the values of one series.
 ///
 /// Adding a constant to the series or multiplying it by a positive one changes scores by rounding only. The
@@ -17,9 +17,6 @@ public struct BatchRanking: Sendable {
 
     /// The ranking by learned weights, if there are some.
     init(network: FusionNetwork?) {
-        precondition(
-            network.map { $0.linear.count == BatchFusion.features } ?? true,
-            "\(network?.linear.count ?? 0) weights for \(BatchFusion.features) features")
         fusion = BatchFusion(network: network)
     }
 

@@ -6,7 +6,7 @@ enum BatchBank {
     static let evidence: [any BatchEvidence] = [
         TwoSidedAutoregression(), SpectralResidual(), PolynomialBlocks(), CentredShift(),
         MatrixProfile(span: .season), MatrixProfile(span: .part), SubspaceWindows(), WindowClusters(),
-        FrozenValues(),
+        FrozenValues(), CausalSum(),
     ]
 
     /// The names of the rows.

@@ -1,27 +1,27 @@
 import Glibc
 import Numerics
 
-/// Makes one score of all batch evidence: the plain sum of six kinds, and with learned weights a small network.
+/// Makes one score of all batch evidence: the plain sum of seven kinds, and with learned weights a small network.
 ///
 /// Each row is averaged over three widths around a value (itself, a quarter of a season, a season) and counted in
-/// its standard deviations from its median, r. The sum takes six of these; the network sees all 81 as
+/// its standard deviations from its median, r. The sum takes a few of these; the network sees all of them as
 /// sign(r) ln(1 + |r|).
 struct BatchFusion: Sendable {
     /// The learned weights; `nil` for the plain sum alone.
     let network: FusionNetwork?
-
-    /// The widths of the means, in seasons.
-    static let widths = [0, 0.25, 1]
-    /// How many features the network sees.
-    static let features = widths.count * BatchBank.names.count
-    /// What is summed: a row and the width of its mean, chosen one after the other on labelled series.
-    static let summed: [(name: String, width: Double)] = [
-        ("season-movement-fifth", 1), ("part-value-nearest", 0.25), ("spectral-residual", 0), ("clusters", 1),
-        ("variance-short", 0), ("amplitude", 0),
-    ]
+    /// Which rows are read.
+    let form: BatchForm
 
     /// Added to the standard deviation of a row.
     private static let leastDeviation = 1e-9
+
+    init(network: FusionNetwork?, form: BatchForm = .latest) {
+        precondition(
+            network.map { $0.linear.count == form.features } ?? true,
+            "\(network?.linear.count ?? 0) weights for \(form.features) features")
+        self.network = network
+        self.form = form
+    }
 
     /// What is made of the rows of one series.
     struct Features {
@@ -38,7 +38,7 @@ struct BatchFusion: Sendable {
     ///   - period: Steps in a season, or what stands in for it.
     /// - Complexity: O(n), with a network about 6,000 operations a value.
     func scores(of rows: [[Double]], period: Int) -> [Double] {
-        let features = Self.features(of: rows, period: period, all: network != nil)
+        let features = features(of: rows, period: period, all: network != nil)
         guard let network else { return features.sum }
         return Self.fused(features, network)
     }
@@ -46,15 +46,15 @@ struct BatchFusion: Sendable {
     /// The features of every value.
     ///
     /// - Parameter all: Whether a network wants to see them, and not only the sum.
-    static func features(of rows: [[Double]], period: Int, all: Bool) -> Features {
+    func features(of rows: [[Double]], period: Int, all: Bool) -> Features {
         var features = Features(sum: [Double](repeating: 0, count: rows[0].count), rows: [])
-        for width in widths {
-            for (name, row) in zip(BatchBank.names, rows) {
-                let isSummed = summed.contains { $0 == (name, width) }
+        for width in BatchForm.widths {
+            for (name, row) in zip(BatchBank.names, rows).prefix(form.rows) {
+                let isSummed = form.summed.contains { $0 == (name, width) }
                 guard isSummed || all else { continue }
-                let standard = standard(row, width: Int(width * Double(period)))
+                let standard = Self.standard(row, width: Int(width * Double(period)))
                 if isSummed { for t in standard.indices { features.sum[t] += standard[t] } }
-                if all { features.rows.append(standard.map(compressed)) }
+                if all { features.rows.append(standard.map(Self.compressed)) }
             }
         }
         return features

@@ -17,7 +17,7 @@ struct FusionNetwork: Sendable, Equatable {
     let netScale: Double
     let sumScale: Double
 
-    /// Reads the numbers of a text in the form of `Models/fusion-…/1/weights.txt`.
+    /// Reads the numbers of a text in the form of `Models/fusion-…/weights.txt`.
     init(_ text: String, features: Int) throws(LearnedNumbers.Failure) {
         let numbers = try LearnedNumbers(text)
         let units = numbers.count(of: "hidden-bias")
@@ -86,7 +86,7 @@ extension FusionNetwork {
     static let causal = shipped(FullRanking.features, bellwether_causal_fusion_weights)
 
     /// The network of `Models/fusion-batch`, compiled in.
-    static let batch = shipped(BatchFusion.features, bellwether_batch_fusion_weights)
+    static let batch = shipped(BatchForm.latest.features, bellwether_batch_fusion_weights)
 
     private static func shipped(
         _ features: Int, _ bytes: (UnsafeMutablePointer<Int>) -> UnsafePointer<UInt8>?

@@ -25,8 +25,10 @@ import Testing
 
     @Test func `every evidence says what it sees and where it comes from`() {
         #expect(Set(BatchBank.names).count == BatchBank.names.count)
-        #expect(BatchFusion.features == 81)
-        #expect(BatchFusion.summed.allSatisfy { BatchBank.names.contains($0.name) })
+        #expect(BatchForm.first.features == 81 && BatchForm.latest.features == 84)
+        for form in [BatchForm.first, .latest] {
+            #expect(form.summed.allSatisfy { BatchBank.names.prefix(form.rows).contains($0.name) })
+        }
         for evidence in BatchBank.evidence {
             #expect(evidence.summary.hasSuffix(".") && !evidence.source.isEmpty, "\(evidence.names)")
         }

@@ -21,7 +21,7 @@ import Testing
     static func network() throws -> FusionNetwork {
         try FusionNetwork(
             Repository.text("Tests/DetectionTests/Prototype/fusion-batch.txt"),
-            features: BatchFusion.features)
+            features: BatchForm.first.features)
     }
 
     private func difference(_ a: [Double], _ b: [Double]) -> Double {
@@ -38,10 +38,11 @@ import Testing
         let period = BatchBank.period(of: z)
         let rows = try BatchBank.rows(of: z, period: period, progress: .ignored)
         let sum = difference(
-            BatchFusion(network: nil).scores(of: rows, period: period), golden.numbers("B0"))
+            BatchFusion(network: nil, form: .first).scores(of: rows, period: period), golden.numbers("B0"))
         #expect(sum < 1e-6, "\(name): \(sum)")
         let fused = difference(
-            try BatchFusion(network: Self.network()).scores(of: rows, period: period), golden.numbers("B"))
+            try BatchFusion(network: Self.network(), form: .first).scores(of: rows, period: period),
+            golden.numbers("B"))
         #expect(fused < 1e-6, "\(name): \(fused)")
     }
 }

@@ -18,7 +18,7 @@ import Testing
         let licence: String
     }
 
-    private func folder(_ kind: FusionKind) -> String { "Models/\(kind.model)/1" }
+    private func folder(_ kind: FusionKind) -> String { "Models/\(kind.model)/\(kind.version)" }
 
     @Test(arguments: FusionKind.allCases)
     func `what is compiled in is the file, to the last bit`(kind: FusionKind) throws {
@@ -32,10 +32,10 @@ import Testing
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         let bytes = Data(try Repository.bytes("\(folder(kind))/model.json"))
         let specification = try decoder.decode(Specification.self, from: bytes)
-        #expect(specification.name == kind.model && specification.version == 1)
+        #expect(specification.name == kind.model && specification.version == kind.version)
         let names = kind == .causal ? Channel.allCases.map { "\($0)" } : BatchBank.names
         #expect(specification.evidence == names)
-        #expect(specification.inputs == (kind == .causal ? FullRanking.features : BatchFusion.features))
+        #expect(specification.inputs == (kind == .causal ? FullRanking.features : BatchForm.latest.features))
         let words = try Repository.text("\(folder(kind))/weights.txt").split { $0 == " " || $0 == "\n" }
         let numbers = words.count { Double($0) != nil }
         #expect(specification.numbers == numbers)

@@ -68,14 +68,14 @@ import Testing
     }
 
     @Test func `every folder is a method with its specification and card`() {
-        let learned = ["auto", "fusion-causal", "fusion-batch"]
-        let names = Self.names + learned
+        let learned = ["auto/1", "fusion-causal/1", "fusion-batch/2"]
+        let folders = Self.names.map { $0 + "/1" } + learned
         let specifications = Repository.files(below: "Models", suffix: "/model.json")
         let cards = Repository.files(below: "Models", suffix: "/card.md")
-        #expect(specifications == names.map { "Models/\($0)/1/model.json" }.sorted())
-        #expect(cards == names.map { "Models/\($0)/1/card.md" }.sorted())
+        #expect(specifications == folders.map { "Models/\($0)/model.json" }.sorted())
+        #expect(cards == folders.map { "Models/\($0)/card.md" }.sorted())
         // A folder, a version and two files each, and the learned numbers of some.
-        #expect(Repository.files(below: "Models", suffix: "").count == 4 * names.count + learned.count)
+        #expect(Repository.files(below: "Models", suffix: "").count == 4 * folders.count + learned.count)
     }
 
     @Test(arguments: names)

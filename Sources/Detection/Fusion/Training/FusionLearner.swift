@@ -10,6 +10,14 @@ public enum FusionKind: String, CaseIterable, Sendable {
 
     /// The folder of its numbers below `Models/`.
     public var model: String { "fusion-" + rawValue }
+
+    /// The version of its numbers, a folder below that: another one for another choice of evidence.
+    public var version: Int {
+        switch self {
+        case .causal: 1
+        case .batch: 2
+        }
+    }
 }
 
 /// What a fusion learns from one labelled series: a part of its features.
@@ -83,7 +91,7 @@ public struct FusionCase: Sendable {
         guard !series.values.isEmpty else { return Seen(width: 0, sums: [], features: [], isByValue: false) }
         let period = BatchBank.period(of: series.values)
         let rows = try BatchBank.rows(of: series.values, period: period, progress: progress.unreported)
-        let features = BatchFusion.features(of: rows, period: period, all: true)
+        let features = BatchFusion(network: nil).features(of: rows, period: period, all: true)
         return Seen(
             width: features.rows.count, sums: features.sum,
             features: features.rows.flatMap { $0.map { Float($0) } }, isByValue: false)
