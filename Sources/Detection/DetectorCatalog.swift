@@ -34,7 +34,7 @@ public enum DetectorCatalog {
         Entry(
             kind: .varianceShift, summary: "The last season moves more, or less, than usual.",
             source: "Inclán & Tiao, Journal of the American Statistical Association 89 (1994)",
-            share: 0.05),
+            share: 0.1),
         Entry(
             kind: .shape, summary: "The course of the last values is unlike every earlier one.",
             source: "Yeh et al., Matrix profile I, IEEE ICDM (2016)", share: fusedShare),
@@ -53,7 +53,7 @@ public enum DetectorCatalog {
     ]
 
     /// The share of the fused evidence, of whichever kind it is.
-    static let fusedShare = 0.1
+    static let fusedShare = 0.05
 
     /// The share of a kind's own test.
     static func share(of kind: EvidenceKind) -> Double {

@@ -78,7 +78,10 @@ import Testing
             #expect(DetectorCatalog.entries.contains { $0.kind == channel.kind }, "\(channel)")
         }
         #expect(Set(DetectorCatalog.entries.map(\.kind)) == Set(EvidenceKind.allCases))
-        let own = DetectorCatalog.entries.filter { $0.share != DetectorCatalog.fusedShare }.map(\.share)
+        let own = DetectorCatalog.entries.filter {
+            [.residual, .levelShift, .varianceShift].contains($0.kind)
+        }
+        .map(\.share)
         #expect(abs(own.reduce(0, +) + DetectorCatalog.fusedShare - 1) < 1e-12)
     }
 }
