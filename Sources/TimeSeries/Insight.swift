@@ -40,8 +40,9 @@ public struct Insight: Sendable, Hashable {
 
 /// An earlier stretch of a series that is like another one.
 public struct RelatedWindow: Sendable, Hashable {
-    /// Its first and last row.
+    /// Its first row.
     public var first: Int
+    /// Its last row; at least `first`.
     public var last: Int
     /// How alike they are: the correlation of their values, at most 1.
     public var similarity: Double

@@ -13,35 +13,35 @@ final class FullSeries {
 
     var policy: FullPolicy
     /// `nil` until it is found.
-    private(set) var clock: StepClock?
-    private(set) var run = AnomalyRun()
+    var clock: StepClock?
+    var run = AnomalyRun()
     /// Whether somebody is to be told of `run`.
-    private(set) var confirmation = Confirmation()
+    var confirmation = Confirmation()
     /// How long nothing has come.
     var silence = SilenceWatch()
     /// Whether it comes from a snapshot.
-    private(set) var isRestored = false
+    var isRestored = false
     /// Whether its definition wants somebody to be told of anomalies, and of silence.
     let hasAlert: Bool
     let isWatched: Bool
     /// Steps with a known value so far.
-    private(set) var known = 0
+    var known = 0
     /// The model that is live; `nil` during the warm-up.
-    private(set) var live: LiveModel?
+    var live: LiveModel?
     /// Known steps at the last fit of a model that is nobody's champion.
     var triedAt = 0
-    private var finder = StepFinder()
-    private var aggregator = StepAggregator()
-    private var missing = MissingSteps()
-    private var judge: CausalJudge?
+    var finder = StepFinder()
+    var aggregator = StepAggregator()
+    var missing = MissingSteps()
+    var judge: CausalJudge?
     /// What else speaks against values; it goes on when the model changes.
-    private var evidence = FusedEvidence()
+    var evidence = FusedEvidence()
     /// Finds where the level moved; made with the first model, which knows the season.
-    private var levels: LevelWatch?
+    var levels: LevelWatch?
     /// The values of the steps from `recordedFrom` on, while a model is being made that will go on from them.
     private(set) var recorded: [Double]?
     /// The step whose value comes next; `nil` before the first.
-    private(set) var next: Int?
+    var next: Int?
     /// What was expected of the newest steps.
     private(set) var trail = BandTrail()
     /// The newest step with a value, since the series came into memory.
@@ -264,7 +264,7 @@ extension FullSeries {
     }
 
     /// Holds out for as long as the definition says.
-    private func hold(_ judge: inout CausalJudge) {
+    func hold(_ judge: inout CausalJudge) {
         switch policy.definition.adoption {
         case .automatic: break
         case .never: judge.hold(for: .max)
@@ -345,106 +345,5 @@ extension FullSeries {
     func wantsDefault(fewest: Int, most: Int) -> Bool {
         guard recorded == nil, !run.isOpen, live.map({ $0.version == 0 }) ?? true else { return false }
         return known >= max(fewest, 2 * triedAt) && (triedAt < most || live == nil)
-    }
-}
-
-// MARK: - Snapshots
-
-extension FullSeries {
-    /// The plain part of the state.
-    private struct Plain: BitwiseCopyable {
-        var run: AnomalyRun
-        var confirmation: Confirmation
-        /// See ``SilenceWatch/last``; `Int64.min` while no point came live.
-        var heard: Int64
-        var known: Int
-        var triedAt: Int
-        var finder: StepFinder
-        var aggregator: StepAggregator
-        var missing: MissingSteps
-        var next: Int
-        var hasNext: Bool
-        /// Milliseconds of a step that was found; 0 for one that the definition gives.
-        var foundStep: Int64
-    }
-
-    /// The bytes of a snapshot.
-    var bytes: [UInt8] {
-        var found: Int64 = 0
-        if policy.definition.step == nil, case .fixed(let milliseconds)? = clock?.step {
-            found = milliseconds
-        }
-        let plain = Plain(
-            run: run, confirmation: confirmation, heard: silence.isProven ? silence.last : .min,
-            known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
-            missing: missing,
-            next: next ?? 0, hasNext: next != nil, foundStep: found)
-        var writer = BinaryWriter()
-        writer.write(policy.modelHash)
-        writer.write(blob: withUnsafeBytes(of: plain) { Array($0) })
-        writer.write(blob: withUnsafeBytes(of: evidence) { Array($0) })
-        writer.write(blob: levels.map { withUnsafeBytes(of: $0) { Array($0) } } ?? [])
-        guard let live, let judge else {
-            writer.write(0)
-            return writer.bytes
-        }
-        writer.write(1)
-        writer.write(live.method)
-        writer.write(live.season)
-        writer.write(live.version)
-        writer.write(blob: ForecasterCatalog.encode(live.model, name: live.method))
-        writer.write(blob: withUnsafeBytes(of: judge) { Array($0) })
-        return writer.bytes
-    }
-
-    /// A state from its bytes; `nil` when they are of a definition with another model or another build's layout.
-    convenience init?(policy: FullPolicy, bytes: [UInt8]) {
-        self.init(policy: policy)
-        var reader = BinaryReader(bytes)
-        do throws(BinaryFormatError) {
-            guard policy.owns(stateOf: try reader.readString()) else { return nil }
-            let plain = try reader.readBlob()
-            guard plain.count == MemoryLayout<Plain>.size else { return nil }
-            take(plain.withUnsafeBytes { $0.loadUnaligned(as: Plain.self) })
-            let evidence = try reader.readBlob()
-            guard evidence.count == MemoryLayout<FusedEvidence>.size else { return nil }
-            self.evidence = evidence.withUnsafeBytes { $0.loadUnaligned(as: FusedEvidence.self) }
-            let levels = try reader.readBlob()
-            guard levels.isEmpty || levels.count == MemoryLayout<LevelWatch>.size else { return nil }
-            if !levels.isEmpty {
-                self.levels = levels.withUnsafeBytes { $0.loadUnaligned(as: LevelWatch.self) }
-            }
-            guard try reader.readInt() == 1 else { return }
-            let method = try reader.readString()
-            let season = try reader.readInts()
-            let version = try reader.readInt()
-            let model = try ForecasterCatalog.decode(name: method, bytes: try reader.readBlob())
-            let judge = try reader.readBlob()
-            guard judge.count == MemoryLayout<CausalJudge>.size else { return nil }
-            live = LiveModel(model: model, method: method, season: season, version: version)
-            var known = judge.withUnsafeBytes { $0.loadUnaligned(as: CausalJudge.self) }
-            known.setThreshold(threshold)
-            hold(&known)
-            self.judge = known
-        } catch {
-            return nil
-        }
-    }
-
-    private func take(_ plain: Plain) {
-        isRestored = true
-        run = plain.run
-        confirmation = plain.confirmation
-        silence.last = plain.heard
-        known = plain.known
-        triedAt = plain.triedAt
-        finder = plain.finder
-        aggregator = plain.aggregator
-        missing = plain.missing
-        next = plain.hasNext ? plain.next : nil
-        if policy.definition.step == nil, plain.foundStep > 0 {
-            clock = StepClock(
-                step: .fixed(milliseconds: plain.foundStep), zone: policy.definition.timezone)
-        }
     }
 }

@@ -44,6 +44,16 @@ extension Shard {
                 leastOpen: alert.leastOpenMilliseconds))
     }
 
+    /// The stretches of anomalies that go on.
+    func openAnomalies() -> [StoredAnomaly] {
+        openRuns.sorted().map { slot in
+            let full = fulls[Int(slot)]
+            return (full?.run ?? states[Int(slot)].run).stored(
+                series: owners[Int(slot)], definition: full?.policy.name ?? "",
+                definitionHash: full?.policy.hash ?? "")
+        }
+    }
+
     /// The newest values of a series, the oldest first; none when it is not in memory.
     func recent(_ id: UInt32, _ count: Int) -> [Double] {
         guard local(id) < slots.count, slots[local(id)] >= 0 else { return [] }

@@ -36,7 +36,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     private var dirty: [Int32] = []
     private var flying: [Int32] = []
-    private var openRuns: Set<Int32> = []
+    private(set) var openRuns: Set<Int32> = []
     /// Stretches that are over and not yet taken over by a commit.
     private var closed: [StoredAnomaly] = []
     private var flyingAnomalies: [StoredAnomaly] = []
@@ -344,15 +344,6 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         ShardReport(
             anomalies: flyingAnomalies + closed + openAnomalies(),
             levelChanges: flyingLevelChanges + levelChanges)
-    }
-
-    private func openAnomalies() -> [StoredAnomaly] {
-        openRuns.sorted().map { slot in
-            let full = fulls[Int(slot)]
-            return (full?.run ?? states[Int(slot)].run).stored(
-                series: owners[Int(slot)], definition: full?.policy.name ?? "",
-                definitionHash: full?.policy.hash ?? "")
-        }
     }
 
     // MARK: - Checkpoints
