@@ -1,6 +1,7 @@
 internal import Networking
 public import Pipeline
 internal import Synchronization
+internal import TimeSeries
 
 /// What all handlers share.
 public struct Context: Sendable {
@@ -29,6 +30,8 @@ public struct Context: Sendable {
     public var live: LiveStreams?
     /// How many samples come.
     let sampleRate = SampleRate()
+    /// What is remembered of senders of OTLP.
+    let otlp: OTLPSenders
 
     /// What handlers share; the defaults are those of ``Configuration``.
     public init(
@@ -48,7 +51,11 @@ public struct Context: Sendable {
         self.monitor = monitor
         self.trainer = trainer
         self.live = live
+        otlp = OTLPSenders(begun: clocks.steady())
     }
+
+    /// What time it is, to the millisecond.
+    var now: Timestamp { Timestamp(milliseconds: Int64((clocks.wall() * 1000).rounded())) }
 
     func deadline(received: UInt64) -> Deadline {
         let (end, overflow) = received.addingReportingOverflow(deadlineNanoseconds)
