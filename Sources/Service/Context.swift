@@ -28,6 +28,8 @@ public struct Context: Sendable {
     public var trainer: Trainer?
     /// Who tells followers what happens; `nil` in a service without a socket.
     public var live: LiveStreams?
+    /// Tells `/metrics` how points come that no request brings.
+    var writeSources: @Sendable (inout Exposition) -> Void = { _ in }
     /// How many samples come.
     let sampleRate = SampleRate()
     /// What is remembered of senders of OTLP.

@@ -80,9 +80,10 @@ public final class SelfMetrics: Sendable {
     ///   - workers: How many tasks wait for a worker and how many workers are busy.
     ///   - clocks: What ages are told by; none are told without.
     ///   - streams: How many clients look on; `nil` where nobody can.
+    ///   - sources: Tells how points come that no request brings.
     func exposition(
         _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil, trainer: Trainer? = nil,
-        clocks: Clocks? = nil, streams: Int? = nil
+        clocks: Clocks? = nil, streams: Int? = nil, sources: (inout Exposition) -> Void = { _ in }
     ) -> String {
         var out = Exposition(form)
         out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
@@ -112,6 +113,7 @@ public final class SelfMetrics: Sendable {
             AlertMetrics.write(monitor.alerts.status, to: &out)
             if let clocks { FreshnessMetrics.write(monitor, trainer, clocks, to: &out) }
         }
+        sources(&out)
         writeProcess(ProcessStatus.read(), to: &out)
         out.end()
         return out.text
