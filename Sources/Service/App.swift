@@ -51,8 +51,8 @@ public final class App: Sendable {
     ///   - schemas: What those routes name.
     ///   - readiness: What else `/-/ready` waits for.
     /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen, `HTTPClientError`
-    ///   for a target that cannot be scraped, `StorageError` for
-    ///   a data directory that it cannot have; that is then left as it was.
+    ///   for a target that cannot be scraped, `StorageError` for a data directory that it cannot have; that is then left
+    ///   as it was.
     public init(
         _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
         readiness: Readiness = Readiness(), in surroundings: Surroundings
@@ -70,9 +70,6 @@ public final class App: Sendable {
         let desk = opened.monitor.alerts
         live = LiveStreams(feed, steady: surroundings.clocks.steady) { desk.isSilenced($0) }
         desk.observe { feed.publish(incident: $0) }
-        let workers = WorkerPool(
-            threads: configuration.workers > 0 ? configuration.workers : processorCount(),
-            capacity: configuration.queue)
         do {
             sources = try IngestSources(
                 configuration, monitor: opened.monitor, clocks: surroundings.clocks, log: log,
@@ -82,6 +79,9 @@ public final class App: Sendable {
             opened.close()
             throw error
         }
+        let workers = WorkerPool(
+            threads: configuration.workers > 0 ? configuration.workers : processorCount(),
+            capacity: configuration.queue)
         var context = Context(
             version: surroundings.version, clocks: surroundings.clocks,
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
@@ -128,11 +128,12 @@ public final class App: Sendable {
     public func stop(grace: Duration) {
         readiness.require(App.listener)
         endDemo?()
-        sources.stop()
+        sources.beginStop()
         live.stop()
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
+        sources.stop()
         opened.close()
     }
 

@@ -32,7 +32,13 @@ final class IngestSources: Sendable {
         scraper?.start()
     }
 
-    /// Ends the threads; what StatsD brought is stored before.
+    /// Lets the threads end by themselves, so that a slow target delays nobody.
+    func beginStop() {
+        scraper?.beginStop()
+        statsd?.beginStop()
+    }
+
+    /// Waits for the end of the threads; what StatsD brought is stored by then.
     func stop() {
         scraper?.stop()
         statsd?.stop()

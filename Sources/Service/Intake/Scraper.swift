@@ -37,9 +37,12 @@ final class Scraper: Sendable {
         log.info("\(targets.count) target\(targets.count == 1 ? " is" : "s are") scraped")
     }
 
+    /// Lets no thread begin another scrape.
+    func beginStop() { stopper.stop() }
+
     /// Ends the threads; a scrape that is on its way is waited for, at most its timeout.
     func stop() {
-        stopper.stop()
+        beginStop()
         let joins = joins.withLock { joins in
             defer { joins = [] }
             return joins

@@ -50,9 +50,12 @@ final class StatsDListener: Sendable {
         log.info("StatsD is taken on \(address), UDP")
     }
 
-    /// Stores what came so far and ends the thread.
+    /// Lets the thread store what came so far, and end.
+    func beginStop() { socket.stop() }
+
+    /// Waits for that end.
     func stop() {
-        socket.stop()
+        beginStop()
         join.withLock { join in
             join?()
             join = nil
