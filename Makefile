@@ -19,7 +19,7 @@ help:
 	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
 	@echo 'make build      release build: .build/release/bellwether'
 	@echo 'make test       all tests that need no other program'
-	@echo 'make test-real  tests against real peers (installs Debian packages prometheus and chromium, services masked)'
+	@echo 'make test-real  tests against real peers (installs Debian packages prometheus and chromium, services masked, and clients of PyPI in .build)'
 	@echo 'make bench      benchmarks (ONLY=matrix/ selects by name, ARGS=--soak\ 10 loads the service for ten minutes)'
 	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
 	@echo 'make format     format the Swift sources in place'

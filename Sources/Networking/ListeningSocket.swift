@@ -10,14 +10,37 @@ final class ListeningSocket: Sendable {
     private static let backlog: Int32 = 1024
 
     init(_ address: Address) throws(NetworkingError) {
-        guard let bound = Self.resolve(address) else { throw .hostNotNumeric(address.host) }
+        let bound = try BoundSocket(address, SOCK_STREAM)
+        guard listen(bound.descriptor, Self.backlog) == 0 else {
+            let error = errno == EADDRINUSE ? NetworkingError.addressInUse(address) : .last("listen")
+            close(bound.descriptor)
+            throw error
+        }
+        descriptor = bound.descriptor
+        port = bound.port
+    }
+
+    deinit { close(descriptor) }
+}
+
+/// A socket with an address of its own, which does not block; whoever has it closes it.
+struct BoundSocket {
+    let descriptor: Int32
+    /// The bound port.
+    let port: Int
+
+    /// - Parameter type: For connections or for packets.
+    init(_ address: Address, _ type: __socket_type) throws(NetworkingError) {
+        guard let bound = Self.resolve(address, type) else { throw .hostNotNumeric(address.host) }
         let descriptor = socket(
             Int32(bound.storage.ss_family),
-            Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+            Int32(type.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         guard descriptor >= 0 else { throw .last("socket") }
         do throws(NetworkingError) {
-            var yes: Int32 = 1
-            setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            if type == SOCK_STREAM {
+                var yes: Int32 = 1
+                setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+            }
             let result = bound.withAddress { bind(descriptor, $0, $1) }
             guard result == 0 else {
                 switch errno {
@@ -27,9 +50,6 @@ final class ListeningSocket: Sendable {
                 default: throw NetworkingError.last("bind")
                 }
             }
-            guard listen(descriptor, Self.backlog) == 0 else {
-                throw errno == EADDRINUSE ? NetworkingError.addressInUse(address) : .last("listen")
-            }
             port = try Self.port(of: descriptor)
         } catch {
             close(descriptor)
@@ -38,13 +58,11 @@ final class ListeningSocket: Sendable {
         self.descriptor = descriptor
     }
 
-    deinit { close(descriptor) }
-
     /// The socket address of a numeric host.
-    private static func resolve(_ address: Address) -> SocketAddress? {
+    private static func resolve(_ address: Address, _ type: __socket_type) -> SocketAddress? {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_socktype = Int32(type.rawValue)
         let host = address.host.lowercased() == "localhost" ? "127.0.0.1" : address.host
         var found: UnsafeMutablePointer<addrinfo>?
         guard !host.isEmpty, getaddrinfo(host, String(address.port), &hints, &found) == 0, let found else {

@@ -11,6 +11,7 @@ public final class App: Sendable {
     private let readiness: Readiness
     private let opened: OpenStore
     private let live: LiveStreams
+    private let sources: IngestSources
     /// Ends the demonstration, if there is one.
     private let endDemo: (@Sendable () -> Void)?
 
@@ -49,8 +50,9 @@ public final class App: Sendable {
     ///   - routes: What it can do, in addition to the routes about itself.
     ///   - schemas: What those routes name.
     ///   - readiness: What else `/-/ready` waits for.
-    /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen, `StorageError` for
-    ///   a data directory that it cannot have; that is then left as it was.
+    /// - Throws: ``ConfigurationError`` for a bad token file, `NetworkingError` when it cannot listen, `HTTPClientError`
+    ///   for a target that cannot be scraped, `StorageError` for a data directory that it cannot have; that is then left
+    ///   as it was.
     public init(
         _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
         readiness: Readiness = Readiness(), in surroundings: Surroundings
@@ -68,16 +70,26 @@ public final class App: Sendable {
         let desk = opened.monitor.alerts
         live = LiveStreams(feed, steady: surroundings.clocks.steady) { desk.isSilenced($0) }
         desk.observe { feed.publish(incident: $0) }
+        do {
+            sources = try IngestSources(
+                configuration, monitor: opened.monitor, clocks: surroundings.clocks, log: log,
+                seed: surroundings.seed)
+        } catch {
+            live.stop()
+            opened.close()
+            throw error
+        }
         let workers = WorkerPool(
             threads: configuration.workers > 0 ? configuration.workers : processorCount(),
             capacity: configuration.queue)
-        let context = Context(
+        var context = Context(
             version: surroundings.version, clocks: surroundings.clocks,
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             readiness: readiness, log: log, maxBodyBytes: configuration.maxBodyBytes,
             deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
             monitor: opened.monitor, trainer: opened.trainer, live: live,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
+        context.writeSources = { [sources] in sources.write(to: &$0) }
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
         let router = Router(
             routes: table.routes, context: context,
@@ -104,7 +116,11 @@ public final class App: Sendable {
         try opened.publish(
             address: "http://\(address)", version: surroundings.version, clocks: surroundings.clocks)
         endDemo = demo?.start(opened.monitor, clocks: surroundings.clocks)
+        sources.start()
     }
+
+    /// Where StatsD is taken; the port is the one that the system chose when the configuration says 0.
+    public var statsdAddress: Address? { sources.statsdAddress }
 
     /// Stops: takes nothing new, answers what is in flight, then ends its threads.
     ///
@@ -112,10 +128,12 @@ public final class App: Sendable {
     public func stop(grace: Duration) {
         readiness.require(App.listener)
         endDemo?()
+        sources.beginStop()
         live.stop()
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
+        sources.stop()
         opened.close()
     }
 

@@ -1,6 +1,7 @@
 internal import Networking
 public import Pipeline
 internal import Synchronization
+internal import TimeSeries
 
 /// What all handlers share.
 public struct Context: Sendable {
@@ -27,8 +28,12 @@ public struct Context: Sendable {
     public var trainer: Trainer?
     /// Who tells followers what happens; `nil` in a service without a socket.
     public var live: LiveStreams?
+    /// Tells `/metrics` how points come that no request brings.
+    var writeSources: @Sendable (inout Exposition) -> Void = { _ in }
     /// How many samples come.
     let sampleRate = SampleRate()
+    /// What is remembered of senders of OTLP.
+    let otlp: OTLPSenders
 
     /// What handlers share; the defaults are those of ``Configuration``.
     public init(
@@ -48,7 +53,11 @@ public struct Context: Sendable {
         self.monitor = monitor
         self.trainer = trainer
         self.live = live
+        otlp = OTLPSenders(begun: clocks.steady())
     }
+
+    /// What time it is, to the millisecond.
+    var now: Timestamp { Timestamp(milliseconds: Int64((clocks.wall() * 1000).rounded())) }
 
     func deadline(received: UInt64) -> Deadline {
         let (end, overflow) = received.addingReportingOverflow(deadlineNanoseconds)

@@ -10,7 +10,7 @@ public enum Routes {
     private static let body = Route.Body("PredictRequest")
 
     /// All of them but those about the service itself, which ``RouteTable`` adds.
-    public static let all = stored + alerts
+    public static let all = IngestRoutes.all + stored + alerts
 
     private static let stored: [Route] =
         [
@@ -26,26 +26,6 @@ public enum Routes {
             Route(
                 .get, "/api/v1/methods", "Every forecaster and detector, from the catalogues.",
                 answer: .json("Methods"), Handlers.methods),
-            Route(
-                suspending: .post, "/api/v1/write", "Take points by Prometheus remote write 1.0.",
-                body: Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true),
-                answer: .other("text/plain"), errors: .text, Handlers.remoteWrite),
-            Route(
-                suspending: .post, "/api/v1/import", "Take points as JSON lines, CSV, or text of Prometheus.",
-                query: [
-                    Route.Parameter("metric", "CSV: the name of every series."),
-                    Route.Parameter(
-                        "label", "CSV and text: NAME=VALUE, a label for every series; may come again."),
-                    Route.Parameter("timezone", "CSV: where times without an offset lie."),
-                ],
-                body: Route.Body(
-                    "Points",
-                    mediaTypes: [
-                        "application/json", "application/x-ndjson", "application/jsonl", "text/csv",
-                        "text/plain",
-                        "application/openmetrics-text",
-                    ]),
-                answer: .json("ImportAnswer"), Handlers.importPoints),
             Route(
                 .get, "/api/v1/export",
                 "The points of stored series; the header Bellwether-Next asks for more.",
@@ -113,7 +93,7 @@ public enum Routes {
             NamedSchema("PredictAnswer", answer),
             NamedSchema("Prediction", prediction),
             NamedSchema("Methods", methods),
-        ] + StoredSchemas.all + AlertSchemas.all + LiveSchemas.all
+        ] + IngestSchemas.all + StoredSchemas.all + AlertSchemas.all + LiveSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])

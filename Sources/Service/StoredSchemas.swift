@@ -1,9 +1,6 @@
 /// The schemas of what is said about stored series.
 enum StoredSchemas {
     static let all: [NamedSchema] = [
-        NamedSchema("RemoteWrite", .string(format: "binary")),
-        NamedSchema("Points", .string()),
-        NamedSchema("ImportAnswer", importAnswer),
         NamedSchema("SeriesList", seriesList),
         NamedSchema("Anomalies", anomalies),
         NamedSchema("Checkpoint", checkpoint),
@@ -87,21 +84,6 @@ enum StoredSchemas {
     ])
 
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])
-
-    private static let importAnswer = Schema.object([
-        .required("accepted", .integer(atLeast: 0), "Points that are stored now."),
-        .required("rejected", .integer(atLeast: 0), "Points that are not."),
-        .required("duplicates", .integer(atLeast: 0), "Of the accepted, those that were there already."),
-        .required(
-            "late", .integer(atLeast: 0), "Of the accepted, those older than the newest of their series."),
-        .required(
-            "errors",
-            .array(
-                .object([
-                    .optional("line", .integer(atLeast: 1)), .optional("record", .integer(atLeast: 1)),
-                    .required("reason", .string()),
-                ]), atMost: 10)),
-    ])
 
     private static let seriesList = Schema.object([
         .required("status", .string(values: ["success"])),

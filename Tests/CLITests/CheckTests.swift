@@ -52,6 +52,23 @@ private let good = """
 
         """
 
+    @Test
+    func `targets that are scraped are shown without what may be secret, and an open StatsD is warned of`()
+        throws
+    {
+        let folder = try Folder()
+        let path = folder.file(
+            "statsd: 0.0.0.0:8125\nscrape: [{job: web, url: 'http://a.example/m?key=s3cret', every: 30s}]\n",
+            "b.yaml")
+        let outcome = bellwether("check", path)
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        let text = outcome.lines.map { $0.drop { $0 == " " } }.joined(separator: " ")
+        #expect(text.contains("scrape web"), "\(outcome.output)")
+        #expect(text.contains("http://a.example/m as {instance=\"a.example:80\", job=\"web\"}, every 30s"))
+        #expect(text.contains("UDP knows no token") && text.contains("1 warning"), "\(outcome.output)")
+        #expect(!text.contains("s3cret"))
+    }
+
     @Test func `receivers, routes and whom a metric tells are shown, and no secret`() throws {
         let folder = try Folder()
         let path = folder.file(Self.alerting + good, "b.yaml")

@@ -31,7 +31,25 @@ import Testing
         let body = stored(#"{"series":[{"values":[1,2,3]}]}"#)
         _ = try firstResult(send(body))
         _ = try firstResult(send(body, coding: "x-gzip"))
-        expectProblem(send(body, coding: "zstd"), 400, "gzip and identity")
+        expectProblem(send(body, coding: "br"), 400, "gzip, zstd and identity")
+        expectProblem(send(body, coding: "zstd"), 400, "not what it says")
+    }
+
+    @Test func `a body of Zstandard is answered as the plain one`() throws {
+        let plain = Array(#"{"series":[{"values":[1,2,3]}]}"#.utf8)
+        let body = try Zstandard.compress(plain)
+        _ = try firstResult(send(body, coding: "zstd"))
+        _ = try firstResult(send(body, coding: "ZSTD"))
+        expectProblem(send(body, coding: "zstd, gzip"), 400, "gzip, zstd and identity")
+        expectProblem(send(plain, coding: "zstd"), 400, "not what it says")
+        for end in 0..<body.count {
+            expectProblem(send(Array(body.prefix(end)), coding: "zstd"), 400)
+        }
+        // The size that a frame announces is refused before anything is decompressed; so is one that it does not.
+        let spaces = try Zstandard.compress([UInt8](repeating: 0x20, count: 1 << 20))
+        expectProblem(send(spaces, (1 << 20) - 1, coding: "zstd"), 413, "max-body, 1048575 bytes")
+        expectProblem(send(spaces, 1 << 20, coding: "zstd"), 400, "the body is empty")
+        expectProblem(send(spaces + spaces, 1 << 20, coding: "zstd"), 413, "max-body, 1048576 bytes")
     }
 
     @Test func `a bomb is refused with the limit`() {

@@ -57,7 +57,8 @@ struct HostileWireTests {
         expectProblem(
             Wire.ask(app, predict, ["Host: localhost", "Host: localhost"], body: good).response, 400,
             "exactly one Host field")
-        expectProblem(ask(predict, ["Content-Encoding: br"], body: good).response, 400, "gzip and identity")
+        expectProblem(
+            ask(predict, ["Content-Encoding: br"], body: good).response, 400, "gzip, zstd and identity")
         expectProblem(ask("GET /%zz").response, 400, "percent escape")
     }
 
@@ -143,7 +144,8 @@ struct HostileWireTests {
                         app, "\(route.method.rawValue) \(pattern)", fields,
                         body: route.body == nil ? "" : good)
                     if route.isPublic {
-                        #expect(answer.status == (pattern.contains("{") ? 404 : 200), "\(pattern)")
+                        let good = pattern == "/ping" ? 204 : 200
+                        #expect(answer.status == (pattern.contains("{") ? 404 : good), "\(pattern)")
                     } else {
                         if route.errorForm == .problem {
                             expectProblem(answer.response, 401)
@@ -158,7 +160,8 @@ struct HostileWireTests {
         }
         let right = ["Host: localhost", "Authorization: Bearer s3cret"]
         #expect(Wire.ask(app, "POST /predict", right, body: good).status == 200)
-        #expect(table.filter(\.isPublic).map(\.pattern) == ["/-/healthy", "/-/ready", "/", "/assets/{name}"])
+        let open = table.filter(\.isPublic).map(\.pattern)
+        #expect(open == ["/ping", "/-/healthy", "/-/ready", "/", "/assets/{name}"])
     }
 
     @Test(arguments: ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"])

@@ -144,8 +144,8 @@ struct StoredRouteTests {
         #expect(partly.header("Content-Type")?.hasPrefix("text/plain") == true)
         #expect(service.get("/api/v1/export", [("selector", "a")]).text.contains("2"))
         let version = { "application/x-protobuf;proto=" + $0 }
-        let second = try write([("a", 9, 1)], type: version("io.prometheus.write.v2.Request"))
-        #expect(second.status == 415 && second.text.contains("1.0"), "\(second.text)")
+        let third = try write([("a", 9, 1)], type: version("io.prometheus.write.v3.Request"))
+        #expect(third.status == 415 && third.text.contains("1.0"), "\(third.text)")
         #expect(try write([("a", 3, 1)], type: version("prometheus.WriteRequest")).status == 204)
         for (body, coding) in [
             ([0xFF, 0xFF, 0xFF, 0xFF, 0x0F, 1], "snappy"), (Snappy.compress([0x0A, 0x7F, 1, 2]), "snappy"),

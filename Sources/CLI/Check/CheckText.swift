@@ -1,6 +1,7 @@
 import Alerting
 import Pipeline
 import Query
+import Service
 import TimeSeries
 
 /// What `check` prints for people.
@@ -11,6 +12,8 @@ struct CheckText {
     let width: Int
     /// Whom incidents are told to.
     let alerting: AlertCheck
+    /// What is scraped.
+    var targets: [ScrapeSource] = []
 
     /// The lines about all definitions.
     func lines(_ checks: [DefinitionCheck], of path: String) -> [String] {
@@ -21,6 +24,11 @@ struct CheckText {
             for (name, text) in rows(check) { lines += row(name, text) }
             lines.append("")
         }
+        if !targets.isEmpty {
+            lines.append("scrape")
+            for target in targets { lines += row(target.labels["job"] ?? "", Self.rhythm(target)) }
+            lines.append("")
+        }
         for section in alerting.sections {
             lines.append(section.heading)
             for (name, text) in section.rows { lines += row(name, text) }
@@ -29,6 +37,13 @@ struct CheckText {
         let counts = "\(counted(checks.count, "definition")), \(counted(warnings, "warning"))"
         let consequence = checks.isEmpty ? "; every series is scored, nothing pages" : ""
         return lines + wrapped("\(path): \(counts)\(consequence)", to: width)
+    }
+
+    /// A target without the query of its address, which may hold secrets.
+    private static func rhythm(_ target: ScrapeSource) -> String {
+        let time = { (seconds: Double) in "\(Step.fixed(milliseconds: Int64(seconds * 1000)))" }
+        return "\(target.url.prefix { $0 != "?" }) as \(target.labels), every \(time(target.everySeconds))"
+            + ", at most \(time(target.timeoutSeconds))"
     }
 
     private func rows(_ check: DefinitionCheck) -> [(String, String)] {

@@ -45,8 +45,9 @@ enum CheckCommand {
         let alerting = AlertCheck(configuration)
         switch form {
         case .table:
-            let lines = CheckText(series: series, width: console.width, alerting: alerting).lines(
-                checks, of: path)
+            var text = CheckText(series: series, width: console.width, alerting: alerting)
+            text.targets = configuration.scrape
+            let lines = text.lines(checks, of: path)
             try console.write(lines.joined(separator: "\n") + "\n")
         case .json: try console.write(CheckJSON.bytes(checks, series: series, alerting: alerting))
         }

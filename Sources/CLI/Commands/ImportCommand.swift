@@ -1,10 +1,10 @@
 import Networking
 
-/// `bellwether import FILE…`: brings the points of files into the store.
+/// `bellwether import FILE…`: brings the points of files, or of a Prometheus, into the store.
 enum ImportCommand {
     static let command = Command(
-        name: "import", summary: "Stores the points of CSV files or JSON lines.",
-        operands: "FILE…",
+        name: "import", summary: "Stores the points of CSV files or JSON lines, or of a Prometheus.",
+        operands: "FILE… | --prometheus URL --query SELECTOR --start T",
         options: [
             Command.Option("--metric", value: "NAME", "CSV: the name of every series"),
             Command.Option(
@@ -12,17 +12,20 @@ enum ImportCommand {
             Command.Option("--timezone", value: "TZ", "CSV: where times without an offset lie"),
             Command.Option("--format", value: "FORM", "csv or json (what the content looks like)"),
             Command.Option("--output", short: "-o", value: "FORM", "table or json (table)"),
-        ] + ServiceConnection.options, run: run)
+        ] + PrometheusImport.options + ServiceConnection.options, run: run)
 
     private enum Form: String, CaseIterable {
         case table
         case json
     }
 
-    private static let path = "/api/v1/import"
+    /// Where points go.
+    static let path = "/api/v1/import"
 
     @Sendable private static func run(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
-        let files = try arguments.operands("FILE")
+        let question = try PrometheusImport.question(arguments)
+        let past = try question.map(opened)
+        let files = question == nil ? try arguments.operands("FILE") : []
         let format = try arguments.choice("--format", ImportSource.Format.self)
         let form = try arguments.choice("--output", Form.self) ?? .table
         let query = query(arguments)
@@ -32,7 +35,12 @@ enum ImportCommand {
         defer { connection.close() }
         var tally = ImportTally()
         do throws(Failure) {
-            try send(sources, query, connection, ProgressBar(console), &tally)
+            let progress = ProgressBar(console)
+            if let question, let past {
+                try PrometheusImport.send(past, of: question, to: connection, console, progress, &tally)
+            } else {
+                try send(sources, query, connection, progress, &tally)
+            }
         } catch {
             guard tally.accepted > 0 else { throw error }
             throw Failure(
@@ -47,6 +55,14 @@ enum ImportCommand {
         case .json: try console.write(tally.json)
         }
         return tally.rejected == 0 ? .success : .failure
+    }
+
+    private static func opened(_ question: PrometheusSource.Question) throws -> PrometheusSource {
+        do throws(HTTPClientError) {
+            return try PrometheusSource(question)
+        } catch {
+            throw UsageError("--prometheus: \(error)")
+        }
     }
 
     private static func query(_ arguments: Arguments) -> [(name: String, value: String)] {

@@ -19,15 +19,18 @@ struct ImportTally {
     private(set) var late = 0
     private(set) var faults: [Fault] = []
 
-    /// Adds the answer to one part.
-    mutating func add(_ answer: JSONValue, of piece: ImportPiece, from source: String) {
+    /// Counts points that were not sent, for nobody could read them.
+    mutating func refuse(_ count: Int) { rejected += count }
+
+    /// Adds the answer to one part; `piece` is that of a file.
+    mutating func add(_ answer: JSONValue, of piece: ImportPiece? = nil, from source: String) {
         accepted += answer["accepted"]?.integer ?? 0
         rejected += answer["rejected"]?.integer ?? 0
         duplicates += answer["duplicates"]?.integer ?? 0
         late += answer["late"]?.integer ?? 0
         guard let errors = answer["errors"]?.elements else { return }
         for error in errors where faults.count < Self.mostFaults {
-            let line = error["line"]?.integer.map(piece.lineOfFile)
+            let line = piece.flatMap { piece in error["line"]?.integer.map(piece.lineOfFile) }
             faults.append(Fault(file: source, line: line, reason: error["reason"]?.string ?? ""))
         }
     }

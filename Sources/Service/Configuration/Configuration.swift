@@ -26,6 +26,12 @@ public struct Configuration: Sendable, Equatable {
     public var staleAfterSeconds = 900.0
     /// The directory of data sets that are replayed as if they were measured now; `nil`: there is no demonstration.
     public var demo: String?
+    /// Where StatsD is taken over UDP; nowhere when `nil`.
+    public var statsd: Address?
+    /// Seconds of StatsD that become one point a series.
+    public var statsdFlushSeconds = 10.0
+    /// The targets that are scraped.
+    public var scrape: [ScrapeSource] = []
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
     /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.
@@ -113,6 +119,10 @@ extension Configuration {
             try configuration.apply(flag: flag.name, flag.value)
         }
         try configuration.check()
+        if let statsd = configuration.statsd, !statsd.isLoopback {
+            configuration.warnings.append(
+                "statsd on \(statsd) takes packets of every machine that reaches it: UDP knows no token")
+        }
         configuration.alerts.externalURL = configuration.externalURL ?? "http://\(configuration.listen)"
         return configuration
     }

@@ -12,6 +12,7 @@ struct ConfigurationReader {
     private var metricPlaces: [String: String] = [:]
 
     private static let metricsKey = "metrics", retrainKey = "retrain", alertingKey = "alerting"
+    private static let scrapeKey = "scrape"
 
     init(environment: [String: String], notifiers: [NotifierCatalog.Entry] = NotifierCatalog.all) {
         self.environment = environment
@@ -57,6 +58,9 @@ struct ConfigurationReader {
             case Self.alertingKey:
                 try noteFirst(key, &reader)
                 (configuration.alerts, configuration.channels) = reader.alerting(value)
+            case Self.scrapeKey:
+                try noteFirst(key, &reader)
+                configuration.scrape = try reader.scrape(value)
             default: try readSetting(key, value, &reader)
             }
         } catch {
@@ -98,7 +102,9 @@ struct ConfigurationReader {
         _ key: YAMLNode, _ value: YAMLNode, _ reader: inout ValueReader
     ) throws(ConfigurationError) {
         guard case .scalar(let name) = key.content, let setting = Setting.named(name) else {
-            let names = Setting.all.map(\.name) + [Self.metricsKey, Self.retrainKey, Self.alertingKey]
+            let names =
+                Setting.all.map(\.name)
+                + [Self.metricsKey, Self.retrainKey, Self.alertingKey, Self.scrapeKey]
             let hint = nearest(to: key.text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             throw key.error(in: reader.file, "unknown setting \"\(key.text)\"" + hint)
         }

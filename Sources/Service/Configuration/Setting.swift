@@ -63,6 +63,21 @@ struct Setting: Sendable {
             assign(seconds(text), to: &configuration.staleAfterSeconds)
                 ?? "must be a duration from 1ms to 1h, as 15m, not \"\(text)\""
         },
+        Setting("statsd", "Where to take StatsD over UDP, HOST:PORT; nowhere when left out.") {
+            configuration, text in
+            guard !text.isEmpty else { return nil }
+            do throws(AddressError) {
+                configuration.statsd = try Address(parsing: text)
+                return nil
+            } catch {
+                return "must be HOST:PORT: \(error)"
+            }
+        },
+        Setting("statsd-flush", "How much of StatsD becomes one point a series, as 10s.") {
+            configuration, text in
+            assign(seconds(text), to: &configuration.statsdFlushSeconds)
+                ?? "must be a duration from 1ms to 1h, as 10s, not \"\(text)\""
+        },
         Setting("external-url", "Where people reach the page, for links in messages, as https://HOST.") {
             configuration, text in
             assign(webAddress(text), to: &configuration.externalURL)

@@ -82,15 +82,15 @@ public struct Guard: Sendable {
         }
     }
 
-    /// Returns when the request carries the token, or none is needed.
+    /// Returns when the request carries the token, or none is needed; `Token` is the word of InfluxDB's clients.
     ///
     /// - Throws: ``Problem`` 401.
     func checkToken(of request: HTTPRequest) throws(Problem) {
         guard let token else { return }
         let field = request.header("authorization")?.trimmed ?? ""
-        let scheme = "bearer "
-        let sent = field.dropFirst(scheme.count).trimmed
-        if field.prefix(scheme.count).lowercased() == scheme, token.equals(sent) { return }
+        for scheme in ["bearer ", "token "] where field.prefix(scheme.count).lowercased() == scheme {
+            if token.equals(field.dropFirst(scheme.count).trimmed) { return }
+        }
         var problem = Problem(
             "unauthorized", 401, "Unauthorized",
             detail: field.isEmpty

@@ -112,7 +112,7 @@ extension Problem {
 }
 
 extension HTTPResponse {
-    /// The one place where an error becomes bytes.
+    /// The one place where an error becomes a problem document; ``init(for:in:to:requestID:)`` has the other forms.
     ///
     /// - Parameters:
     ///   - error: An error without a form for clients is answered with 500 and no word about its nature.
@@ -125,16 +125,6 @@ extension HTTPResponse {
         if let seconds = problem.retryAfterSeconds { headers.append(("Retry-After", "\(seconds)")) }
         self.init(
             status: problem.status, contentType: Problem.contentType, headers: headers, body: writer.bytes)
-    }
-
-    /// A problem as a line of text.
-    init(text problem: Problem) {
-        var headers = problem.headers
-        if let seconds = problem.retryAfterSeconds { headers.append(("Retry-After", "\(seconds)")) }
-        let line = problem.detail.map { "\(problem.title): \($0)" } ?? problem.title
-        self.init(
-            status: problem.status, contentType: "text/plain; charset=utf-8", headers: headers,
-            body: Array((line + "\n").utf8))
     }
 
     /// An answer in JSON, which `body` writes.

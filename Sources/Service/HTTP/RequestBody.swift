@@ -3,7 +3,7 @@ internal import Networking
 /// What the head of a request says about its body.
 enum RequestBody {
     /// How the body was coded for its way.
-    enum Coding { case identity, gzip, snappy }
+    enum Coding { case identity, gzip, zstd, snappy }
 
     /// The coding of a body.
     ///
@@ -18,19 +18,20 @@ enum RequestBody {
         case "snappy" where body.isSnappy, "" where body.isSnappy: return .snappy
         case "", "identity": return .identity
         case "gzip", "x-gzip": return .gzip
+        case "zstd": return .zstd
         default:
             throw Problem(
                 "unknown-content-encoding", 400, "Unknown content encoding",
                 detail: "Content-Encoding \"\(text)\" is not known here; "
-                    + (body.isSnappy ? "snappy, " : "") + "gzip and identity are.")
+                    + (body.isSnappy ? "snappy, " : "") + "gzip, zstd and identity are.")
         }
     }
 
-    /// Returns when the media type is one of the route's, or none is said.
+    /// Returns when the media type is one of the route's, when the route takes any, or none is said.
     ///
     /// - Throws: ``Problem`` 415.
     static func checkMediaType(of request: HTTPRequest, for body: Route.Body) throws(Problem) {
-        guard let field = request.header("content-type") else { return }
+        guard !body.takesAnyType, let field = request.header("content-type") else { return }
         let parts = field.split(separator: ";", omittingEmptySubsequences: false).map {
             $0.trimmed.lowercased()
         }
@@ -64,6 +65,7 @@ enum RequestBody {
             switch coding {
             case .identity: return body
             case .gzip: return try ContentCoding.gzip.decode(body, limit: limit)
+            case .zstd: return try Zstandard.decompress(body, limit: limit)
             case .snappy: return try Snappy.decompress(body, limit: limit)
             }
         } catch .tooLarge {

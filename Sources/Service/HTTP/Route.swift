@@ -45,6 +45,12 @@ public struct Route: Sendable {
         case problem
         /// A line of text, for protocols that show it in a log.
         case text
+        /// `{"error": …}`, as version 1 of InfluxDB has it.
+        case influx1
+        /// `{"code": …, "message": …}`, as version 2 of InfluxDB has it.
+        case influx2
+        /// A google.rpc.Status in the encoding of the request, as OTLP has it.
+        case otlp
     }
 
     /// What the body of a request is.
@@ -55,14 +61,18 @@ public struct Route: Sendable {
         public var schema: String
         /// Whether it comes as a block of Snappy, as Prometheus sends it.
         public var isSnappy: Bool
+        /// Whether other media types are let in too, for protocols whose senders do not agree on one.
+        public var takesAnyType: Bool
 
         /// A body of one of some media types.
         public init(
-            _ schema: String, mediaTypes: [String] = ["application/json"], isSnappy: Bool = false
+            _ schema: String, mediaTypes: [String] = ["application/json"], isSnappy: Bool = false,
+            takesAnyType: Bool = false
         ) {
             self.schema = schema
             self.mediaTypes = mediaTypes
             self.isSnappy = isSnappy
+            self.takesAnyType = takesAnyType
         }
     }
 
@@ -72,6 +82,8 @@ public struct Route: Sendable {
         case json(String)
         /// Anything else, by its media type.
         case other(String)
+        /// 204, without a body.
+        case nothing
     }
 
     /// One parameter of the query.

@@ -64,7 +64,8 @@ public struct Router: Sendable {
             begun.head = finish(begun.head, request, match, id: id, received: received)
             if let stream { stream(begun) } else { send(begun.head) }
         } catch {
-            send(finish(failure(error, id: id, match), request, match, id: id, received: received))
+            let failure = failure(error, to: request, id: id, match)
+            send(finish(failure, request, match, id: id, received: received))
         }
     }
 
@@ -172,9 +173,11 @@ extension Router {
             let deadline = context.deadline(received: received)
             try deadline.check()
             var http = http
-            let begin = coding == .snappy ? context.clocks.steady() : 0
+            // Points come by routes that answer later.
+            let isTimed = coding != .identity && routes[index].suspended != nil
+            let begin = isTimed ? context.clocks.steady() : 0
             http.body = try RequestBody.decode(http.body, coding, limit: context.maxBodyBytes)
-            if coding == .snappy {
+            if isTimed {
                 context.metrics.countDecompressed(nanoseconds: context.clocks.steady() - begin)
             }
             let request = Request(http, parameters: parameters, id: id, deadline: deadline)
@@ -195,15 +198,16 @@ extension Router {
     private func refuse(_ request: HTTPRequest, with error: any Error, _ match: Match) -> HTTPResponse {
         let id = requestIDs.next()
         return finish(
-            failure(error, id: id, match), request, match, id: id, received: context.clocks.steady())
+            failure(error, to: request, id: id, match), request, match, id: id,
+            received: context.clocks.steady())
     }
 
-    private func failure(_ error: any Error, id: String, _ match: Match) -> HTTPResponse {
+    private func failure(
+        _ error: any Error, to request: HTTPRequest, id: String, _ match: Match
+    ) -> HTTPResponse {
         if !(error is any ProblemConvertible) { context.log.error("request \(id) failed: \(error)") }
-        if case .route(let index, _) = match, routes[index].errorForm == .text {
-            return HTTPResponse(text: Problem(of: error))
-        }
-        return HTTPResponse(for: error, requestID: id)
+        guard case .route(let index, _) = match else { return HTTPResponse(for: error, requestID: id) }
+        return HTTPResponse(for: error, in: routes[index].errorForm, to: request, requestID: id)
     }
 
     /// Adds what every answer carries, and counts it.

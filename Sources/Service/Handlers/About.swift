@@ -6,7 +6,7 @@ extension Handlers {
         let form = Exposition.Form(accept: request.http.header("accept"))
         let text = context.metrics.exposition(
             form, workers: context.workers(), monitor: context.monitor, trainer: context.trainer,
-            clocks: context.clocks, streams: context.live?.count)
+            clocks: context.clocks, streams: context.live?.count, sources: context.writeSources)
         return .text(text, contentType: form.contentType)
     }
 

@@ -4,43 +4,6 @@ import Pipeline
 import TimeSeries
 
 extension Handlers {
-    /// Prometheus remote write, version 1: 204 when all is stored, 400 when some of it never will be, 503 to come again.
-    @Sendable static func remoteWrite(
-        _ request: Request, _ context: Context, _ answer: @escaping @Sendable (HTTPResponse) -> Void
-    ) throws {
-        let monitor = try context.requireMonitor()
-        try expectVersion1(request)
-        let begin = context.clocks.steady()
-        let decoded: DecodedPoints
-        do throws(DecodeError) {
-            decoded = try PrometheusRemoteWrite.decode(request.body)
-        } catch {
-            throw Problem("malformed-body", 400, "Malformed WriteRequest", detail: "\(error)")
-        }
-        context.metrics.countDecoded(nanoseconds: context.clocks.steady() - begin)
-        monitor.ingest(decoded) { report in answer(remoteWriteAnswer(report)) }
-    }
-
-    private static func expectVersion1(_ request: Request) throws(Problem) {
-        let type = request.http.header("content-type") ?? ""
-        guard let name = type.range(ofMessageName: "proto="), name != "prometheus.WriteRequest" else {
-            return
-        }
-        throw Problem(
-            "unsupported-media-type", 415, "Unsupported media type",
-            detail: "Only messages prometheus.WriteRequest (remote write 1.0) are taken, not \(name).")
-    }
-
-    private static func remoteWriteAnswer(_ report: IngestReport) -> HTTPResponse {
-        if let failure = report.failure { return HTTPResponse(text: failure.problem) }
-        guard report.rejected > 0 else { return HTTPResponse(status: 204) }
-        let reasons = report.errors.map { "\($0)" }.joined(separator: "; ")
-        return .text(
-            "\(report.rejected) of \(report.rejected + report.counts.accepted) samples were refused, "
-                + "the others are stored: \(reasons)\n",
-            status: 400)
-    }
-
     /// JSON lines, CSV or text of Prometheus: what was stored, and the first reasons why something was not.
     @Sendable static func importPoints(
         _ request: Request, _ context: Context, _ answer: @escaping @Sendable (HTTPResponse) -> Void
@@ -51,7 +14,7 @@ extension Handlers {
             throw Problem("unsupported-media-type", 415, "Unsupported media type", detail: "\(type)")
         }
         var options = try ImportOptions(request)
-        options.now = Timestamp(milliseconds: Int64((context.clocks.wall() * 1000).rounded()))
+        options.now = context.now
         let begin = context.clocks.steady()
         let decoded: DecodedPoints
         do throws(DecodeError) {
@@ -59,7 +22,7 @@ extension Handlers {
         } catch {
             throw Problem("malformed-body", 400, "Malformed \(format.name)", detail: "\(error)")
         }
-        context.metrics.countDecoded(nanoseconds: context.clocks.steady() - begin)
+        context.metrics.countDecoded(decoded, nanoseconds: context.clocks.steady() - begin)
         monitor.ingest(decoded) { report in
             if let failure = report.failure {
                 return answer(HTTPResponse(for: failure, requestID: request.id))
@@ -120,16 +83,6 @@ extension ImportOptions {
             labels = try Labels(pairs)
         } catch {
             throw Problem("invalid-query", 422, "Invalid query", detail: "label: \(error)")
-        }
-    }
-}
-
-extension String {
-    /// The value of a parameter of a media type; `nil` when it has none of this name.
-    fileprivate func range(ofMessageName parameter: String) -> String? {
-        let parts = split(separator: ";").dropFirst().map(\.trimmed)
-        return parts.first { $0.lowercased().hasPrefix(parameter) }.map {
-            $0.dropFirst(parameter.count).filter { $0 != "\"" }
         }
     }
 }

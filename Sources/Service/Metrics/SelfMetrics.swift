@@ -1,3 +1,4 @@
+internal import Ingest
 public import Networking
 internal import Pipeline
 
@@ -23,7 +24,11 @@ public final class SelfMetrics: Sendable {
     private let stages = LabelledFamily(["stage"]) { Counter() }
     private let decoded = Counter()
     private let decompressed = Counter()
+    private let ignored = LabelledFamily(["kind"]) { Counter() }
     private let series = LabelledFamily(["status"]) { Counter() }
+
+    /// What may come with points and is not kept.
+    private static let ignoredKinds = ["histogram", "exemplar", "text", "created"]
 
     /// Nothing counted yet.
     ///
@@ -33,6 +38,7 @@ public final class SelfMetrics: Sendable {
         self.startSeconds = startSeconds
         for stage in Stage.allCases { _ = stages[stage.rawValue] }
         for status in SeriesStatus.allCases { _ = series[status.rawValue] }
+        for kind in SelfMetrics.ignoredKinds { _ = ignored[kind] }
     }
 
     /// Counts one answered request.
@@ -51,11 +57,17 @@ public final class SelfMetrics: Sendable {
         stages[stage.rawValue].add(Int(clamping: nanoseconds))
     }
 
-    /// Counts the time that undoing Snappy took.
+    /// Counts the time that undoing the content coding of points took.
     func countDecompressed(nanoseconds: UInt64) { decompressed.add(Int(clamping: nanoseconds)) }
 
-    /// Counts the time that decoding points took.
-    public func countDecoded(nanoseconds: UInt64) { decoded.add(Int(clamping: nanoseconds)) }
+    /// Counts the time that decoding points took, and what they brought that is not kept.
+    func countDecoded(_ points: DecodedPoints, nanoseconds: UInt64) {
+        decoded.add(Int(clamping: nanoseconds))
+        for (kind, count) in [
+            ("histogram", points.ignoredHistograms), ("exemplar", points.ignoredExemplars),
+            ("text", points.ignoredTexts), ("created", points.ignoredCreations),
+        ] where count > 0 { ignored[kind].add(count) }
+    }
 
     /// Counts series of predictions.
     public func countSeries(_ status: SeriesStatus, _ count: Int = 1) {
@@ -68,9 +80,10 @@ public final class SelfMetrics: Sendable {
     ///   - workers: How many tasks wait for a worker and how many workers are busy.
     ///   - clocks: What ages are told by; none are told without.
     ///   - streams: How many clients look on; `nil` where nobody can.
+    ///   - sources: Tells how points come that no request brings.
     func exposition(
         _ form: Exposition.Form, workers: WorkerStatus, monitor: Monitor? = nil, trainer: Trainer? = nil,
-        clocks: Clocks? = nil, streams: Int? = nil
+        clocks: Clocks? = nil, streams: Int? = nil, sources: (inout Exposition) -> Void = { _ in }
     ) -> String {
         var out = Exposition(form)
         out.gauge("bellwether_build_info", "The version that runs; always 1.", [("version", version)], 1)
@@ -100,6 +113,7 @@ public final class SelfMetrics: Sendable {
             AlertMetrics.write(monitor.alerts.status, to: &out)
             if let clocks { FreshnessMetrics.write(monitor, trainer, clocks, to: &out) }
         }
+        sources(&out)
         writeProcess(ProcessStatus.read(), to: &out)
         out.end()
         return out.text
@@ -119,6 +133,10 @@ public final class SelfMetrics: Sendable {
         out.counter(
             "bellwether_ingest_stage_seconds_total", "Work on samples by stage, all threads together.",
             stages.map { ([("stage", $0.0)], $0.1) })
+        out.counter(
+            "bellwether_ingest_ignored_total",
+            "Native histograms, exemplars, texts and creation times that were sent and are not kept.",
+            ignored.all.map { ($0.labels, Double($0.instrument.value)) })
         out.counter(
             "bellwether_scored_samples_total", "Samples that were given a p-value.",
             [([], Double(counters.scoredPoints))])

@@ -144,10 +144,11 @@ extension OpenAPI {
         }
         writer.key("responses")
         writer.object { writer in
-            writer.key("200")
+            if case .nothing = route.answer { writer.key("204") } else { writer.key("200") }
             writer.object { writer in
                 writer.member("description", "As asked.")
                 switch route.answer {
+                case .nothing: break
                 case .json(let name): write(content: ["application/json"], schema: .named(name), to: &writer)
                 case .other(let type): write(content: [type], schema: .string(), to: &writer)
                 }
