@@ -64,6 +64,20 @@ import Testing
         }
     }
 
+    @Test func `what stood still and begins to vary becomes usual`() {
+        for family in [Family.white, .autoregressive, .seasonal] {
+            let values = [Double](repeating: 0, count: 200) + family.values(8_000, seed: 5)
+            let count = changes(values, season: 1).count
+            print("level changes of \(family.rawValue) after a standing start: \(count)")
+            // What wanders looks like moved levels until its size is known; without an end it would be 190.
+            #expect(count <= (family == .autoregressive ? 20 : 6), "\(family.rawValue): \(count)")
+        }
+        var glitch = wave(3_000, season: 48, height: 4, seed: 2)
+        glitch[7] = 1e300
+        for step in 2_000..<3_000 { glitch[step] += 8 }
+        #expect(changes(glitch, season: 48).contains { abs($0.at - 2_000) <= 2 })
+    }
+
     @Test func `an outage is a change and its end another; a spike is none`() {
         var values = wave(3_000, season: 288, height: 8, seed: 3)
         values[1_500] += 60

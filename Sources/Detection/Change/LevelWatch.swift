@@ -79,7 +79,7 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
         defer { count += 1 }
         differences[count % Self.kept] = .nan
         last.age += last.age < .max ? 1 : 0
-        guard value.isFinite, (value - origin).isFinite else { return nil }
+        guard value.isFinite, Float(value - origin).isFinite else { return nil }
         guard count >= period, levelCount > 0 else {
             // The first season sets the course, and without one the first value the level.
             if period > 0 { course[phase] = Float(value - origin) }
@@ -87,6 +87,7 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
             return nil
         }
         let difference = value - origin - level - (period > 0 ? Double(course[phase]) : 0)
+        guard Float(difference).isFinite else { return nil }
         differences[count % Self.kept] = Float(difference)
         guard let mean = recentMean() else {
             learn(difference, phase)
@@ -97,7 +98,10 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
             learn(mean: mean)
             return nil
         }
-        return confirmed(mean, value)
+        if let change = confirmed(mean, value) { return change }
+        // What stood still and moves now is to become usual, if it does not stay.
+        learn(mean: mean)
+        return nil
     }
 
     private var isReady: Bool { learned >= Self.warmUp && count >= Self.seasons * period }
@@ -118,7 +122,8 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     /// Lets the level and the course follow a difference.
     private mutating func learn(_ difference: Double, _ phase: Int) {
         levelCount += 1
-        let most = isReady ? Self.clip * Self.normal * usual.difference : .infinity
+        let most =
+            isReady && usual.difference > 0 ? Self.clip * Self.normal * usual.difference : .infinity
         let step = min(max(difference, -most), most)
         usual.difference +=
             max(1 / Double(levelCount), Self.leastWeight) * (abs(step) - usual.difference)
@@ -131,8 +136,11 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     /// Learns what is usual of the mean; neighbours share what they saw, so every half a window one counts.
     private mutating func learn(mean: Double) {
         guard count.isMultiple(of: max(confirmation / 2, 1)) else { return }
+        // Means of 0 say nothing of how much a series moves that begins to.
+        if usual.mean == 0, mean != 0 { learned = min(learned, Self.warmUp) }
         learned += 1
-        let size = isReady ? min(abs(mean), Self.clip * Self.normal * usual.mean) : abs(mean)
+        let most = isReady && usual.mean > 0 ? Self.clip * Self.normal * usual.mean : .infinity
+        let size = min(abs(mean), most)
         usual.mean += max(1 / Double(learned), Self.leastWeight) * (size - usual.mean)
     }
 

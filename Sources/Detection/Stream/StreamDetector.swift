@@ -110,7 +110,10 @@ public struct StreamDetector: StreamingDetector {
         // Never narrower than what rounding alone makes.
         let rounding = state.quantum.isFinite ? Self.rounding * state.quantum : 0
         let width = max(reach(&state) * spread(&state), rounding) * state.unit
-        return (expected - width)...(expected + width)
+        let (lower, upper) = (expected - width, expected + width)
+        // Near the end of the number range there may be none.
+        guard lower <= upper else { return nil }
+        return lower...upper
     }
 
     // MARK: - In standard units; states are inout to be read in place, since what is borrowed is copied

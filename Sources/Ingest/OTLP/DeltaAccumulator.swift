@@ -66,6 +66,7 @@ public struct DeltaAccumulator: Sendable {
         }
         guard start == 0 || start >= known.end else { return .overlapping }
         let sum = known.sum + delta
+        guard sum.isFinite else { return .notFinite }
         totals[index] = Total(start: start, end: end, last: delta, sum: sum)
         totals.touch(index, at: end)
         return .total(sum)

@@ -139,10 +139,13 @@ final class FullSeries {
         if value.isFinite { known += 1 }
         let possible = policy.definition.range.contains(value) ? value : .nan
         let fused = evidence.push(possible)
-        let change = levels?.push(possible)
+        let moved = levels?.push(possible).map {
+            MovedLevel($0, at: time(stepsAgo: $0.stepsAgo), confirmed: stepTime)
+        }
+        let unscored = moved.map { Outcome(byte: ScoreByte.unscored, moved: $0) }
         guard live != nil, judge != nil else {
             if isMeasured { note(value, nil, nil, isAnomaly: false) }
-            return nil
+            return unscored
         }
         let expected = live?.model.next ?? .nan
         // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
@@ -153,17 +156,15 @@ final class FullSeries {
             live?.model.observe(.nan)
             judge?.skip()
             if isMeasured { note(value, nil, nil, isAnomaly: false) }
-            return nil
+            return unscored
         }
         let expectedBand = LiveBand(expected: expected, lower: band.lower, upper: band.upper)
         trail.append(stepTime, expectedBand)
         judge?.learn(value, expected: expected, judgement)
         live?.model.observe(judgement.isWithheld ? expected : value)
-        guard isMeasured else { return nil }
-        var outcome = Outcome(byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)))
-        outcome.moved = change.map {
-            MovedLevel($0, at: time(stepsAgo: $0.stepsAgo), confirmed: stepTime)
-        }
+        guard isMeasured else { return unscored }
+        var outcome = Outcome(
+            byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)), moved: moved)
         if judgement.isAnomalous, matters(value, expected, judgement) {
             outcome.isAnomalous = true
             confirmation.add(openAfter: openAfter)

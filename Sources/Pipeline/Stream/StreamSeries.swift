@@ -5,7 +5,7 @@ import Storage
 /// What a shard remembers of one series: a plain value, whose bytes are its snapshot.
 struct StreamSeries: BitwiseCopyable {
     /// Whose bytes, in which version.
-    static let kind = "stream/\(StreamDetector.stateVersion + StreamEvidence.stateVersion)"
+    static let kind = "stream/\(StreamDetector.stateVersion).\(StreamEvidence.stateVersion)"
 
     /// The time and the bits of the newest point; `Int64.min` before the first.
     var lastTime = Int64.min
