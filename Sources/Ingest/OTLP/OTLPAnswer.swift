@@ -13,8 +13,6 @@ public enum OTLPAnswer {
         case permissionDenied = 7
         /// There is more than can be taken now.
         case resourceExhausted = 8
-        /// This is not done here.
-        case unimplemented = 12
         /// It failed, and nobody knows why.
         case `internal` = 13
         /// It may go better when it is sent again.
