@@ -10,7 +10,7 @@ import Glibc
 /// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 5
+    public static let stateVersion = 6
 
     /// A strength is learned as at most that which is so many times less probable than the threshold: noise of heavy tails
     /// teaches how heavy they are, and an anomaly widens its own band a little, not by its size.
@@ -33,13 +33,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// The band follows the calibration when that has grown by so much.
     private static let calibrationGrowth = 1.02
 
-    /// What calibration and spread learn from a value.
-    private struct Lesson: BitwiseCopyable {
-        var strength: Double
-        var error: Double
-    }
-
     private var spread: ResidualSpread
+    private var likelihood = ValueLikelihood()
     private var calibration = TailCalibration()
     private var shifts: ShiftTracker
     private var onset = Onset()
@@ -64,7 +59,9 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Anomalous values in a row.
     private var outside = 0
     /// What the first of them would teach.
-    private var lessons = InlineArray<2, Lesson>(repeating: Lesson(strength: 0, error: 0))
+    private var lessons = InlineArray<2, Lesson>(repeating: Lesson())
+    /// What the values inside their bands before them would teach.
+    private var waiting = WaitingLessons()
     /// Values since the last stretch that was too long to be noise.
     private var sinceIncident = Int.max
 
@@ -76,7 +73,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// A judge that knows the residuals of a fit.
     ///
     /// - Parameters:
-    ///   - residuals: One-step errors of the model over its history, `nan` where it has none.
+    ///   - residuals: One-step errors of the model over its history, `nan` where it has none; or those of its known values
+    ///     alone.
     ///   - values: The history itself, oldest first; `nan` where missing.
     ///   - period: Steps in a season, 1 for none.
     ///   - threshold: p\*, in 0 ..< 1, above 0.
@@ -94,22 +92,46 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         known = values.count(where: \.isFinite)
         isNonNegative = values.allSatisfy { !($0 < 0) }
         spread = ResidualSpread(residuals: residuals, values: values)
-        for residual in residuals where residual.isFinite {
-            largestError = max(largestError, abs(residual))
-            calibration.learn(abs(residual) > spread.rounding ? abs(residual) / spread.value : 0)
-        }
         unit = StandardUnit(values: values)
         shifts = ShiftTracker(period: period)
         for value in values where value.isFinite {
             spread.note(value)
             shifts.learn(unit.standardised(value))
         }
-        // Residuals and values end together.
-        for (residual, value) in zip(residuals.reversed(), values.reversed()).reversed()
-        where residual.isFinite && value.isFinite {
-            recent.learn(error: residual / spread.value, value: value, isIncident: false)
-        }
+        learn(residuals: residuals, of: values)
         calibrate()
+    }
+
+    /// Residuals and values end together; where no residual is missing, none was kept of missing values.
+    private mutating func learn(residuals: [Double], of values: [Double]) {
+        let isComplete = residuals.allSatisfy { $0.isFinite }
+        let values = isComplete ? values.filter(\.isFinite) : values
+        let known = zip(values.suffix(residuals.count), residuals.suffix(values.count))
+        for (value, residual) in known where residual.isFinite && value.isFinite {
+            likelihood.learn(value, expected: value - residual)
+        }
+        likelihood.decide()
+        for residual in residuals.dropLast(values.count) where residual.isFinite {
+            calibration.learn(abs(strength(of: .nan, error: residual)))
+        }
+        for (value, residual) in known {
+            if residual.isFinite {
+                largestError = max(largestError, abs(residual))
+                calibration.learn(abs(strength(of: value, error: residual)))
+            }
+            guard residual.isFinite && value.isFinite else { continue }
+            let strength =
+                likelihood.kind == .even ? residual / spread.value : strength(of: value, error: residual)
+            recent.learn(error: strength, value: value, isIncident: false)
+        }
+    }
+
+    /// A value's error in standard deviations; of counts and shares the deviate of the normal distribution.
+    private func strength(of value: Double, error: Double) -> Double {
+        if likelihood.kind != .even, value.isFinite {
+            return likelihood.strength(of: value, expected: value - error)
+        }
+        return abs(error) > spread.rounding ? error / spread.value : 0
     }
 
     /// How many strengths the calibration of the residual rests on.
@@ -123,15 +145,19 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         calibrate()
     }
 
-    /// Changes for how many anomalous values in a row the model holds out, whatever it is known by.
-    public mutating func hold(for values: Int) {
+    /// Changes for how many anomalous values in a row the model holds out.
+    ///
+    /// - Parameter isFirm: Whether it does whatever it is known by.
+    public mutating func hold(for values: Int, isFirm: Bool = true) {
         longestHold = max(values, Self.shortestHold)
-        isHoldFirm = true
+        isHoldFirm = isFirm
     }
 
     /// Where the residual alone would give a score of 1.
     public func band(around expected: Double) -> (lower: Double, upper: Double) {
-        let reach = max(reachInSpreads * spread.value * growth.factor(at: silent + 1), spread.rounding)
+        let growth = growth.factor(at: silent + 1)
+        if likelihood.kind != .even { return likelihood.band(around: expected, most: bound * growth) }
+        let reach = max(reachInSpreads * spread.value * growth, spread.rounding)
         return (expected - reach, expected + reach)
     }
 
@@ -141,7 +167,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// too large by as much. So the band never reaches further than errors did, but for what the tail adds where the
     /// threshold is rarer than all errors seen.
     private var reachInSpreads: Double {
-        largestError > 0 ? min(bound, beyondLargest * largestError / spread.value) : bound
+        likelihood.kind == .even && largestError > 0
+            ? min(bound, beyondLargest * largestError / spread.value) : bound
     }
 
     /// Judges a value by what came before it; nothing is learned but since when it is unusual.
@@ -155,8 +182,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     ) -> Judgement {
         if value < 0 { isNonNegative = false }
         let error = value - expected
-        let strength =
-            abs(error) > spread.rounding ? error / (spread.value * growth.factor(at: silent + 1)) : 0
+        let strength = strength(of: value, error: error) / growth.factor(at: silent + 1)
         var verdict = Verdict()
         verdict.strengths.residual = strength
         let reach = reachInSpreads
@@ -187,20 +213,50 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
         // One or two values may be noise with heavy tails.
         let isNoise = judgement.isOutside && outside < Self.shortestHold
         let isIncident = judgement.isAnomalous && !isNoise
-        recent.learn(error: judgement.verdict.strengths.residual, value: value, isIncident: isIncident)
+        recent.learn(
+            error: judgement.verdict.strengths.residual, value: value, isIncident: isIncident,
+            isWithheld: judgement.isWithheld)
         let lesson = Lesson(
             strength: min(abs(judgement.verdict.strengths.residual), mostLearned),
-            error: (value - expected) / growth.factor(at: silent + 1))
+            error: (value - expected) / growth.factor(at: silent + 1), value: value, expected: expected)
         if judgement.isWithheld, longestHold > Self.shortestHold {
             if outside < Self.shortestHold { lessons[outside] = lesson }
+            // What led up to an incident belongs to it.
+            if outside == Self.shortestHold {
+                waiting.drop(onset.stepsBefore(.residual) - Self.shortestHold)
+            }
         } else {
             if outside > 0, !judgement.isOutside { endStretch() }
-            take(lesson)
+            if judgement.isOutside || !spread.isKnown || longestHold == Self.shortestHold {
+                // What is adopted is adopted at once; who does not hold out has no use for waiting.
+                while let waited = waiting.next() { take(waited) }
+                take(lesson)
+            } else if let waited = waiting.push(lesson) {
+                take(waited)
+            }
         }
         sinceIncident += sinceIncident < .max ? 1 : 0
         outside = judgement.isOutside ? outside + 1 : 0
         silent = judgement.isWithheld ? silent + 1 : 0
         known += judgement.isWithheld ? 0 : 1
+        if calibration.count > calibratedAt * Self.calibrationGrowth || isStale { calibrate() }
+    }
+
+    /// Learns from a value that is declared normal: all of it, however unusual it is; the model observes the value.
+    public mutating func admit(_ value: Double, expected: Double, _ judgement: borrowing Judgement) {
+        spread.note(value)
+        shifts.learn(unit.standardised(value))
+        let strength = judgement.verdict.strengths.residual
+        recent.learn(error: strength, value: value, isIncident: false)
+        while let waited = waiting.next() { take(waited) }
+        take(
+            Lesson(
+                strength: abs(strength), error: (value - expected) / growth.factor(at: silent + 1),
+                value: value, expected: expected))
+        outside = 0
+        silent = 0
+        sinceIncident += sinceIncident < .max ? 1 : 0
+        known += 1
         if calibration.count > calibratedAt * Self.calibrationGrowth || isStale { calibrate() }
     }
 
@@ -217,6 +273,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private mutating func take(_ lesson: Lesson) {
         let isFirst = !spread.isKnown
         spread.learn(lesson.error)
+        likelihood.learn(lesson.value, expected: lesson.expected)
         largestError = max(largestError, abs(lesson.error))
         // The first change of a series that stood still is of usual size by definition.
         calibration.learn(isFirst && spread.isKnown ? 1 : lesson.strength)

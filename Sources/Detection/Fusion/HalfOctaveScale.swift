@@ -52,17 +52,22 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     }
 
     private mutating func percentile() -> Float {
+        let counts = counts.span
         var total: UInt32 = 0
-        for bin in 0..<Self.bins { total &+= UInt32(counts[bin]) }
+        for bin in 0..<Self.bins { total &+= UInt32(counts[unchecked: bin]) }
         let needed = Self.above * Float(total)
-        var sum: Float = 0
+        // Sums of counts are whole numbers: what is less than the next whole number is less than the share.
+        let least = UInt32(needed.rounded(.up))
+        var sum: UInt32 = 0
         var bin = Self.bins - 1
-        while bin > 0, sum + Float(counts[bin]) < needed {
-            sum += Float(counts[bin])
-            bin -= 1
+        while bin > 0 {
+            let next = sum &+ UInt32(counts[unchecked: bin])
+            if next >= least { break }
+            sum = next
+            bin &-= 1
         }
         guard bin > 0 else { return 0 }
-        let inside = counts[bin] > 0 ? (needed - sum) / Float(counts[bin]) : 0
+        let inside = counts[bin] > 0 ? (needed - Float(sum)) / Float(counts[bin]) : 0
         let (low, high) = (Self.start(of: bin), Self.start(of: bin + 1))
         return high - inside * (high - low)
     }

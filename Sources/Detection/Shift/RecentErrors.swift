@@ -44,6 +44,10 @@ struct RecentErrors: BitwiseCopyable, Sendable {
     private var mean = Statistic()
     private var burst = Statistic()
     private var still = Statistic()
+    /// Strengths that wait until it is known that no incident had begun with them, the oldest at `waited`.
+    private var waiting = InlineArray<8, Strengths>(repeating: Strengths())
+    private var waited = 0
+    private var waitingCount = 0
 
     /// What a value adds up to with those before it; strengths with the sign of the direction.
     struct Evidence {
@@ -62,10 +66,10 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         }
     }
 
-    private struct Strengths {
-        var mean: Double
-        var burst: Double
-        var still: Double
+    private struct Strengths: BitwiseCopyable {
+        var mean = 0.0
+        var burst = 0.0
+        var still = 0.0
     }
 
     /// Judges a value by its error and the values before it; what it reports, it does not report again.
@@ -89,31 +93,49 @@ struct RecentErrors: BitwiseCopyable, Sendable {
 
     /// Learns a value.
     ///
-    /// Neighbouring strengths share most of their window: one in three is learned.
+    /// Neighbouring strengths share most of their window: one in three is learned, and when a window has passed since. An
+    /// incident takes those with it that still wait: it may have begun before it was seen.
     ///
-    /// - Parameter isIncident: Whether it belongs to something that is not to become usual.
-    mutating func learn(error: Double, value: Double, isIncident: Bool) {
+    /// - Parameters:
+    ///   - isIncident: Whether it belongs to something that is not to become usual.
+    ///   - isWithheld: Whether it teaches nothing of the usual size of errors and differences.
+    mutating func learn(error: Double, value: Double, isIncident: Bool, isWithheld: Bool = false) {
         if isIncident { suspend() }
         if count % Self.stride == 0, count >= resumesAt, let strengths = strengths(error: error, value: value)
         {
-            mean.calibration.learn(abs(strengths.mean))
-            burst.calibration.learn(max(strengths.burst, 0))
-            still.calibration.learn(max(strengths.still, 0))
+            wait(strengths)
         }
         let square = Self.square(Self.clipped(error))
         let difference = last.isFinite ? Self.square(value - last) : usualDifference
-        follow(square, &usualSquare)
-        follow(difference, &usualDifference)
+        if !(isIncident && isWithheld) {
+            follow(square, &usualSquare)
+            follow(difference, &usualDifference)
+        }
         errors[count % Self.burstWindow] = Float(Self.clipped(error))
         differences[count % Self.stillWindow] = difference
         last = value
         count += 1
     }
 
+    /// Learns the oldest of the strengths that wait in the place of a new one.
+    private mutating func wait(_ strengths: Strengths) {
+        if waitingCount == waiting.count {
+            let oldest = waiting[waited]
+            mean.calibration.learn(abs(oldest.mean))
+            burst.calibration.learn(max(oldest.burst, 0))
+            still.calibration.learn(max(oldest.still, 0))
+            waited = (waited + 1) % waiting.count
+            waitingCount -= 1
+        }
+        waiting[(waited + waitingCount) % waiting.count] = strengths
+        waitingCount += 1
+    }
+
     /// Learns nothing until the windows have forgotten an incident. What comes again soon is usual, and learned.
     private mutating func suspend() {
         if count >= resumesAt, count < resumesAt + Self.recurrence, resumesAt > 0 { return }
         resumesAt = count + Self.burstWindow
+        waitingCount = 0
     }
 
     private func follow(_ square: Double, _ usual: inout Double) {
