@@ -36,6 +36,9 @@ protocol ChunkShelf {
     mutating func remove(_ chunk: ShelvedChunk) throws(StorageError)
     /// Stores a chunk in the place of one of the same series and first time.
     mutating func replace(_ old: ShelvedChunk, with chunk: StoredChunk) throws(StorageError)
+    /// The open chunk of a series; every other function knows of closed ones alone.
+    mutating func head(of series: UInt32) throws(StorageError) -> StoredChunk?
+    mutating func setHead(of series: UInt32, to head: StoredChunk?) throws(StorageError)
 }
 
 /// The most points in a chunk that a store makes itself.
@@ -92,12 +95,41 @@ extension ChunkShelf {
         }
     }
 
+    /// Writes other scores to stored points; a time without a point is passed over.
+    mutating func rescore(_ revision: StoredRevision) throws(StorageError) {
+        var place = 0
+        while place < revision.times.count {
+            let time = revision.times[place]
+            guard let chunk = try floor(revision.series, time), chunk.last >= time else {
+                place += 1
+                continue
+            }
+            var points = try decoded(chunk)
+            var at = 0
+            while place < revision.times.count, revision.times[place] <= chunk.last {
+                while at < points.count, points.times[at] < revision.times[place] { at += 1 }
+                if at < points.count, points.times[at] == revision.times[place] {
+                    points.scores[at] = revision.scores[place]
+                }
+                place += 1
+            }
+            try remove(chunk)
+            try insert(
+                StoredChunk(
+                    series: chunk.series, first: chunk.first, last: chunk.last, count: chunk.count,
+                    bytes: ChunkCodec.encode(points)),
+                origin: chunk.origin)
+        }
+    }
+
     /// Merges the late points of a checkpoint, those of one series at once.
     mutating func merge(_ late: [(series: UInt32, points: PointColumns)]) throws(StorageError) {
         var bySeries: [UInt32: [PointColumns]] = [:]
         for (series, points) in late where points.count > 0 { bySeries[series, default: []].append(points) }
         for (series, parts) in bySeries.sorted(by: { $0.key < $1.key }) {
-            try merge(parts.count == 1 ? parts[0] : PointColumns(joining: parts), into: series)
+            let points = parts.count == 1 ? parts[0] : PointColumns(joining: parts)
+            try close(headOf: series, before: points)
+            try merge(points, into: series)
         }
     }
 
@@ -118,7 +150,7 @@ extension ChunkShelf {
         }
     }
 
-    private func decoded(_ chunk: ShelvedChunk) throws(StorageError) -> PointColumns {
+    func decoded(_ chunk: ShelvedChunk) throws(StorageError) -> PointColumns {
         try decoded(try bytes(of: chunk), series: chunk.series, first: chunk.first)
     }
 

@@ -21,6 +21,15 @@ extension PointColumns {
         scores = Array(slice.scores)
     }
 
+    /// The points that are later than a moment.
+    ///
+    /// - Complexity: O(*n*) in the number of points.
+    public func after(_ time: Int64) -> PointColumns {
+        guard let last = times.last, last > time else { return PointColumns() }
+        let first = times.firstIndex { $0 > time } ?? count
+        return PointColumns(self[first..<count])
+    }
+
     /// All points of both, by time; where both have one, the point of `self`.
     ///
     /// - Complexity: O(*n*) in the number of points.

@@ -32,18 +32,23 @@ public struct PointColumns: Sendable, Equatable {
     }
 }
 
-/// The one byte that is stored of a score: −log₁₀ p in twentieths, so 0 … 12.7.
+/// The one byte that is stored of a score: −log₁₀ p in twentieths, so 0 … 12.65.
 public enum ScoreByte {
     /// A point that was not scored.
     public static let unscored: UInt8 = 255
+    /// A point that came after a later one of its series, and so was never judged by the light tier.
+    public static let late: UInt8 = 254
 
     /// The byte of a p-value in 0 … 1.
     public static func encode(negativeLog10 value: Double) -> UInt8 {
-        value >= 0 ? UInt8(min((value * 20).rounded(), 254)) : 0
+        value >= 0 ? UInt8(min((value * 20).rounded(), 253)) : 0
     }
 
     /// −log₁₀ p; `nil` for a point that was not scored.
     public static func negativeLog10(_ byte: UInt8) -> Double? {
-        byte == unscored ? nil : Double(byte) / 20
+        isScore(byte) ? Double(byte) / 20 : nil
     }
+
+    /// Whether a byte is a score at all.
+    public static func isScore(_ byte: UInt8) -> Bool { byte < late }
 }

@@ -88,13 +88,15 @@ public struct StoredAnomaly: Sendable, Equatable {
     public var definition: String
     /// The hash of the text of that definition.
     public var definitionHash: String
+    /// How often the past of the series had been said anew when it was found: 0 for what was found as it came.
+    public var revision: Int
 
     /// A record of these fields.
     public init(
         series: UInt32, from: Int64, to: Int64, began: Int64, count: Int, isOpen: Bool, peak: Int64,
         value: Double,
         expected: Double, lower: Double, upper: Double, score: Double, pValue: Double, direction: Int8,
-        evidence: String, definition: String, definitionHash: String
+        evidence: String, definition: String, definitionHash: String, revision: Int = 0
     ) {
         self.series = series
         self.from = from
@@ -113,6 +115,7 @@ public struct StoredAnomaly: Sendable, Equatable {
         self.evidence = evidence
         self.definition = definition
         self.definitionHash = definitionHash
+        self.revision = revision
     }
 }
 

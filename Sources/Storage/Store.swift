@@ -8,9 +8,16 @@ public struct Checkpoint: Sendable {
     /// were merged into that one stay. Where a chunk reaches into others they become one, with its points
     /// where both have one: the chunks of a series never overlap.
     public var chunks: [StoredChunk] = []
+    /// Chunks that still grow, at most one a series. Each takes the place of the one before; a chunk of the same
+    /// first time in ``chunks`` of a later checkpoint closes it. Stored after ``late``.
+    public var heads: [StoredChunk] = []
     /// Points older than the newest chunks; merged into what is stored, after `chunks`. Of two points at one
     /// time the stored one stays, of two late ones the first.
     public var late: [(series: UInt32, points: PointColumns)] = []
+    /// What is said anew of the past, after `late`; `anomalies` and `levelChanges` are what is said instead.
+    public var revisions: [StoredRevision] = []
+    /// Where replay may begin, and what it follows; each replaces that of the same series, time and kind.
+    public var snapshots: [StoredSnapshot] = []
     /// Each replaces the stored state of the same series and kind up to the slash.
     public var states: [StoredState] = []
     /// Each replaces the stored anomaly of the same series, first time and definition.
@@ -56,6 +63,9 @@ public protocol PointStore: Sendable {
     /// The last chunk of one series; `nil` when nothing of it is stored.
     func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk?
 
+    /// The last chunks of one series, at most so many, the earliest first.
+    func lastChunks(of series: UInt32, limit: Int) throws(StorageError) -> [StoredChunk]
+
     /// The time of the first point of one series, milliseconds since 1970; `nil` when nothing of it is stored.
     func firstTime(of series: UInt32) throws(StorageError) -> Int64?
 
@@ -73,6 +83,13 @@ public protocol PointStore: Sendable {
 
     /// How many points and bytes of chunks are stored.
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int)
+}
+
+extension PointStore {
+    /// The last chunks of one series, at most so many, the earliest first. O(*n*) in the number of its chunks.
+    public func lastChunks(of series: UInt32, limit: Int) throws(StorageError) -> [StoredChunk] {
+        Array(try chunks(of: series, in: Int64.min...Int64.max).suffix(max(limit, 0)))
+    }
 }
 
 /// Keeps what detectors remember.
@@ -112,4 +129,6 @@ public protocol ModelStore: Sendable {
 }
 
 /// All that Bellwether keeps.
-public protocol Store: PointStore, SnapshotStore, AnomalyStore, ModelStore, IncidentStore {}
+public protocol Store: PointStore, SnapshotStore, ReplayStore, AnomalyStore, ModelStore, IncidentStore,
+    RetentionStore
+{}

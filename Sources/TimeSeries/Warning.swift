@@ -16,6 +16,8 @@ public struct Warning: Hashable, Sendable {
         public static let gaps = Code(rawValue: "gaps")
         /// Local times that a change of clocks skipped were moved forward.
         public static let shiftedLocalTimes = Code(rawValue: "shifted_local_times")
+        /// Points are rollups where older ones are not kept.
+        public static let rollup = Code(rawValue: "rollup")
         /// Too few times to tell their step from.
         public static let unknownStep = Code(rawValue: "unknown_step")
     }

@@ -153,8 +153,8 @@ struct ChunkCodecTests {
 
     @Test
     func `a newer version and more points than a chunk holds are refused`() {
-        #expect(throws: StorageError.newer(path: "chunk", found: 2, known: 1)) {
-            try ChunkCodec.decode([2, 1, 0, 0])
+        #expect(throws: StorageError.newer(path: "chunk", found: 3, known: 2)) {
+            try ChunkCodec.decode([3, 1, 0, 0])
         }
         // 1,048,577 points at one time with a unit of 0.
         #expect(throws: StorageError.self) { try ChunkCodec.decode([1, 0x81, 0x80, 0x40, 0, 0, 0]) }

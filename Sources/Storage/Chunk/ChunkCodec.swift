@@ -3,6 +3,7 @@
 /// A chunk is a version byte, the number of points, and three columns: times as integers, values as
 /// repeated, decimal, of full precision or raw, scores as integers or a Rice code. Every Double comes back
 /// with the bits it had: -0.0, infinities, subnormals and each NaN, such as Prometheus' mark of a stale series.
+/// A run of chunks, see ``joined(_:count:)``, is read as one.
 public enum ChunkCodec {
     /// The most points that one chunk holds.
     public static let largestCount = 1_048_576
@@ -47,9 +48,12 @@ public enum ChunkCodec {
     ///   ``StorageError/newer(path:found:known:)``. Bytes that are wrong and yet possible give other points.
     /// - Complexity: O(*n*); nothing is allocated for more points than the bytes may hold.
     public static func decode(_ bytes: [UInt8]) throws(StorageError) -> PointColumns {
+        if bytes.first == runVersion { return try decodeRun(bytes) }
         var reader = PackedReader(bytes)
         let found = try reader.byte()
-        guard found <= version else { throw .newer(path: "chunk", found: Int(found), known: Int(version)) }
+        guard found <= runVersion else {
+            throw .newer(path: "chunk", found: Int(found), known: Int(runVersion))
+        }
         guard found == version else { throw reader.corrupt("version \(found)") }
         let number = try reader.number()
         guard 1...UInt64(largestCount) ~= number else { throw reader.corrupt("\(number) points") }

@@ -10,6 +10,12 @@ struct PackedWriter {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
     }
 
+    /// Makes room for so many bytes.
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(bytes.count + count) }
+
+    /// Bytes as they are.
+    mutating func append(_ other: [UInt8]) { bytes.append(contentsOf: other) }
+
     /// Bytes as they are.
     mutating func append(_ other: PackedWriter) { bytes.append(contentsOf: other.bytes) }
 

@@ -10,6 +10,8 @@ public struct DirectoryReport: Sendable {
     public private(set) var logBytes = 0
     /// Bytes of the journal, and its segments.
     public private(set) var journal = (bytes: 0, segments: 0)
+    /// Points in the database and the bytes of their chunks, as far as it was read.
+    public private(set) var size: (points: Int, chunkBytes: Int)?
     /// Whether the content of the database was read; not while somebody writes it, nor past a log.
     public private(set) var isDatabaseRead = false
 
@@ -42,6 +44,7 @@ public struct DirectoryReport: Sendable {
             if logBytes == 0 {
                 first = try DatabaseCheck.run(database)
                 isDatabaseRead = true
+                size = try DatabaseCheck.size(of: database)
             } else {
                 _ = try DatabaseCheck.header(database)
             }

@@ -6,6 +6,8 @@ struct MemoryContent {
     var states: [StateKey: StoredState] = [:]
     var anomalies: [AnomalyKey: StoredAnomaly] = [:]
     var levelChanges: [AnomalyKey: StoredLevelChange] = [:]
+    /// By series and kind, the earliest first.
+    var snapshots: [StateKey: [StoredSnapshot]] = [:]
     /// By definition, version 1 first.
     var models: [String: [StoredModel]] = [:]
     /// By definition, the latest last.
@@ -29,10 +31,22 @@ struct MemoryContent {
         for series in checkpoint.series { try add(series) }
         for chunk in checkpoint.chunks {
             try expect(chunk.series)
-            try shelf.store(chunk)
+            try shelf.store(closed: chunk)
         }
         for late in checkpoint.late where late.points.count > 0 { try expect(late.series) }
         try shelf.merge(checkpoint.late)
+        for revision in checkpoint.revisions {
+            try expect(revision.series)
+            try apply(revision)
+        }
+        for snapshot in checkpoint.snapshots {
+            try expect(snapshot.series)
+            add(snapshot)
+        }
+        for head in checkpoint.heads {
+            try expect(head.series)
+            try shelf.store(head: head)
+        }
         for state in checkpoint.states {
             try expect(state.series)
             states[StateKey(series: state.series, kind: StateKind(state.kind).name)] = state
@@ -56,6 +70,32 @@ struct MemoryContent {
         journalSegment = checkpoint.journalSegment
     }
 
+    private mutating func apply(_ revision: StoredRevision) throws(StorageError) {
+        try shelf.rescore(revision)
+        snapshots[StateKey(series: revision.series, kind: StoredSnapshot.stateKind)]?.removeAll {
+            $0.time > revision.statesAfter
+        }
+        let isGone = { (series: UInt32, definition: String, time: Int64) in
+            series == revision.series && definition == revision.definition && time >= revision.from
+        }
+        anomalies = anomalies.filter { !isGone($0.value.series, $0.value.definition, $0.value.from) }
+        levelChanges = levelChanges.filter {
+            !isGone($0.value.series, $0.value.definition, $0.value.confirmed)
+        }
+    }
+
+    private mutating func add(_ snapshot: StoredSnapshot) {
+        let kind = StateKind(snapshot.kind).name
+        for key in snapshots.keys where key.series == snapshot.series {
+            snapshots[key]?.removeAll {
+                $0.time < snapshot.time - StoredSnapshot.kept || key.kind == kind && $0.time == snapshot.time
+            }
+        }
+        let key = StateKey(series: snapshot.series, kind: kind)
+        snapshots[key, default: []].append(snapshot)
+        snapshots[key]?.sort { $0.time < $1.time }
+    }
+
     private mutating func add(_ new: StoredSeries) throws(StorageError) {
         if let stored = series[new.id] {
             guard stored == new.labels else { throw .seriesChanged(new.id, path: shelf.path) }
@@ -76,7 +116,9 @@ struct MemoryContent {
 
 /// Chunks in memory, those of a series by first time.
 struct MemoryShelf: ChunkShelf {
+    var rollups: [RollupKey: StoredRollup] = [:]
     private(set) var rows: [UInt32: [(chunk: StoredChunk, origin: ChunkOrigin)]] = [:]
+    private(set) var heads: [UInt32: StoredChunk] = [:]
 
     var path: String { "memory" }
 
@@ -108,6 +150,18 @@ struct MemoryShelf: ChunkShelf {
         let place = end(old.series, old.first) - 1
         rows[old.series]?[place] = (chunk, .whole)
     }
+
+    func head(of series: UInt32) -> StoredChunk? { heads[series] }
+
+    mutating func setHead(of series: UInt32, to head: StoredChunk?) { heads[series] = head }
+
+    /// Every chunk of a series, the open one included, the earliest first.
+    func chunks(of series: UInt32) -> [StoredChunk] {
+        (rows[series] ?? []).map(\.chunk) + (heads[series].map { [$0] } ?? [])
+    }
+
+    /// Every series of which there are chunks.
+    var series: Set<UInt32> { Set(rows.keys).union(heads.keys) }
 
     /// The place after the last chunk that begins at a time or before it.
     private func end(_ series: UInt32, _ time: Int64) -> Int {

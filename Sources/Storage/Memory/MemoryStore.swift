@@ -19,24 +19,26 @@ public final class MemoryStore: Store {
     public func chunks(
         of series: UInt32, in times: ClosedRange<Int64>
     ) throws(StorageError) -> [StoredChunk] {
-        content.withLock { $0.shelf.rows[series] ?? [] }.map(\.chunk)
+        content.withLock { $0.shelf.chunks(of: series) }
             .filter { $0.first <= times.upperBound && $0.last >= times.lowerBound }
     }
 
     /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
-        content.withLock { $0.shelf.rows.values.compactMap { $0.last?.chunk } }
-            .sorted { $0.series < $1.series }
+        content.withLock { content in
+            content.shelf.series.compactMap { content.shelf.chunks(of: $0).last }
+        }
+        .sorted { $0.series < $1.series }
     }
 
     /// The last chunk of one series.
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
-        content.withLock { $0.shelf.rows[series]?.last?.chunk }
+        content.withLock { $0.shelf.heads[series] ?? $0.shelf.rows[series]?.last?.chunk }
     }
 
     /// The time of the first point of one series.
     public func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
-        content.withLock { $0.shelf.rows[series]?.first?.chunk.first }
+        content.withLock { $0.shelf.chunks(of: series).first?.first }
     }
 
     /// Takes a checkpoint: all of it, or nothing.
@@ -55,8 +57,9 @@ public final class MemoryStore: Store {
     /// How many points and bytes of chunks there are. O(*n*) in the number of chunks.
     public func size() throws(StorageError) -> (points: Int, chunkBytes: Int) {
         content.withLock { content in
-            content.shelf.rows.values.joined().reduce((points: 0, chunkBytes: 0)) {
-                ($0.points + $1.chunk.count, $0.chunkBytes + $1.chunk.bytes.count)
+            let closed = content.shelf.rows.values.joined().map(\.chunk)
+            return (closed + content.shelf.heads.values).reduce((points: 0, chunkBytes: 0)) {
+                ($0.points + $1.count, $0.chunkBytes + $1.bytes.count)
             }
         }
     }
@@ -71,6 +74,25 @@ public final class MemoryStore: Store {
     /// The states of one series.
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
         try states().filter { $0.series == series }
+    }
+
+    /// The newest snapshot of a kind that was taken before a moment.
+    public func snapshot(
+        of series: UInt32, kind: String, before time: Int64
+    ) throws(StorageError) -> StoredSnapshot? {
+        content.withLock { content in
+            content.snapshots[MemoryContent.StateKey(series: series, kind: kind)]?.last { $0.time < time }
+        }
+    }
+
+    /// The snapshots of a kind of some times, the earliest first.
+    public func snapshots(
+        of series: UInt32, kind: String, in times: ClosedRange<Int64>
+    ) throws(StorageError) -> [StoredSnapshot] {
+        content.withLock { content in
+            let all = content.snapshots[MemoryContent.StateKey(series: series, kind: kind)] ?? []
+            return all.filter { times.contains($0.time) }
+        }
     }
 
     /// The anomalies that pass a filter, by their first value, the latest first.

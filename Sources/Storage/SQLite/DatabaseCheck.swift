@@ -37,6 +37,15 @@ enum DatabaseCheck {
         return try examine(path, log: log, whole: isBackup, usesLog: header.usesLog)
     }
 
+    /// How many points a sound database without a log has, and the bytes of their chunks.
+    static func size(of path: String) throws(StorageError) -> (points: Int, chunkBytes: Int) {
+        let database = try Connection(path, try header(path).usesLog ? .frozen : .read)
+        let size = try database.first("SELECT points, chunk_bytes FROM meta") {
+            (points: Int($0.integer(0)), chunkBytes: Int($0.integer(1)))
+        }
+        return size ?? (0, 0)
+    }
+
     /// Reads the header, without SQLite.
     static func header(_ path: String) throws(StorageError) -> Header {
         let bytes = try DataFiles.read(path, atMost: headerBytes)
@@ -79,7 +88,9 @@ enum DatabaseCheck {
         if whole || isSmall {
             try expectSound("PRAGMA quick_check(1)", database)
             try expectReadable(database)
+            if version >= 4 { try expectReadableHeads(database) }
             if version >= 2 { try expectReadableAlerts(database) }
+            if version >= 6 { try expectReadableRollups(database) }
         } else {
             for table in Schema.tables(of: version) {
                 try expectSound("PRAGMA quick_check('\(table)')", database)
@@ -117,6 +128,21 @@ enum DatabaseCheck {
         }
     }
 
+    /// Reads every open chunk.
+    private static func expectReadableHeads(_ database: Connection) throws(StorageError) {
+        try database.eachHeadGroup { (group) throws(StorageError) in
+            for head in group.heads {
+                do throws(StorageError) {
+                    _ = try ChunkCodec.decode(head.bytes)
+                } catch {
+                    guard case .corrupt(_, let detail) = error else { throw error }
+                    throw .corrupt(
+                        path: database.path, detail: "the open chunk of series \(head.series): \(detail)")
+                }
+            }
+        }
+    }
+
     /// Reads the checksum of every incident, delivery, silence and event.
     private static func expectReadableAlerts(_ database: Connection) throws(StorageError) {
         for (table, name) in [
@@ -125,6 +151,14 @@ enum DatabaseCheck {
             try database.each("SELECT \(name), bytes FROM \(table)") { (row) throws(StorageError) in
                 _ = try row.sealed(1, of: "\(table) \(row.text(0))", in: database.path)
             }
+        }
+    }
+
+    /// Reads the checksum of every block of rollups.
+    private static func expectReadableRollups(_ database: Connection) throws(StorageError) {
+        try database.each("SELECT series, first, bytes FROM rollup") { (row) throws(StorageError) in
+            _ = try row.sealed(
+                2, of: "the rollup of series \(row.integer(0)) at \(row.integer(1))", in: database.path)
         }
     }
 

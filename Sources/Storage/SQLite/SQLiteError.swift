@@ -34,6 +34,9 @@ extension StorageError {
                 let words = String(cString: strerror(system))
                 return .file(operation: "access", path: path, reason: "\(words); \(reason)")
             }
+        case SQLITE_ERROR where message.hasPrefix("no such column") || message.hasPrefix("no such table"):
+            // What is asked is fixed: the tables are not those that a migration made.
+            return .corrupt(path: path, detail: reason)
         default:
             return .database(path: path, code: code, message: message, sql: sql)
         }

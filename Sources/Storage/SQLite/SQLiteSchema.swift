@@ -115,6 +115,29 @@ enum Schema {
             """,
             "CREATE INDEX level_change_by_time ON level_change (at DESC, series, definition, confirmed)",
         ],
+        [
+            // Chunks that still grow, those of neighbouring series in one blob.
+            "CREATE TABLE head (place INTEGER PRIMARY KEY, bytes BLOB NOT NULL) STRICT"
+        ],
+        [
+            "ALTER TABLE anomaly ADD COLUMN revision INTEGER NOT NULL DEFAULT 0",
+            // With rowid, as states: their bytes are long.
+            """
+            CREATE TABLE snapshot (
+                series INTEGER NOT NULL REFERENCES series (id), time INTEGER NOT NULL, kind TEXT NOT NULL,
+                version TEXT, bytes BLOB NOT NULL, PRIMARY KEY (series, kind, time)
+            ) STRICT
+            """,
+        ],
+        [
+            """
+            CREATE TABLE rollup (
+                series INTEGER NOT NULL REFERENCES series (id), width INTEGER NOT NULL,
+                first INTEGER NOT NULL, last INTEGER NOT NULL, count INTEGER NOT NULL, bytes BLOB NOT NULL,
+                PRIMARY KEY (series, width, first)
+            ) STRICT
+            """
+        ],
     ]
 
     /// The tables of a version, but that of chunks.
@@ -122,6 +145,9 @@ enum Schema {
         ["meta", "series", "state", "anomaly", "model", "model_metric", "champion"]
             + (version < 2 ? [] : ["incident", "delivery", "silence", "event"])
             + (version < 3 ? [] : ["level_change"])
+            + (version < 4 ? [] : ["head"])
+            + (version < 5 ? [] : ["snapshot"])
+            + (version < 6 ? [] : ["rollup"])
     }
 
     /// A version of a model never changes and is never lost, whoever writes to the file.

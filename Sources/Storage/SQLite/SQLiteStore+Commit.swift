@@ -5,8 +5,13 @@ extension SQLiteStore {
         try write { (database) throws(StorageError) in
             for series in checkpoint.series { try store(series, in: database) }
             var shelf = SQLiteShelf(database)
-            for chunk in checkpoint.chunks { try shelf.store(chunk) }
+            for chunk in checkpoint.chunks { try shelf.store(closed: chunk) }
             try shelf.merge(checkpoint.late)
+            try expectSeries(of: checkpoint.heads, in: database)
+            for head in checkpoint.heads { try shelf.store(head: head) }
+            try shelf.writeHeads()
+            for revision in checkpoint.revisions { try apply(revision, on: &shelf, in: database) }
+            for snapshot in checkpoint.snapshots { try store(snapshot, in: database) }
             for state in checkpoint.states { try store(state, in: database) }
             for anomaly in checkpoint.anomalies { try store(anomaly, in: database) }
             for change in checkpoint.levelChanges { try store(change, in: database) }
@@ -33,6 +38,15 @@ extension SQLiteStore {
             "INSERT INTO series (id, labels) VALUES (?, ?)", .integer(series.id), .bytes(series.labels))
     }
 
+    /// Blobs of many series name them where no constraint of the database looks.
+    private func expectSeries(of heads: [StoredChunk], in database: Connection) throws(StorageError) {
+        guard let largest = heads.map(\.series).max() else { return }
+        let known = try database.first("SELECT max(id) FROM series") { $0.isNull(0) ? -1 : $0.integer(0) }
+        guard largest <= known ?? -1 else {
+            throw .refused(path: path, reason: "there is no series \(largest): add it first")
+        }
+    }
+
     private func store(_ state: StoredState, in database: Connection) throws(StorageError) {
         let parts = StateKind(state.kind)
         try database.run(
@@ -47,14 +61,14 @@ extension SQLiteStore {
         try database.run(
             """
             REPLACE INTO anomaly (series, first, definition, last, count, open, peak, value, expected, lower,
-                upper, score, p_value, direction, evidence, definition_hash, began)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                upper, score, p_value, direction, evidence, definition_hash, began, revision)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
             """, .integer(anomaly.series), .integer(anomaly.from), .text(anomaly.definition),
             .integer(anomaly.to), .integer(anomaly.count), .integer(anomaly.isOpen ? 1 : 0),
             .integer(anomaly.peak), .real(anomaly.value), .real(anomaly.expected), .real(anomaly.lower),
             .real(anomaly.upper), .real(anomaly.score), .real(anomaly.pValue),
             .integer(Int64(anomaly.direction)), .text(anomaly.evidence), .text(anomaly.definitionHash),
-            .integer(anomaly.began))
+            .integer(anomaly.began), .integer(anomaly.revision))
     }
 
     private func promote(

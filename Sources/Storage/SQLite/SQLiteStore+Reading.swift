@@ -16,11 +16,15 @@ extension SQLiteStore {
             // Chunks do not overlap: only the last that begins before the range may reach into it.
             let below = try SQLiteShelf(database).floor(series, times.lowerBound)
             let first = below.flatMap { $0.last >= times.lowerBound ? $0.first : nil } ?? times.lowerBound
-            return try database.all(
+            let closed = try database.all(
                 """
                 SELECT series, first, last, count, bytes FROM chunk
                 WHERE series = ? AND first BETWEEN ? AND ? ORDER BY first
                 """, .integer(series), .integer(first), .integer(times.upperBound), body: chunk)
+            guard let head = try head(of: series, in: database), head.first <= times.upperBound,
+                head.last >= times.lowerBound
+            else { return closed }
+            return closed + [head]
         }
     }
 
@@ -35,29 +39,56 @@ extension SQLiteStore {
     /// The last chunk of each series.
     public func lastChunks() throws(StorageError) -> [StoredChunk] {
         try read { (database) throws(StorageError) in
-            try database.all(SQLiteStore.lastChunksQuery, body: chunk)
+            var last = try database.all(SQLiteStore.lastChunksQuery, body: chunk)
+            var heads: [StoredChunk] = []
+            try database.eachHeadGroup { heads += $0.heads }
+            guard !heads.isEmpty else { return last }
+            var place = 0
+            // Both by series.
+            for index in last.indices {
+                while place < heads.count, heads[place].series < last[index].series { place += 1 }
+                if place < heads.count, heads[place].series == last[index].series {
+                    last[index] = heads[place]
+                }
+            }
+            let found = Set(last.map(\.series))
+            last += heads.filter { !found.contains($0.series) }
+            return last.sorted { $0.series < $1.series }
         }
+    }
+
+    /// The open chunk of one series; `nil` when there is none.
+    private func head(of series: UInt32, in database: Connection) throws(StorageError) -> StoredChunk? {
+        try database.headGroup(HeadGroup.number(of: series), only: series)?[series]
     }
 
     /// The last chunk of one series.
     public func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? {
-        try read { (database) throws(StorageError) in
-            try database.all(
+        try lastChunks(of: series, limit: 1).first
+    }
+
+    /// The last chunks of one series, at most so many, the earliest first.
+    public func lastChunks(of series: UInt32, limit: Int) throws(StorageError) -> [StoredChunk] {
+        guard limit > 0 else { return [] }
+        return try read { (database) throws(StorageError) in
+            let head = try head(of: series, in: database)
+            guard head == nil || limit > 1 else { return head.map { [$0] } ?? [] }
+            let closed = try database.all(
                 """
                 SELECT series, first, last, count, bytes FROM chunk
-                WHERE series = ? ORDER BY first DESC LIMIT 1
-                """, .integer(series), body: chunk
-            ).first
+                WHERE series = ? ORDER BY first DESC LIMIT ?
+                """, .integer(series), .integer(limit - (head == nil ? 0 : 1)), body: chunk)
+            return closed.reversed() + (head.map { [$0] } ?? [])
         }
     }
 
     /// The time of the first point of one series: one look into the key of the chunks.
     public func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
         try read { (database) throws(StorageError) in
-            try database.all(
+            let closed = try database.first(
                 "SELECT first FROM chunk WHERE series = ? ORDER BY first LIMIT 1", .integer(series)
             ) { $0.integer(0) }
-            .first
+            return if let closed { closed } else { try head(of: series, in: database)?.first }
         }
     }
 
@@ -138,7 +169,7 @@ extension SQLiteStore {
     private static let anomalyColumns = """
         SELECT series, first, last, count, open, peak, value, expected, lower, upper, score, p_value,
             direction, evidence, definition, definition_hash,
-            coalesce(began, first) FROM anomaly
+            coalesce(began, first), revision FROM anomaly
         """
 
     private static func anomaly(_ row: borrowing Statement) throws(StorageError) -> StoredAnomaly {
@@ -148,7 +179,7 @@ extension SQLiteStore {
             isOpen: row.integer(4) != 0, peak: row.integer(5), value: row.real(6), expected: row.real(7),
             lower: row.real(8), upper: row.real(9), score: row.real(10), pValue: row.real(11),
             direction: try row.number(12), evidence: row.text(13), definition: row.text(14),
-            definitionHash: row.text(15))
+            definitionHash: row.text(15), revision: try row.number(17))
     }
 }
 
