@@ -39,10 +39,16 @@ import Testing
         #expect(
             try runs(decoded) == ["a: 1764547200000=1 1764547380000=5", "b: 1764547200000=2"])
         #expect(decoded.errors.map(\.line) == [4, 3, 5, 1])
-        // Row 4 has three numbers, two cells of b are none, and the second column a has three.
-        #expect(decoded.rejected == 8)
+        // Row 4 has three numbers, two cells of b are none, and the second column a has two in other rows.
+        #expect(decoded.rejected == 7)
         #expect(decoded.errors[1].reason == "'x' in column 'b' is not a number")
         #expect(decoded.errors[3].reason == "columns 2 and 4 are both named 'a'")
+    }
+
+    @Test func `a second column of a name counts as one that is rejected where it has no values`() throws {
+        let decoded = try decode("time,a,a\n2025-12-01 00:00:00Z,1,\n")
+        #expect(try runs(decoded) == ["a: 1764547200000=1"])
+        #expect(decoded.rejected == 1 && decoded.errors.map(\.line) == [1])
     }
 
     @Test func `the names of a long table may be series`() throws {

@@ -128,6 +128,11 @@ import Testing
         #expect(try PrometheusRemoteWrite.decode([]).series.isEmpty)
     }
 
+    @Test func `a series without labels and samples counts as one that is rejected`() throws {
+        let decoded = try PrometheusRemoteWrite.decode(field(1, []))
+        #expect(decoded.rejected == 1 && decoded.errors.map(\.record) == [1])
+    }
+
     @Test func `no more than ten errors are kept`() throws {
         let nameless = field(1, sample)
         let decoded = try PrometheusRemoteWrite.decode(Array(repeatElement(nameless, count: 99).joined()))

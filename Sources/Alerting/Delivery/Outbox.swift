@@ -41,10 +41,10 @@ public struct Outbox: Sendable {
         var made: [String: Int64] = [:]
     }
 
-    let tree: RouteTree
-    let timeIntervals: [String: [MuteInterval]]
-    let receivers: [String: [String]]
-    let notifiers: [String: NotifierChannel]
+    private(set) var tree = RouteTree(nil)
+    private(set) var timeIntervals: [String: [MuteInterval]] = [:]
+    private(set) var receivers: [String: [String]] = [:]
+    private(set) var notifiers: [String: NotifierChannel] = [:]
     var entries: [Int64: Entry] = [:]
     /// Sequences, ascending; no empty ones.
     var queues: [Pair: [Int64]] = [:]
@@ -67,6 +67,18 @@ public struct Outbox: Sendable {
         _ settings: AlertSettings, waiting: [Delivery], lastSequence: Int64, gone: [String: String] = [:]
     ) {
         self.gone = gone
+        self.lastSequence = max(lastSequence, waiting.map(\.sequence).max() ?? 0)
+        follow(settings)
+        for delivery in waiting.sorted(by: { $0.sequence < $1.sequence }) {
+            remember(delivery)
+            if delivery.state == .waiting { enqueue(delivery) }
+        }
+    }
+
+    /// Tells others from now on, in other ways; what waits and was told stays known, as after a start.
+    ///
+    /// What waits for a channel that is not there any more is rejected when it is due.
+    public mutating func follow(_ settings: AlertSettings) {
         tree = RouteTree(settings.route)
         timeIntervals = settings.timeIntervals
         receivers = Dictionary(
@@ -74,11 +86,8 @@ public struct Outbox: Sendable {
         notifiers = Dictionary(
             settings.receivers.flatMap { $0.channels.map { ($0.name, $0.channel) } },
             uniquingKeysWith: { $1 })
-        self.lastSequence = max(lastSequence, waiting.map(\.sequence).max() ?? 0)
-        for delivery in waiting.sorted(by: { $0.sequence < $1.sequence }) {
-            remember(delivery)
-            if delivery.state == .waiting { enqueue(delivery) }
-        }
+        // Groups are known by places in the tree, which are others now.
+        groups = DeliveryGroups()
     }
 
     // MARK: - What happened

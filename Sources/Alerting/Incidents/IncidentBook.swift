@@ -12,11 +12,11 @@ public struct IncidentBook: Sendable {
     public typealias Change = (incident: Incident, transition: Transition?)
 
     /// What joins what.
-    public let merging: MergePolicy
+    public internal(set) var merging: MergePolicy
     /// The largest number of an incident so far.
     public private(set) var lastID: Int64
     var incidents: [Int64: Incident] = [:]
-    private var reaches: [Int64: IncidentReach] = [:]
+    var reaches: [Int64: IncidentReach] = [:]
     /// The incident that each series is a member of.
     var owners: [Member: Int64] = [:]
     private var past: [Member: Past] = [:]
@@ -207,7 +207,7 @@ public struct IncidentBook: Sendable {
 
     // MARK: - What belongs together
 
-    private mutating func extend(_ id: Int64, by verdict: Verdict) {
+    mutating func extend(_ id: Int64, by verdict: Verdict) {
         owners[Member(verdict.key)] = id
         reaches[id, default: IncidentReach()].extend(by: verdict, merging)
     }

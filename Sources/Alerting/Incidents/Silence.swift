@@ -44,14 +44,20 @@ public struct ChangeEvent: Sendable, Equatable {
     public var ends: Int64
     /// What it concerns.
     public var labels: Labels
+    /// What it says of the values of series; `nil` for a mark in charts.
+    public var declaration: Declaration?
 
     /// An event of these fields; without a name it is a new one.
-    public init(id: String = "", title: String, text: String, starts: Int64, ends: Int64, labels: Labels) {
+    public init(
+        id: String = "", title: String, text: String, starts: Int64, ends: Int64, labels: Labels,
+        declaration: Declaration? = nil
+    ) {
         self.id = id
         self.title = title
         self.text = text
         self.starts = starts
         self.ends = ends
         self.labels = labels
+        self.declaration = declaration
     }
 }

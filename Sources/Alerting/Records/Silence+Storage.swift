@@ -41,24 +41,27 @@ extension Silence: BinaryStorable {
 }
 
 extension ChangeEvent: BinaryStorable {
-    private static let version = 1
+    /// A mark in charts has the first, an event that declares something the second.
+    private static let versions = 1...2
 
     /// Appends the event.
     public func write(to writer: inout BinaryWriter) {
-        writer.write(Self.version)
+        writer.write(declaration == nil ? Self.versions.lowerBound : Self.versions.upperBound)
         for text in [id, title, self.text] { writer.write(text) }
         writer.write(starts)
         writer.write(ends)
         writer.write(labels)
+        declaration?.write(to: &writer)
     }
 
     /// Reads an event back.
     ///
     /// - Throws: ``BinaryFormatError`` when bytes are missing or make no sense.
     public init(from reader: inout BinaryReader) throws(BinaryFormatError) {
-        try reader.expect(version: Self.version, of: "event")
+        let version = try reader.expect(versions: Self.versions, of: "event")
         self.init(
             id: try reader.readString(), title: try reader.readString(), text: try reader.readString(),
             starts: try reader.readNumber(), ends: try reader.readNumber(), labels: try reader.readLabels())
+        if version == Self.versions.upperBound { declaration = try Declaration(from: &reader) }
     }
 }

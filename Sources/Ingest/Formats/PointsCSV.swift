@@ -83,8 +83,9 @@ private struct PointsPass {
             let name = layout.names[column]
             if let earlier = columnOf[name] {
                 let reason = "columns \(earlier + 1) and \(column + 1) are both named '\(name)'"
-                let present = rows.count { !isMissing($0, column) }
-                decoded.reject(present, DecodeError(line: 1, reason: reason))
+                // Values of rows without a time were counted with those.
+                let present = rows.indices.count { read[$0] != nil && !isMissing(rows[$0], column) }
+                decoded.reject(max(present, 1), DecodeError(line: 1, reason: reason))
                 continue
             }
             columnOf[name] = column

@@ -124,7 +124,7 @@ private struct RemoteWritePass {
                 ? "the series has no labels"
                 : "the labels of the series have \(labels.count) bytes; at most "
                     + "\(DecodedPoints.labelBytesLimit) are accepted"
-            decoded.reject(points.count + outside, DecodeError(record: record, reason: reason))
+            decoded.reject(max(points.count + outside, 1), DecodeError(record: record, reason: reason))
             return
         }
         if outside > 0 {
