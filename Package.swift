@@ -91,13 +91,14 @@ let package = Package(
                 "TimeSeries", "Networking", "Ingest", "Storage", "Forecasting", "Detection", "Query",
                 "Analysis", "Alerting", "Pipeline", "CYAML", "CDashboard",
             ]),
+        module("Workload", ["TimeSeries", "Networking", "Ingest"]),
 
         // Layer 6
         .executableTarget(
             name: "CLI",
             dependencies: [
                 "TimeSeries", "Numerics", "Networking", "Ingest", "Storage", "Forecasting", "Detection",
-                "Query", "Evaluation", "Analysis", "Alerting", "Pipeline", "Service",
+                "Query", "Evaluation", "Analysis", "Alerting", "Pipeline", "Service", "Workload",
             ],
             swiftSettings: settings),
 
@@ -106,7 +107,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "TimeSeries", "Numerics", "Networking", "Ingest", "Storage", "Forecasting", "Detection",
-                "Query", "Pipeline", "Service",
+                "Query", "Pipeline", "Service", "Workload",
             ],
             path: "Tests/Benchmarks", exclude: ["peer"], swiftSettings: settings),
         tests(of: "Numerics"),
@@ -118,8 +119,17 @@ let package = Package(
             of: "Evaluation", ["TimeSeries", "Numerics", "Ingest", "Forecasting", "Detection"],
             exclude: ["Golden"]),
         .target(
-            name: "TestSupport", dependencies: ["Networking"], path: "Tests/Support", exclude: ["Golden"],
+            name: "TestSupport", dependencies: ["Networking", "Storage"], path: "Tests/Support",
+            exclude: ["Golden"],
             swiftSettings: settings),
+        // Kills and damage without end, `make faults`; its short form is in the tests of the program.
+        .executableTarget(
+            name: "Faults", dependencies: ["TestSupport"], path: "Tests/Faults", swiftSettings: settings),
+        // The decoders as `make fuzz` feeds them; its tests are the short form.
+        .target(
+            name: "Fuzz", dependencies: ["TimeSeries", "Networking", "Ingest", "Storage", "Query"],
+            path: "Tests/Fuzz", swiftSettings: settings),
+        tests(of: "Fuzz"),
         tests(of: "Networking"),
         tests(of: "Service"),
         tests(of: "CLI", ["Networking"]),

@@ -1,3 +1,5 @@
+import Workload
+
 /// One entry of the list: a name, and what measures it.
 struct Benchmark: Sendable {
     /// A path, such as `forecast/fit/ridge/n=1000`; a prefix of it selects.
@@ -20,13 +22,7 @@ struct Benchmark: Sendable {
 }
 
 /// Why nothing could be measured.
-struct Failure: Error, CustomStringConvertible {
-    let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}
+typealias Failure = WorkloadFailure
 
 /// What is timed over and over.
 private struct Kernel {

@@ -5,6 +5,7 @@ import Pipeline
 import Storage
 import Synchronization
 import TimeSeries
+import Workload
 
 /// What the page asks of a monitor that holds 10,000 series in memory.
 enum FleetBenchmarks {

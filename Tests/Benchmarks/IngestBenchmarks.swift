@@ -1,6 +1,7 @@
 import Ingest
 import Networking
 import TimeSeries
+import Workload
 
 /// Bodies of the import formats, from bytes to points; times are for one point.
 enum IngestBenchmarks {

@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Workload
 
 /// Remote write at a fixed rate for minutes, while a part of the series is replaced by new ones every minute.
 ///
@@ -22,7 +23,7 @@ enum IngestSoak {
         let server = try Server(["--stale-after", staleAfter])
         let load = RemoteWriteLoad(
             port: server.port,
-            sources: ServiceIngestBenchmarks.sources(
+            sources: RemoteWriteSource.sources(
                 connections: connections, requestsInTurn: 1, series: seriesInRequest),
             samplesPerSecond: samplesPerSecond, churn: churn)
         let shared = Mutex(report)

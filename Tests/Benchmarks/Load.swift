@@ -1,4 +1,5 @@
 import Synchronization
+import Workload
 
 /// The same request over and over, on several connections at once.
 struct Load {

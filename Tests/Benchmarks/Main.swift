@@ -1,4 +1,5 @@
 import Glibc
+import Workload
 
 /// Measures; `make bench` runs it, `make bench ONLY=detect/` a part of it.
 @main
@@ -6,7 +7,7 @@ enum Main {
     static let benchmarks: [Benchmark] =
         Kernels.all + StorageBenchmarks.all + StoreBenchmarks.all + IngestBenchmarks.all
         + TrainingBenchmarks.all + FleetBenchmarks.all
-        + ServiceBenchmarks.all + ServiceIngestBenchmarks.all + PeerBenchmarks.all
+        + ServiceBenchmarks.all + ServiceIngestBenchmarks.all + PeerIngestBenchmarks.all + PeerBenchmarks.all
 
     static func main() {
         do throws(Failure) {

@@ -1,4 +1,5 @@
 import Glibc
+import Workload
 
 /// The same question to FastAPI in front of StatsForecast, on the same machine in the same run.
 enum PeerBenchmarks {

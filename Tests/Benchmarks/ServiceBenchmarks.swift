@@ -1,3 +1,5 @@
+import Workload
+
 /// The service as its users have it: another process, behind a socket.
 enum ServiceBenchmarks {
     static let models = ["ridge", "auto", "mlp"]

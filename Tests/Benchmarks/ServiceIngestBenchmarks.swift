@@ -1,5 +1,6 @@
 import Glibc
 import Synchronization
+import Workload
 
 /// Remote write as its senders have it: another process, a data directory on disk, HTTP over loopback.
 enum ServiceIngestBenchmarks {
@@ -14,28 +15,13 @@ enum ServiceIngestBenchmarks {
     ]
 
     /// Samples a second that are wanted, generator included, on two cores.
-    static let target = 300_000.0
+    static let target = 1_000_000.0
     /// Series in one request, each with one sample.
     private static let seriesInRequest = 10_000
     private static let connections = 2
-    /// Samples of each series before anything is measured; the first 40 of a series are not scored.
-    private static let warmUpSamples = 45
+    /// Samples of each series before anything is measured: the first 40 are not scored, and the 64th sets a unit for all.
+    private static let warmUpSamples = 70
     private static let warmUpSeconds = 5
-    private static let stages = [
-        "decompress", "decode", "resolve", "encode", "journal", "score", "checkpoint",
-    ]
-
-    /// Sources of one connection after the other.
-    ///
-    /// Their times begin a year ago, so that a fast service does not run into the future.
-    static func sources(connections: Int, requestsInTurn: Int, series: Int) -> [[RemoteWriteSource]] {
-        let start = Int64(time(nil) - 365 * 86_400) * 1_000
-        return (0..<connections).map { connection in
-            (0..<requestsInTurn).map {
-                RemoteWriteSource(number: connection * requestsInTurn + $0, series: series, start: start)
-            }
-        }
-    }
 
     private static func measure(
         _ name: String, requestsInTurn: Int, seconds: Int, _ report: inout Report, _ session: Session
@@ -44,16 +30,16 @@ enum ServiceIngestBenchmarks {
         let server = try Server()
         let load = RemoteWriteLoad(
             port: server.port,
-            sources: sources(
+            sources: RemoteWriteSource.sources(
                 connections: connections, requestsInTurn: requestsInTurn, series: seriesInRequest))
-        let box = Mutex<Measured?>(nil)
+        let box = Mutex<IngestMeasurement?>(nil)
         try load.run {
             let clock = ContinuousClock()
             let begin = clock.now
             while !load.hasFailed, load.depth < warmUpSamples || clock.now - begin < .seconds(warmUpSeconds) {
                 usleep(10_000)
             }
-            let measured = try? Measured(of: load, server, seconds: seconds)
+            let measured = try? IngestMeasurement(of: load, server, seconds: seconds)
             box.withLock { $0 = measured }
         }
         guard let measured = box.withLock({ $0 }) else { throw Failure("/metrics did not answer") }
@@ -62,7 +48,7 @@ enum ServiceIngestBenchmarks {
     }
 
     private static func tell(
-        _ measured: Measured, _ name: String, _ requestsInTurn: Int, _ report: inout Report
+        _ measured: IngestMeasurement, _ name: String, _ requestsInTurn: Int, _ report: inout Report
     ) {
         let samples = measured.difference("bellwether_ingest_samples_total{result=\"accepted\"}")
         let series = connections * requestsInTurn * seriesInRequest
@@ -77,7 +63,7 @@ enum ServiceIngestBenchmarks {
         report.add(
             name + "/scored", 100 * measured.difference("bellwether_scored_samples_total") / samples,
             unit: "%", note: "of the samples; of each series the first 40 are not")
-        for stage in stages {
+        for stage in IngestMeasurement.stages {
             let spent = measured.difference("bellwether_ingest_stage_seconds_total{stage=\"\(stage)\"}")
             report.add(
                 name + "/stage/\(stage)", 1e6 * spent / samples, unit: "µs",
@@ -139,51 +125,5 @@ enum ServiceIngestBenchmarks {
             note: "the write-ahead log of the database, which does not grow with the samples")
         report.add(
             name + "/rss/after", server.residentMegabytes ?? .nan, unit: "MB", note: "after a checkpoint")
-    }
-}
-
-/// What happened while a load ran for some seconds.
-private struct Measured: Sendable {
-    let elapsed: Double
-    /// Samples in each second, ascending.
-    let rates: [Double]
-    /// Nanoseconds of each request, ascending.
-    let latencies: [Double]
-    let serviceSeconds: Double
-    let generatorSeconds: Double
-    let residentMegabytes: Double
-    private let before: ServiceMetrics
-    private let after: ServiceMetrics
-
-    init(of load: RemoteWriteLoad, _ server: Server, seconds: Int) throws(Failure) {
-        before = try server.metrics()
-        let cpu = (server.cpuSeconds ?? .nan, Self.ownSeconds)
-        let clock = ContinuousClock()
-        _ = load.takeLatencies()
-        let begin = clock.now
-        var rates: [Double] = []
-        var (last, time) = (load.samples, begin)
-        for _ in 0..<seconds where !load.hasFailed {
-            sleep(1)
-            let (samples, now) = (load.samples, clock.now)
-            rates.append(Double(samples - last) / ((now - time) / .seconds(1)))
-            (last, time) = (samples, now)
-        }
-        elapsed = (time - begin) / .seconds(1)
-        latencies = load.takeLatencies().sorted()
-        serviceSeconds = (server.cpuSeconds ?? .nan) - cpu.0
-        generatorSeconds = Self.ownSeconds - cpu.1
-        residentMegabytes = server.residentMegabytes ?? .nan
-        after = try server.metrics()
-        self.rates = rates.sorted()
-    }
-
-    func difference(_ series: String) -> Double { after[series] - before[series] }
-
-    /// Processor time of this program.
-    private static var ownSeconds: Double {
-        var time = timespec()
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
-        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 }

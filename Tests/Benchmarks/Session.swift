@@ -1,4 +1,5 @@
 import Glibc
+import Workload
 
 /// What the command line asked for, and the servers that several benchmarks share; they end with it.
 final class Session {

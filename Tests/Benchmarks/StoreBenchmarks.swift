@@ -1,5 +1,6 @@
 import Glibc
 import Storage
+import Workload
 
 /// Stores on the disk of the temporary directory.
 enum StoreBenchmarks {

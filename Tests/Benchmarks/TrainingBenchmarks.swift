@@ -2,6 +2,7 @@ import Forecasting
 import Glibc
 import Pipeline
 import TimeSeries
+import Workload
 
 /// Whole trainings: back-test of challenger and seasonal naive method, decision, fit to all data.
 /// Times are those of one series.

@@ -24,7 +24,7 @@ struct JudgedStream {
         let settings = MethodSettings(season: [period], horizon: 1)
         let series = SpikeFilter(period: period).cleaned(Series(values: history))
         model = try ForecasterCatalog.fitModel(method, to: series, settings: settings).model
-        let residuals = zip(series.values, model.fitted(on: series)).map { $0 - $1 }.filter(\.isFinite)
+        let residuals = zip(series.values, model.fitted(on: series)).map { $0 - $1 }
         judge = CausalJudge(
             residuals: Array(residuals.suffix(Self.mostResiduals)),
             values: Array(history.suffix(Self.mostValues)), period: period, threshold: threshold,

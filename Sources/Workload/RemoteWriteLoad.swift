@@ -4,8 +4,8 @@ import Synchronization
 /// Remote write on some connections at once; each sends the bodies of its own sources in turn, as a sender's shards do.
 ///
 /// A body is made while the service works on the one before.
-final class RemoteWriteLoad: Sendable {
-    let port: UInt16
+package final class RemoteWriteLoad: Sendable {
+    package let port: UInt16
     private let sources: [[RemoteWriteSource]]
     /// Seconds between two bodies of a connection; 0 for as fast as answers come.
     private let pause: Double
@@ -17,7 +17,7 @@ final class RemoteWriteLoad: Sendable {
 
     private struct State {
         var latencies: [Double] = []
-        var failure: Failure?
+        var failure: WorkloadFailure?
         /// Bodies of each source that were acknowledged, by connection.
         var turns: [Int] = []
     }
@@ -25,7 +25,7 @@ final class RemoteWriteLoad: Sendable {
     /// - Parameters:
     ///   - sources: By connection.
     ///   - samplesPerSecond: The rate to keep; as fast as answers come when `nil`.
-    init(
+    package init(
         port: UInt16, sources: [[RemoteWriteSource]], samplesPerSecond: Double? = nil, churn: Double = 0
     ) {
         self.port = port
@@ -39,14 +39,14 @@ final class RemoteWriteLoad: Sendable {
     /// Sends until `body` returns.
     ///
     /// - Throws: At the first answer other than 204.
-    func run(_ body: @escaping @Sendable () -> Void) throws(Failure) {
+    package func run(_ body: @escaping @Sendable () -> Void) throws(WorkloadFailure) {
         Threads.run(sources.count + 1) { [self] number in
             if number == sources.count {
                 body()
                 isOver.store(true, ordering: .relaxed)
                 return
             }
-            do throws(Failure) {
+            do throws(WorkloadFailure) {
                 try send(number)
             } catch {
                 shared.withLock { $0.failure = $0.failure ?? error }
@@ -57,23 +57,26 @@ final class RemoteWriteLoad: Sendable {
     }
 
     /// Whether a connection failed.
-    var hasFailed: Bool { shared.withLock { $0.failure != nil } }
+    package var hasFailed: Bool { shared.withLock { $0.failure != nil } }
 
     /// Samples acknowledged so far.
-    var samples: Int { acknowledged.load(ordering: .relaxed) }
+    package var samples: Int { acknowledged.load(ordering: .relaxed) }
 
     /// Samples that the series with the fewest have.
-    var depth: Int { shared.withLock { $0.turns.min() ?? 0 } }
+    package var depth: Int { shared.withLock { $0.turns.min() ?? 0 } }
+
+    /// Samples that the series with the most may have.
+    package var most: Int { shared.withLock { ($0.turns.max() ?? 0) + 1 } }
 
     /// Nanoseconds of the requests since the last call, from the first byte sent to the last byte read.
-    func takeLatencies() -> [Double] {
+    package func takeLatencies() -> [Double] {
         shared.withLock { state in
             defer { state.latencies = [] }
             return state.latencies
         }
     }
 
-    private func send(_ number: Int) throws(Failure) {
+    private func send(_ number: Int) throws(WorkloadFailure) {
         var sources = sources[number]
         var connection = try Connection(port: port)
         let clock = ContinuousClock()
@@ -94,7 +97,7 @@ final class RemoteWriteLoad: Sendable {
             let answer = try connection.receive()
             let nanoseconds = (clock.now - start) / .nanoseconds(1)
             guard answer.status == 204 else {
-                throw Failure(
+                throw WorkloadFailure(
                     "status \(answer.status): \(String(decoding: answer.body.prefix(200), as: UTF8.self))")
             }
             acknowledged.wrappingAdd(sources[0].series, ordering: .relaxed)
@@ -112,7 +115,7 @@ final class RemoteWriteLoad: Sendable {
 
 extension RequestBytes {
     /// A body of remote write, compressed already.
-    static func post(body: [UInt8]) -> [UInt8] {
+    package static func post(body: [UInt8]) -> [UInt8] {
         let head =
             "POST /api/v1/write HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-protobuf\r\n"
             + "Content-Encoding: snappy\r\nX-Prometheus-Remote-Write-Version: 0.1.0\r\n"

@@ -1,9 +1,10 @@
-import Glibc
+package import Glibc
 import Synchronization
 
 /// A program that this one started, in a process group of its own; ended when its owner lets go, on every path.
-struct Process: ~Copyable {
-    let pid: pid_t
+package struct Process: ~Copyable {
+    /// Its number.
+    package let pid: pid_t
     /// Whether ``wait()`` has taken its end.
     private var isOver = false
 
@@ -11,7 +12,7 @@ struct Process: ~Copyable {
     ///
     /// - Parameters:
     ///   - output: Where its standard output goes; to nowhere when `nil`. Its complaints go where ours go.
-    init(_ path: String, _ arguments: [String], output: Int32? = nil) throws(Failure) {
+    package init(_ path: String, _ arguments: [String], output: Int32? = nil) throws(WorkloadFailure) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
@@ -37,29 +38,36 @@ struct Process: ~Copyable {
         let code = Children.started {
             posix_spawn(&pid, path, &actions, &attributes, words, environ) == 0 ? pid : nil
         }
-        guard code else { throw Failure("cannot start \(path)") }
+        guard code else { throw WorkloadFailure("cannot start \(path)") }
         self.pid = pid
     }
 
     /// Waits for its end.
     ///
     /// - Returns: Its exit code, 128 and the number of the signal when it was ended by one.
-    mutating func wait() -> Int32 {
+    package mutating func wait() -> Int32 {
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
         isOver = true
         return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
     }
 
-    /// The memory that is in RAM, in MB; `nil` when the process is gone.
-    var residentMegabytes: Double? {
+    /// Ends it at once and waits for its end; its number stays taken until its owner lets go.
+    package func crash() {
+        kill(pid, SIGKILL)
+        var end = siginfo_t()
+        while waitid(P_PID, id_t(pid), &end, WEXITED | WNOWAIT) < 0, errno == EINTR {}
+    }
+
+    /// The memory of a process that is in RAM, in MB; `nil` when it is gone.
+    package static func residentMegabytes(of pid: pid_t) -> Double? {
         let lines = (TextFile.read("/proc/\(pid)/status") ?? "").split(separator: "\n")
         let words = lines.first { $0.hasPrefix("VmRSS:") }?.split(whereSeparator: { $0 == " " || $0 == "\t" })
         return words.flatMap { Double($0[1]) }.map { $0 / 1024 }
     }
 
-    /// The processor time spent so far, in seconds; `nil` when the process is gone.
-    var cpuSeconds: Double? {
+    /// The processor time that a process spent so far, in seconds; `nil` when it is gone.
+    package static func cpuSeconds(of pid: pid_t) -> Double? {
         // The name in parentheses may hold blanks; of what follows it, user and system time are 12th and 13th.
         let text = TextFile.read("/proc/\(pid)/stat") ?? ""
         let words = (text.split(separator: ")").last ?? "").split(separator: " ")
@@ -79,27 +87,29 @@ struct Process: ~Copyable {
 }
 
 /// The process groups that this program made; none of them outlives it.
-enum Children {
+package enum Children {
     private static let groups = Mutex<Set<pid_t>>([])
     private static let directories = Mutex<Set<String>>([])
 
     /// Makes a directory for a child's files; ``remove(_:)`` is to follow.
-    static func makeDirectory() throws(Failure) -> String {
+    package static func makeDirectory() throws(WorkloadFailure) -> String {
         var template = Array("/tmp/bellwether-bench-XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else { throw Failure("mkdtemp: \(String(cString: strerror(errno)))") }
+        guard mkdtemp(&template) != nil else {
+            throw WorkloadFailure("mkdtemp: \(String(cString: strerror(errno)))")
+        }
         let path = String(decoding: template.dropLast().map(UInt8.init), as: UTF8.self)
         directories.withLock { _ = $0.insert(path) }
         return path
     }
 
     /// Removes such a directory with all that is in it.
-    static func remove(_ directory: String) {
+    package static func remove(_ directory: String) {
         if var removal = try? Process("/bin/rm", ["-rf", "--", directory]) { _ = removal.wait() }
         directories.withLock { _ = $0.remove(directory) }
     }
 
     /// Notes the process that `spawn` starts, if it does.
-    static func started(_ spawn: () -> pid_t?) -> Bool {
+    package static func started(_ spawn: () -> pid_t?) -> Bool {
         groups.withLock { groups in
             guard let pid = spawn() else { return false }
             groups.insert(pid)
@@ -108,13 +118,13 @@ enum Children {
     }
 
     /// Ends what is left of the group of a process that was waited for.
-    static func ended(_ pid: pid_t) {
+    package static func ended(_ pid: pid_t) {
         kill(-pid, SIGKILL)
         groups.withLock { _ = $0.remove(pid) }
     }
 
     /// Waits for the end of a process, and kills it after some time.
-    static func await(_ pid: pid_t, milliseconds: Int) {
+    package static func await(_ pid: pid_t, milliseconds: Int) {
         for _ in 0..<milliseconds {
             let got = waitpid(pid, nil, WNOHANG)
             if got == pid || (got < 0 && errno == ECHILD) { return }
@@ -127,7 +137,7 @@ enum Children {
     /// From now on a signal to this program ends its children first.
     ///
     /// Libraries have threads of their own that block no signal, so one thread that waits is not enough.
-    static func endOnSignals() {
+    package static func endOnSignals() {
         var action = sigaction()
         action.sa_flags = SA_RESTART
         action.__sigaction_handler.sa_handler = { signal in

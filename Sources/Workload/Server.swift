@@ -1,34 +1,48 @@
 import Glibc
 
 /// `bellwether serve` on a free port, the binary beside this one; ended when its owner lets go.
-final class Server: Sendable {
-    let port: UInt16
-    let startNanoseconds: Double
+package final class Server: Sendable {
+    /// Where it listens.
+    package let port: UInt16
+    /// From the start of the process to its first answer that it is ready.
+    package let startNanoseconds: Double
     private let process: Process
     private let directory: Directory
 
-    private static let patience = Duration.seconds(20)
+    private static let patience = Duration.seconds(120)
     private static let pollMicroseconds: UInt32 = 500
 
     /// Starts it, and waits until it says that it is ready.
     ///
-    /// - Parameter options: Further settings, as flags.
-    init(_ options: [String] = []) throws(Failure) {
+    /// - Parameters:
+    ///   - options: Further settings, as flags.
+    ///   - metrics: Definitions, as a file of the configuration has them; none when empty.
+    ///   - earlier: One that is over, whose data it goes on with.
+    package init(
+        _ options: [String] = [], metrics: String = "", after earlier: Server? = nil
+    ) throws(WorkloadFailure) {
         let binary = try Self.folder() + "/bellwether"
         guard access(binary, X_OK) == 0 else {
-            throw Failure("no bellwether beside this program; make bench builds both")
+            throw WorkloadFailure("no program named bellwether beside this one; make bench builds both")
         }
-        let directory = try Directory()
+        let directory = if let earlier { earlier.directory } else { try Directory() }
+        var options = options
+        if !metrics.isEmpty {
+            try TextFile.write(metrics, directory.path + "/bench.yaml")
+            options += ["--config", directory.path + "/bench.yaml"]
+        }
         let port = try freePort()
         let clock = ContinuousClock()
         let begin = clock.now
         let process = try Process(
             binary,
-            ["serve", "--listen", "127.0.0.1:\(port)", "--data", directory.path, "--log-level", "warning"]
-                + options)
+            [
+                "serve", "--listen", "127.0.0.1:\(port)", "--data", directory.path + "/data", "--log-level",
+                "warning",
+            ] + options)
         while !Self.isReady(port) {
             guard clock.now - begin < Self.patience, waitpid(process.pid, nil, WNOHANG) == 0 else {
-                throw Failure("bellwether serve did not become ready")
+                throw WorkloadFailure("bellwether serve did not become ready")
             }
             usleep(Self.pollMicroseconds)
         }
@@ -38,31 +52,38 @@ final class Server: Sendable {
         self.process = process
     }
 
-    var residentMegabytes: Double? { process.residentMegabytes }
-    var cpuSeconds: Double? { process.cpuSeconds }
+    /// Its process.
+    var pid: Int32 { process.pid }
+    /// Its memory in RAM, in MB; `nil` when it is gone.
+    package var residentMegabytes: Double? { Process.residentMegabytes(of: process.pid) }
+    /// The processor time it spent, in seconds; `nil` when it is gone.
+    package var cpuSeconds: Double? { Process.cpuSeconds(of: process.pid) }
+
+    /// Ends it at once, as a crash does; its data stay until nobody needs them.
+    package func crash() { process.crash() }
 
     /// Seconds spent so far in each stage of predictions, by its name.
-    func stages() throws(Failure) -> [String: Double] {
+    package func stages() throws(WorkloadFailure) -> [String: Double] {
         try metrics().labelled("bellwether_predict_stage_seconds_total", "stage")
     }
 
     /// What the service counts about itself now.
-    func metrics() throws(Failure) -> ServiceMetrics {
+    package func metrics() throws(WorkloadFailure) -> ServiceMetrics {
         var connection = try Connection(port: port)
         return ServiceMetrics(try connection.exchange(RequestBytes.get("/metrics")).body)
     }
 
     /// Brings everything into the database.
-    func checkpoint() throws(Failure) {
+    package func checkpoint() throws(WorkloadFailure) {
         var connection = try Connection(port: port)
         let answer = try connection.exchange(RequestBytes.post("/api/v1/checkpoint", json: ""))
-        guard answer.status == 200 else { throw Failure("checkpoint: status \(answer.status)") }
+        guard answer.status == 200 else { throw WorkloadFailure("checkpoint: status \(answer.status)") }
     }
 
     /// Bytes of the files of its data directory, by their name.
-    func files() -> [String: Int] {
+    package func files() -> [String: Int] {
         var files: [String: Int] = [:]
-        for folder in [directory.path, directory.path + "/journal"] {
+        for folder in [directory.path + "/data", directory.path + "/data/journal"] {
             guard let entries = opendir(folder) else { continue }
             defer { closedir(entries) }
             while let entry = readdir(entries) {
@@ -85,20 +106,21 @@ final class Server: Sendable {
     }
 
     /// Where this program lies.
-    static func folder() throws(Failure) -> String {
+    package static func folder() throws(WorkloadFailure) -> String {
         var buffer = [UInt8](repeating: 0, count: 4096)
         let count = buffer.withUnsafeMutableBytes { bytes in
-            readlink("/proc/self/exe", bytes.baseAddress!.assumingMemoryBound(to: CChar.self), bytes.count)
+            let name = bytes.bindMemory(to: CChar.self)
+            return name.baseAddress.map { readlink("/proc/self/exe", $0, name.count) } ?? -1
         }
         let path = String(decoding: buffer[..<max(count, 0)], as: UTF8.self)
-        guard let slash = path.lastIndex(of: "/") else { throw Failure("no /proc/self/exe") }
+        guard let slash = path.lastIndex(of: "/") else { throw WorkloadFailure("no /proc/self/exe") }
         return String(path[..<slash])
     }
 
     /// Where the service keeps its files; gone with its owner.
-    private struct Directory: ~Copyable {
+    private final class Directory: Sendable {
         let path: String
-        init() throws(Failure) { path = try Children.makeDirectory() }
+        init() throws(WorkloadFailure) { path = try Children.makeDirectory() }
         deinit { Children.remove(path) }
     }
 }

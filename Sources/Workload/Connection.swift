@@ -1,7 +1,7 @@
 import Glibc
 
 /// One keep-alive connection to a loopback port; requests one after another.
-struct Connection: ~Copyable {
+package struct Connection: ~Copyable {
     private let socket: Int32
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var held = 0
@@ -9,15 +9,16 @@ struct Connection: ~Copyable {
     /// No answer takes longer.
     private static let patienceSeconds = 30
 
-    init(port: UInt16) throws(Failure) {
+    /// Connects.
+    package init(port: UInt16) throws(WorkloadFailure) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        guard socket >= 0 else { throw Failure("socket: \(String(cString: strerror(errno)))") }
+        guard socket >= 0 else { throw WorkloadFailure("socket: \(String(cString: strerror(errno)))") }
         var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var one: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))
         let connected = withLoopback(port: port) { [socket] in connect(socket, $0, $1) }
-        guard connected == 0 else { throw Failure("connect: \(String(cString: strerror(errno)))") }
+        guard connected == 0 else { throw WorkloadFailure("connect: \(String(cString: strerror(errno)))") }
     }
 
     deinit { close(socket) }
@@ -25,13 +26,15 @@ struct Connection: ~Copyable {
     /// Sends one request and reads its answer.
     ///
     /// - Parameter request: All of its bytes.
-    mutating func exchange(_ request: [UInt8]) throws(Failure) -> (status: Int, body: ArraySlice<UInt8>) {
+    package mutating func exchange(_ request: [UInt8]) throws(WorkloadFailure) -> (
+        status: Int, body: ArraySlice<UInt8>
+    ) {
         try send(request)
         return try receive()
     }
 
     /// Reads the answer to what was sent.
-    mutating func receive() throws(Failure) -> (status: Int, body: ArraySlice<UInt8>) {
+    package mutating func receive() throws(WorkloadFailure) -> (status: Int, body: ArraySlice<UInt8>) {
         held = 0
         var bodyStart: Int?
         var end = Int.max
@@ -44,32 +47,33 @@ struct Connection: ~Copyable {
         }
         let start = bodyStart ?? 0
         guard held >= 12, let status = Int(String(decoding: buffer[9..<12], as: UTF8.self)) else {
-            throw Failure("an answer without a status")
+            throw WorkloadFailure("an answer without a status")
         }
         return (status, buffer[start..<end])
     }
 
     /// Sends one request, whose answer is to be read before the next.
-    func send(_ request: [UInt8]) throws(Failure) {
+    package func send(_ request: [UInt8]) throws(WorkloadFailure) {
         var sent = 0
         while sent < request.count {
             let count = request.withUnsafeBytes { bytes in
-                Glibc.send(
-                    socket, bytes.baseAddress! + sent, bytes.count - sent, Int32(MSG_NOSIGNAL))
+                let rest = UnsafeRawBufferPointer(rebasing: bytes[sent...])
+                return Glibc.send(socket, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL))
             }
-            guard count > 0 else { throw Failure("send: \(String(cString: strerror(errno)))") }
+            guard count > 0 else { throw WorkloadFailure("send: \(String(cString: strerror(errno)))") }
             sent += count
         }
     }
 
-    private mutating func receiveMore() throws(Failure) {
+    private mutating func receiveMore() throws(WorkloadFailure) {
         if held == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
         let (socket, held) = (socket, held)
         let count = buffer.withUnsafeMutableBytes { bytes in
-            recv(socket, bytes.baseAddress! + held, bytes.count - held, 0)
+            let rest = UnsafeMutableRawBufferPointer(rebasing: bytes[held...])
+            return recv(socket, rest.baseAddress, rest.count, 0)
         }
         guard count > 0 else {
-            throw Failure(
+            throw WorkloadFailure(
                 count == 0 ? "the connection was closed" : "recv: \(String(cString: strerror(errno)))")
         }
         self.held += count
@@ -81,24 +85,26 @@ struct Connection: ~Copyable {
         return nil
     }
 
-    private func contentLength(before end: Int) throws(Failure) -> Int {
+    private func contentLength(before end: Int) throws(WorkloadFailure) -> Int {
         let head = String(decoding: buffer[..<end], as: UTF8.self).lowercased()
         for line in head.split(whereSeparator: \.isNewline) where line.hasPrefix("content-length:") {
             let digits = line.split(separator: ":")[1].drop { $0 == " " }
             if let length = Int(digits) { return length }
         }
         if head.hasPrefix("http/1.1 204") { return 0 }
-        throw Failure("an answer without a Content-Length")
+        throw WorkloadFailure("an answer without a Content-Length")
     }
 }
 
 /// Requests as bytes.
-enum RequestBytes {
-    static func get(_ path: String) -> [UInt8] {
+package enum RequestBytes {
+    /// A question.
+    package static func get(_ path: String) -> [UInt8] {
         Array("GET \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".utf8)
     }
 
-    static func post(_ path: String, json: String) -> [UInt8] {
+    /// A question with a body of JSON.
+    package static func post(_ path: String, json: String) -> [UInt8] {
         let head =
             "POST \(path) HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
             + "Content-Length: \(json.utf8.count)\r\n\r\n"
@@ -107,9 +113,9 @@ enum RequestBytes {
 }
 
 /// A loopback port that was free a moment ago.
-func freePort() throws(Failure) -> UInt16 {
+package func freePort() throws(WorkloadFailure) -> UInt16 {
     let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard probe >= 0 else { throw Failure("socket: \(String(cString: strerror(errno)))") }
+    guard probe >= 0 else { throw WorkloadFailure("socket: \(String(cString: strerror(errno)))") }
     defer { close(probe) }
     var address = sockaddr_in()
     var size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -117,7 +123,7 @@ func freePort() throws(Failure) -> UInt16 {
     let isNamed = withUnsafeMutablePointer(to: &address) { address in
         address.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(probe, $0, &size) } == 0
     }
-    guard isBound, isNamed else { throw Failure("no free port: \(String(cString: strerror(errno)))") }
+    guard isBound, isNamed else { throw WorkloadFailure("no free port: \(String(cString: strerror(errno)))") }
     return UInt16(bigEndian: address.sin_port)
 }
 

@@ -1,15 +1,15 @@
 import Glibc
 
 /// Threads that may block, as those of the cooperative pool may not.
-enum Threads {
+package enum Threads {
     /// Runs `body` on so many threads, each with its number, and waits for all.
-    static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    package static func run(_ count: Int, _ body: @escaping @Sendable (Int) -> Void) {
         let handles = (0..<count).map { index in start { body(index) } }
         for handle in handles { pthread_join(handle, nil) }
     }
 
     /// Runs `body` on a thread that nobody waits for.
-    static func detach(_ body: @escaping @Sendable () -> Void) {
+    package static func detach(_ body: @escaping @Sendable () -> Void) {
         pthread_detach(start(body))
     }
 

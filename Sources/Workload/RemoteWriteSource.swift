@@ -1,3 +1,4 @@
+import Glibc
 import Ingest
 import Networking
 import TimeSeries
@@ -6,13 +7,13 @@ import TimeSeries
 ///
 /// The kinds of values have the shares of ``SampleFamily``. Bodies are patched in place and compressed anew, so that
 /// every sample is new and the sender costs little.
-struct RemoteWriteSource {
+package struct RemoteWriteSource {
     /// Milliseconds between two bodies.
-    static let step: Int64 = 15_000
+    package static let step: Int64 = 15_000
     /// Labels a series.
-    static let labels = 8
+    package static let labels = 8
 
-    let series: Int
+    package let series: Int
     /// The body, not compressed.
     private var body: [UInt8] = []
     /// Where in the body the value of each series stands; its time is behind it.
@@ -32,7 +33,7 @@ struct RemoteWriteSource {
     /// - Parameters:
     ///   - number: Tells the series of one source from those of another.
     ///   - start: The time of the first body, in milliseconds since 1970, is one step later.
-    init(number: Int, series: Int, start: Int64) {
+    package init(number: Int, series: Int, start: Int64) {
         self.series = series
         time = start
         random = 0x9E37_79B9_7F4A_7C15 &* UInt64(number + 1)
@@ -49,6 +50,21 @@ struct RemoteWriteSource {
         }
         body = encoder.bytes
         levels = (0..<series).map { Self.kind($0).isCounter ? Double(1_000_000 + $0) : Double($0 % 4_096) }
+    }
+
+    /// Sources of one connection after the other.
+    ///
+    /// - Parameter start: The time of the first sample less a step, milliseconds since 1970; a year ago when `nil`, so
+    ///   that a fast service does not run into the future.
+    package static func sources(
+        connections: Int, requestsInTurn: Int, series: Int, start: Int64? = nil
+    ) -> [[RemoteWriteSource]] {
+        let start = start ?? Int64(Glibc.time(nil) - 365 * 86_400) * 1_000
+        return (0..<connections).map { connection in
+            (0..<requestsInTurn).map {
+                RemoteWriteSource(number: connection * requestsInTurn + $0, series: series, start: start)
+            }
+        }
     }
 
     private static func labels(_ source: Int, _ index: Int) -> Labels {
@@ -83,7 +99,7 @@ struct RemoteWriteSource {
     }
 
     /// The next body, compressed.
-    mutating func next() -> [UInt8] {
+    package mutating func next() -> [UInt8] {
         time += Self.step
         for index in 0..<series {
             let value = advance(index)
@@ -101,7 +117,7 @@ struct RemoteWriteSource {
     }
 
     /// Replaces a part of the series by new ones, the oldest first.
-    mutating func replace(share: Double) {
+    package mutating func replace(share: Double) {
         generation += 1
         let text = String(generation)
         let digits = Array((String(repeating: "0", count: Self.digits - text.count) + text).utf8)

@@ -1,0 +1,92 @@
+import Glibc
+
+/// What happened while a load ran for some seconds.
+package struct IngestMeasurement: Sendable {
+    /// Where the service says that its time goes.
+    package static let stages = [
+        "decompress", "decode", "resolve", "encode", "journal", "score", "checkpoint",
+    ]
+
+    /// Seconds.
+    package let elapsed: Double
+    /// Samples in each second, ascending.
+    package let rates: [Double]
+    /// Nanoseconds of each request, ascending.
+    package let latencies: [Double]
+    /// Processor time of the program under load, in seconds.
+    package let serviceSeconds: Double
+    /// Of this program.
+    package let generatorSeconds: Double
+    /// Memory in RAM of the program under load at the end, in MB.
+    package let residentMegabytes: Double
+    /// What the service said of itself; empty for another program.
+    private let before: ServiceMetrics
+    private let after: ServiceMetrics
+
+    /// Measures a load on the service.
+    package init(
+        of load: RemoteWriteLoad, _ server: Server, seconds: Int
+    ) throws(WorkloadFailure) {
+        try self.init(of: load, pid: server.pid, seconds: seconds) { () throws(WorkloadFailure) in
+            try server.metrics()
+        }
+    }
+
+    /// Measures a load on any program.
+    package init(of load: RemoteWriteLoad, on pid: Int32, seconds: Int) {
+        do throws(WorkloadFailure) {
+            try self.init(of: load, pid: pid, seconds: seconds) { () throws(WorkloadFailure) in
+                ServiceMetrics([])
+            }
+        } catch {
+            preconditionFailure("\(error)")
+        }
+    }
+
+    private init(
+        of load: RemoteWriteLoad, pid: Int32, seconds: Int,
+        asking: () throws(WorkloadFailure) -> ServiceMetrics
+    ) throws(WorkloadFailure) {
+        before = try asking()
+        let cpu = (Process.cpuSeconds(of: pid) ?? .nan, Self.ownSeconds)
+        let clock = ContinuousClock()
+        _ = load.takeLatencies()
+        let begin = clock.now
+        var rates: [Double] = []
+        var (last, time) = (load.samples, begin)
+        for _ in 0..<seconds where !load.hasFailed {
+            sleep(1)
+            let (samples, now) = (load.samples, clock.now)
+            rates.append(Double(samples - last) / ((now - time) / .seconds(1)))
+            (last, time) = (samples, now)
+        }
+        elapsed = (time - begin) / .seconds(1)
+        latencies = load.takeLatencies().sorted()
+        serviceSeconds = (Process.cpuSeconds(of: pid) ?? .nan) - cpu.0
+        generatorSeconds = Self.ownSeconds - cpu.1
+        residentMegabytes = Process.residentMegabytes(of: pid) ?? .nan
+        after = try asking()
+        self.rates = rates.sorted()
+    }
+
+    /// How much a counter of the service grew; `nan` when it has none of this name.
+    package func difference(_ series: String) -> Double { after[series] - before[series] }
+
+    /// The median second; 0 when there was none.
+    package var medianRate: Double { rates.isEmpty ? 0 : rates[rates.count / 2] }
+
+    /// A quantile of the latencies, in nanoseconds; `nan` without a request.
+    package func latency(_ share: Double) -> Double {
+        latencies.isEmpty ? .nan : latencies[min(Int(share * Double(latencies.count)), latencies.count - 1)]
+    }
+
+    /// Samples that were sent and acknowledged.
+    package var samples: Double { rates.isEmpty ? 0 : rates.reduce(0, +) / Double(rates.count) * elapsed }
+
+    /// Processor time of this program.
+    private static var ownSeconds: Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
