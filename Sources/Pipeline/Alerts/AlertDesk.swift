@@ -16,13 +16,15 @@ public final class AlertDesk: Sendable {
     let view: Mutex<DeskView>
     let observers = Mutex<[@Sendable (Incident) -> Void]>([])
     private let work: DeskWork
-    private let couriers: [Courier]
-    private let threads = Mutex<Running?>(nil)
+    /// Those that begin with the desk.
+    private let first: [Courier]
+    let threads = Mutex<Running?>(nil)
 
     /// What the desk's thread hears of.
     enum Letter: Sendable {
         case verdicts([Verdict])
         case reconcile(Standing)
+        case forgone([Forgone])
         case drain(Promise<StorageError?>)
         case order(@Sendable (DeskWork) -> Void)
         /// How an attempt to send a delivery ended.
@@ -32,9 +34,15 @@ public final class AlertDesk: Sendable {
     }
 
     /// Threads that were started: how to wait for the end of the desk's, and the promises of the others' ends.
-    private struct Running: Sendable {
+    struct Running: Sendable {
         var desk: @Sendable () -> Void
-        var couriers: [Promise<Bool>]
+        var couriers: [StartedCourier]
+    }
+
+    /// A courier at work, and the promise of its end.
+    struct StartedCourier: Sendable {
+        var courier: Courier
+        var ended: Promise<Bool>
     }
 
     /// A desk with the incidents and messages of a store; it does nothing before ``start()``.
@@ -50,39 +58,52 @@ public final class AlertDesk: Sendable {
         let mailbox = Mailbox<Letter>(capacity: .max)
         self.mailbox = mailbox
         let state = try DeskState(settings, store: store, now: surroundings.wall())
-        couriers = settings.receivers.flatMap(\.channels).map { name, _, channel in
-            Courier(name, channel, surroundings, report: { mailbox.put($0, weight: 0) })
-        }
+        first = Self.couriers(settings, surroundings, mailbox)
         view = Mutex(DeskView(state))
         for (channel, reason) in state.outbox.gone.sorted(by: { $0.key < $1.key }) {
             surroundings.log(
                 true, "\(channel) is sent nothing until a rejected delivery is tried again: \(reason)")
         }
         work = DeskWork(
-            state, settings, store: store, surroundings: surroundings, couriers: couriers, recent: recent)
+            state, settings, store: store, surroundings: surroundings, couriers: first, recent: recent)
     }
 
     /// Starts the threads.
     ///
     /// - Throws: ``StorageError/file(operation:path:reason:)`` when the system has none.
     func start() throws(StorageError) {
-        var promises: [Promise<Bool>] = []
+        let started = try start(first)
+        let join = surroundings.threads.start { [self] in work.run(mailbox) { self.publish($0) } }
+        guard let join else { throw refusal(ending: started) }
+        threads.withLock { $0 = Running(desk: join, couriers: started) }
+    }
+
+    /// One courier a channel, which report to a desk's mailbox.
+    static func couriers(
+        _ settings: AlertSettings, _ surroundings: PipelineSurroundings, _ mailbox: Mailbox<Letter>
+    ) -> [Courier] {
+        settings.receivers.flatMap(\.channels).map { name, _, channel in
+            Courier(name, channel, surroundings, report: { mailbox.put($0, weight: 0) })
+        }
+    }
+
+    /// Lets couriers work; none of them, when there is not a thread for each.
+    func start(_ couriers: [Courier]) throws(StorageError) -> [StartedCourier] {
+        var started: [StartedCourier] = []
         for courier in couriers {
             let ended = Promise<Bool>()
             let join = surroundings.threads.start {
                 courier.work()
                 ended.fulfil(true)
             }
-            guard join != nil else { throw refusal(ending: promises) }
-            promises.append(ended)
+            guard join != nil else { throw refusal(ending: started) }
+            started.append(StartedCourier(courier: courier, ended: ended))
         }
-        let join = surroundings.threads.start { [self] in work.run(mailbox) { self.publish($0) } }
-        guard let join else { throw refusal(ending: promises) }
-        threads.withLock { [promises] in $0 = Running(desk: join, couriers: promises) }
+        return started
     }
 
-    private func refusal(ending promises: [Promise<Bool>]) -> StorageError {
-        end(promises)
+    private func refusal(ending started: [StartedCourier]) -> StorageError {
+        end(started)
         return .file(operation: "start a thread", path: "", reason: "the system has none")
     }
 
@@ -113,6 +134,12 @@ public final class AlertDesk: Sendable {
         mailbox.put(.reconcile(standing), weight: 0)
     }
 
+    /// Takes what nobody asks of any more; from any thread, never waits.
+    func forgo(_ ends: [Forgone]) {
+        guard !ends.isEmpty else { return }
+        mailbox.put(.forgone(ends), weight: ends.count)
+    }
+
     /// Ends the threads; what waits to be sent stays stored. A receiver that hangs is waited for a second, then left.
     func stop() {
         let running = threads.withLock { threads in
@@ -128,10 +155,10 @@ public final class AlertDesk: Sendable {
     /// How long ``stop()`` waits for receivers, in seconds.
     private static let patience = 1.0
 
-    private func end(_ promises: [Promise<Bool>]) {
-        for courier in couriers { courier.stop() }
+    func end(_ started: [StartedCourier]) {
+        for one in started { one.courier.stop() }
         var left = Self.patience
-        for promise in promises where promise.wait(seconds: left) == nil { left = 0 }
+        for one in started where one.ended.wait(seconds: left) == nil { left = 0 }
     }
 
     /// Calls a body with each incident that changed: on the desk's thread, so it must not wait nor give orders.

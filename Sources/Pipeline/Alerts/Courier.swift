@@ -44,6 +44,9 @@ final class Courier: Sendable {
         mailbox.close()
     }
 
+    /// Takes nothing more, and ends when what it was handed was tried: another takes its place.
+    func retire() { mailbox.close() }
+
     private func send(_ parcel: Parcel) {
         let now = surroundings.wall()
         switch (parcel, channel) {

@@ -5,10 +5,10 @@ import TimeSeries
 /// What the desk's thread does.
 final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread that runs `run`.
     var state: DeskState
-    let settings: AlertSettings
+    var settings: AlertSettings
     let store: any Store
     let surroundings: PipelineSurroundings
-    let couriers: [String: Courier]
+    var couriers: [String: Courier]
     let recent: @Sendable (_ series: UInt32, _ count: Int) -> [Double]
     /// Why the last commit failed; `nil` when it did not.
     private(set) var failure: StorageError?
@@ -39,15 +39,18 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
         self.surroundings = surroundings
         self.couriers = Dictionary(couriers.map { ($0.name, $0) }, uniquingKeysWith: { $1 })
         self.recent = recent
-        pictures = couriers.compactMap { courier in
-            guard case .picture(let notifier) = courier.channel else { return nil }
-            var picture = Picture(channel: courier.name, interval: max(notifier.interval, 1_000))
-            let known = state.book.unresolved + Array(state.resolved.values)
-            picture.shown = Set(
-                known.filter { $0.timeline.contains { $0.kind == .notified && $0.text == picture.note } }
-                    .map(\.id))
-            return picture
-        }
+        pictures = couriers.compactMap { Self.picture($0, state) }
+    }
+
+    /// What a channel shows, as the timelines tell; `nil` for one that keeps no picture.
+    static func picture(_ courier: Courier, _ state: DeskState) -> Picture? {
+        guard case .picture(let notifier) = courier.channel else { return nil }
+        var picture = Picture(channel: courier.name, interval: max(notifier.interval, 1_000))
+        let known = state.book.unresolved + Array(state.resolved.values)
+        picture.shown = Set(
+            known.filter { $0.timeline.contains { $0.kind == .notified && $0.text == picture.note } }
+                .map(\.id))
+        return picture
     }
 
     /// Reads letters until the mailbox is closed, and lets time pass; at last stores what is left.
@@ -81,6 +84,9 @@ final class DeskWork: @unchecked Sendable {  // Everything belongs to the thread
                 let now = surroundings.wall()
                 let changes = state.book.reconcile(standing.goingOn, now: now, because: standing.reason)
                 state.note(changes, now: now)
+            case .forgone(let ends):
+                let now = surroundings.wall()
+                state.note(state.book.forgo(ends, now: now), now: now)
             case .drain(let promise): drains.append(promise)
             case .order(let body): body(self)
             case .sent(let sequence, let result): finish(sequence, result)

@@ -9,6 +9,8 @@ struct VerdictSink: Sendable {
     var take: @Sendable ([Verdict]) -> Void
     /// Hears which stretches go on after a start; all others are over.
     var reconcile: @Sendable (Standing) -> Void
+    /// Hears what nobody asks of any more, from any thread, in the order of the verdicts.
+    var forgo: @Sendable ([Forgone]) -> Void = { _ in }
     /// Waits until what was taken is durable; answers why it is not.
     var drain: @Sendable () -> StorageError?
     /// Works no more; after the last verdict.
@@ -20,6 +22,7 @@ extension VerdictSink {
     init(_ desk: AlertDesk) {
         self.init(
             start: { () throws(StorageError) in try desk.start() }, take: { desk.take($0) },
-            reconcile: { desk.reconcile($0) }, drain: { desk.drain() }, stop: { desk.stop() })
+            reconcile: { desk.reconcile($0) }, forgo: { desk.forgo($0) }, drain: { desk.drain() },
+            stop: { desk.stop() })
     }
 }

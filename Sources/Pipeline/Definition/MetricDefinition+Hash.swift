@@ -16,7 +16,7 @@ extension MetricDefinition {
     /// `lateness`, `alert` with all it holds, and `retrain` are not part of it; nor is `match`, since a state belongs to
     /// one series. The name is, since versions of models are filed under it.
     public var modelHash: String {
-        let lines = [
+        var lines = [
             "model/1",
             "name \(name)",
             "aggregate \(aggregateText)",
@@ -27,11 +27,14 @@ extension MetricDefinition {
             "model \(model)",
             "season \(season.map(Self.text) ?? "found")",
         ]
+        // What a formula makes is other values once it is another formula.
+        if let formula { lines.append("expr \(formula)") }
         return FNV1a.digits(lines.joined(separator: "\n"))
     }
 
     private var aggregateText: String {
-        let known = aggregate ?? match.metricName.map { aggregation(metricName: $0) }
+        let name = formula == nil ? match.metricName : nil
+        let known = aggregate ?? name.map { aggregation(metricName: $0) }
         return known?.rawValue ?? "by name"
     }
 
@@ -46,7 +49,8 @@ extension MetricDefinition {
         let number = NumberText.exact
         var lines = [
             "definition/1",
-            "match \(match)",
+            // The selector of a formula's series is the name of the definition, which is not part of the hash.
+            formula.map { "expr \($0)" } ?? "match \(match)",
             "aggregate \(aggregateText)",
             "step \(step.map(Self.text) ?? "found")",
             "timezone \(timezone.name)",

@@ -9,9 +9,12 @@ public import TimeSeries
 public struct MetricDefinition: Sendable, Hashable {
     /// Unique among the definitions of a service; models and anomalies are filed under it.
     public var name: String
-    /// The series it is about.
+    /// The series it is about; those that are named like it where there is a formula.
     public var match: Selector
-    /// How the samples of a step become one value; `nil`: as ``aggregation(metricName:)`` finds.
+    /// What its series are made of; `nil` where they come from outside.
+    public var formula: Formula?
+    /// How the samples of a step become one value; `nil`: as ``aggregation(metricName:)`` finds. Of a formula it is said
+    /// of each input.
     public var aggregate: Aggregation?
     /// The distance of values; `nil`: found from the data.
     public var step: Step?
@@ -50,14 +53,27 @@ public struct MetricDefinition: Sendable, Hashable {
         self.match = match
     }
 
+    /// A definition of what a formula makes, with every default.
+    ///
+    /// - Precondition: The name is not empty.
+    public init(name: String, formula: Formula) {
+        self.init(name: name, match: Selector(metric: name))
+        self.formula = formula
+    }
+
     /// The definition that a bare selector stands for: every default, no alert, named like the selector.
     public init(selector: Selector) {
         self.init(name: selector.description, match: selector)
     }
 
     /// How the samples of a step become one value: as the definition says, else a counter by its rate and anything
-    /// else by its mean.
+    /// else by its mean. What a formula makes has one sample a step, which is its value.
     public func aggregation(metricName: String) -> Aggregation {
+        formula == nil ? inputAggregation(metricName: metricName) : .last
+    }
+
+    /// The same of a series that a formula reads.
+    public func inputAggregation(metricName: String) -> Aggregation {
         aggregate ?? (Counter.isCounter(metricName: metricName) ? .rate : .mean)
     }
 

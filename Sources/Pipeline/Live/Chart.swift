@@ -74,6 +74,8 @@ public struct SeriesChart: Sendable {
     /// The first and the last point of the series, in the chart or not, milliseconds since 1970; `nil` where there
     /// is none.
     public var extent: ClosedRange<Int64>?
+    /// What is to be said where points are rollups; `nil` where none is.
+    public var rollup: String?
     /// How many values there are in these times.
     public var count = 0
     /// Those that were chosen: all, or the extremes of each column and the anomalous ones.

@@ -67,7 +67,7 @@ struct ChartPoints {
                 }
                 byte = ScoreByte.unscored
             }
-            if columns.scores[place] != ScoreByte.unscored { byte = columns.scores[place] }
+            if ScoreByte.isScore(columns.scores[place]) { byte = columns.scores[place] }
         }
     }
 }

@@ -20,7 +20,7 @@ public enum HeatStrip {
         for stretch in 0..<stretches {
             let range = first + stretch * count / stretches..<first + (stretch + 1) * count / stretches
             let peak = peak(of: scores[range])
-            guard peak != ScoreByte.unscored else { continue }
+            guard ScoreByte.isScore(peak) else { continue }
             text[characters - stretches + stretch] = UInt8(ascii: "0") + min(9, peak / 20)
         }
         return String(decoding: text, as: UTF8.self)
@@ -29,8 +29,7 @@ public enum HeatStrip {
     /// The score byte of the most unusual of some values; unscored when none was scored.
     static func peak(of scores: some Sequence<UInt8>) -> UInt8 {
         var peak = ScoreByte.unscored
-        for score in scores where score != ScoreByte.unscored && (peak == ScoreByte.unscored || score > peak)
-        {
+        for score in scores where ScoreByte.isScore(score) && (peak == ScoreByte.unscored || score > peak) {
             peak = score
         }
         return peak

@@ -26,7 +26,9 @@ extension Monitor {
             view: view, definition: series.definition, clock: try clock(of: series, view), end: end,
             question: question, isRate: series.aggregation == .rate,
             aggregation: series.aggregation ?? .mean)
-        let columns = try columns(for: draft, of: id)
+        let history = try history(for: draft, of: series)
+        let columns = history.points
+        chart.rollup = history.remark
         let start = question.start ?? start(of: columns, draft)
         guard start <= end, question.start != nil || columns.times.first ?? .max <= end else { return chart }
         chart.times = start...end
@@ -54,29 +56,39 @@ extension Monitor {
     }
 
     /// The points of a chart, and some before.
-    private func columns(for draft: ChartDraft, of id: UInt32) throws(StorageError) -> PointColumns {
-        let distance = try distance(of: id, draft.view)
+    private func history(
+        for draft: ChartDraft, of series: SeriesDescription
+    ) throws(StorageError) -> StoredHistory {
         guard let start = draft.question.start else {
-            guard let clock = draft.clock else {
-                return try newestPoints(
-                    of: id, until: draft.end, count: ChartQuestion.mostPoints + ChartDraft.lead + 1,
-                    distance: distance)
-            }
-            let steps = ChartQuestion.mostPoints + ChartDraft.lead
-            let first = clock.time(of: clock.index(at: draft.end) - steps).milliseconds
-            let found = try points(of: id, in: first...max(draft.lastNeeded, first))
-            // A series with holes has its newest steps further back.
-            return found.count >= steps ? found : try points(of: id, in: Int64.min...draft.lastNeeded)
+            var history = StoredHistory()
+            history.points = try newestColumns(for: draft, of: series.id)
+            return history
         }
-        guard start <= draft.end else { return PointColumns() }
+        guard start <= draft.end else { return StoredHistory() }
         if let clock = draft.clock {
             let first = clock.time(of: clock.index(at: start) - ChartDraft.lead).milliseconds
-            return try points(of: id, in: min(first, start)...draft.lastNeeded)
+            return try history(of: series, in: min(first, start)...draft.lastNeeded)
         }
+        let distance = try distance(of: series.id, draft.view)
         let before = try newestPoints(
-            of: id, until: start - 1, count: ChartDraft.lead, distance: distance)
-        let within = try points(of: id, in: start...draft.end)
-        return PointColumns(joining: [before.suffix(ChartDraft.lead), within])
+            of: series.id, until: start - 1, count: ChartDraft.lead, distance: distance)
+        var within = try history(of: series, in: start...draft.end)
+        within.points = PointColumns(joining: [before.suffix(ChartDraft.lead), within.points])
+        return within
+    }
+
+    /// The newest points up to the end of a chart.
+    private func newestColumns(for draft: ChartDraft, of id: UInt32) throws(StorageError) -> PointColumns {
+        guard let clock = draft.clock else {
+            return try newestPoints(
+                of: id, until: draft.end, count: ChartQuestion.mostPoints + ChartDraft.lead + 1,
+                distance: try distance(of: id, draft.view))
+        }
+        let steps = ChartQuestion.mostPoints + ChartDraft.lead
+        let first = clock.time(of: clock.index(at: draft.end) - steps).milliseconds
+        let found = try points(of: id, in: first...max(draft.lastNeeded, first))
+        // A series with holes has its newest steps further back.
+        return found.count >= steps ? found : try points(of: id, in: Int64.min...draft.lastNeeded)
     }
 
     /// Where a chart of the newest points begins.
@@ -114,7 +126,7 @@ struct ChartDraft {
         // Half a step of the score byte below p*: what is stored of p is rounded.
         let least = -log10(view.threshold) * 20 - 0.5
         let isAnomalous = { (time: Int64, byte: UInt8) -> Bool in
-            byte != ScoreByte.unscored && Double(byte) >= least && stretches.contains { $0.contains(time) }
+            ScoreByte.isScore(byte) && Double(byte) >= least && stretches.contains { $0.contains(time) }
         }
         var points: ChartPoints
         if let clock {

@@ -17,8 +17,13 @@ final class Checkpointer: Sendable {
     let size = Mutex<(points: Int, chunkBytes: Int)>((0, 0))
     /// Points of the store when the monitor was opened.
     let pointsAtStart = Mutex<Int>(0)
+    /// The segment with which replay begins, as of the last commit.
+    let segment = Mutex<Int>(0)
     /// Why the last commit failed; `nil` when it did not.
     let failure = Mutex<StorageError?>(nil)
+    /// What is old, and the time of the newest point that was taken, milliseconds since 1970; `Int64.min` before it.
+    let sweep = Mutex(RetentionSweep())
+    let newest = Atomic<Int64>(.min)
 
     init(storedSeries: Int) {
         self.storedSeries = Mutex(storedSeries)
@@ -28,6 +33,10 @@ final class Checkpointer: Sendable {
 extension Monitor {
     /// How often the thread looks whether a checkpoint is due.
     private static let look = 0.25
+    /// Series of one shard in one slice: some milliseconds of its time, and the same open chunks for every shard.
+    private static let sliceSeries = 1_024
+    /// A commit has so many bytes, but for the last.
+    private static let partBytes = 8 << 20
     /// Brings everything that was acknowledged into the store, and waits for it.
     ///
     /// - Parameter champions: Versions that become champion with it.
@@ -61,63 +70,106 @@ extension Monitor {
                 continue
             }
             end = makeCheckpoint(letters)
+            if end == nil { sweep() }
             last = surroundings.steady()
         }
         if end == nil { _ = makeCheckpoint([]) }
     }
 
-    /// One checkpoint: marker → snapshots → commit → journal segments go.
+    /// One checkpoint: marks → slices → commits → journal segments go.
     ///
-    /// A commit that fails is tried again until it succeeds or the service stops, since the shards have handed over
-    /// what it holds. Whoever waits hears of the first failure; the champions are given up then.
+    /// Series are taken slice by slice, and what is taken is committed whenever it is much: a commit before the last
+    /// leaves the segment with which replay begins, and what it holds is found there again.
     ///
     /// - Returns: Why it gave up: the journal alone has the points then, and no later checkpoint may pass it.
     private func makeCheckpoint(_ letters: [Checkpointer.Letter]) -> StorageError? {
         let begin = surroundings.steady()
         let segment = Promise<Int>()
-        let snapshots = shards.map { _ in Promise<ShardSnapshot>() }
-        let (series, known) = core.withLock { core in
+        let marks = shards.map { _ in Promise<Int>() }
+        let isLast = checkpointer.mailbox.isClosed
+        let known = core.withLock { core in
             // One place in the order of batches: what is before it is in the snapshots, what is after it in the
             // segments that stay.
             if journalist?.mailbox.put(.rotate(segment)) != true { segment.fulfil(0) }
-            for (shard, promise) in zip(shards, snapshots) { shard.mailbox.put(.snapshot(promise)) }
-            let stored = checkpointer.storedSeries.withLock { $0 }
-            let count = core.index.count
-            let new = (stored..<max(stored, count)).map { id in
-                StoredSeries(id: UInt32(id), labels: core.index.encoded(UInt32(id)))
-            }
-            return (new, count)
+            for (shard, mark) in zip(shards, marks) { shard.mailbox.put(.mark(isLast: isLast, mark)) }
+            return core.index.count
         }
-        var checkpoint = Checkpoint(journalSegment: segment.wait() ?? 0)
-        checkpoint.series = series
-        checkpoint.time = surroundings.wall()
-        for promise in snapshots {
-            guard let snapshot = promise.wait() else { continue }
-            for (series, points) in snapshot.chunks {
-                checkpoint.chunks.append(Self.chunk(series, points.columns))
+        let next = segment.wait() ?? 0
+        let most = marks.reduce(0) { max($0, $1.wait() ?? 0) }
+        var attempts = CheckpointAttempts(letters)
+        var part = newPart()
+        part.series = newSeries(below: known)
+        for first in stride(from: 0, to: most, by: Self.sliceSeries) {
+            let snapshots = shards.map { shard in
+                shard.ask { .snapshot(first..<first + Self.sliceSeries, $0) }
             }
-            checkpoint.late += snapshot.late
-            checkpoint.states += snapshot.states
-            checkpoint.anomalies += snapshot.anomalies
-            checkpoint.levelChanges += snapshot.levelChanges
+            for snapshot in snapshots { if let snapshot = snapshot.wait() { part.add(snapshot) } }
+            guard part.weight >= Self.partBytes else { continue }
+            if let error = store(part, isLast: false, &attempts) { return error }
+            lookForSilence()
+            part = newPart()
         }
-        checkpoint.champions = letters.flatMap(\.champions)
-        var waiting = letters
-        var isTold = false
-        while let error = commit(checkpoint) {
+        part.journalSegment = next
+        if let error = store(part, isLast: true, &attempts) { return error }
+        if attempts.isTold { surroundings.log(false, "the checkpoint succeeded") }
+        checkpointer.failure.withLock { $0 = nil }
+        checkpointer.storedSeries.withLock { $0 = known }
+        checkpointer.segment.withLock { $0 = next }
+        for shard in shards { shard.mailbox.put(.settle) }
+        removeSegments(below: next)
+        counters.checkpoints.add(1)
+        counters.add(surroundings.steady() - begin, to: .checkpoint)
+        for letter in attempts.waiting { letter.done.fulfil(nil) }
+        return nil
+    }
+
+    /// A checkpoint that changes nothing.
+    private func newPart() -> Checkpoint {
+        var part = Checkpoint(journalSegment: checkpointer.segment.withLock { $0 })
+        part.time = surroundings.wall()
+        return part
+    }
+
+    /// The series that the store does not know; asked in pieces, so that no sender waits for long.
+    private func newSeries(below known: Int) -> [StoredSeries] {
+        let stored = checkpointer.storedSeries.withLock { $0 }
+        var series: [StoredSeries] = []
+        for first in stride(from: stored, to: known, by: Self.sliceSeries) {
+            core.withLock { core in
+                for id in first..<min(first + Self.sliceSeries, known) {
+                    series.append(StoredSeries(id: UInt32(id), labels: core.index.encoded(UInt32(id))))
+                }
+            }
+        }
+        return series
+    }
+
+    /// Commits a part, the last one with the champions.
+    ///
+    /// A commit that fails is tried again until it succeeds or the service stops, since the shards have handed over
+    /// what it holds. Whoever waits hears of the first failure; the champions are given up then.
+    ///
+    /// - Returns: Why it gave up.
+    private func store(
+        _ part: Checkpoint, isLast: Bool, _ attempts: inout CheckpointAttempts
+    ) -> StorageError? {
+        var part = part
+        while true {
+            part.champions = isLast ? attempts.champions : []
+            guard let error = commit(part) else { return nil }
             lookForSilence()
             checkpointer.failure.withLock { $0 = error }
             counters.failedCheckpoints.add(1)
-            for letter in waiting { letter.done.fulfil(error) }
-            waiting = []
-            let hadChampions = !checkpoint.champions.isEmpty
-            checkpoint.champions = []
+            for letter in attempts.waiting { letter.done.fulfil(error) }
+            attempts.waiting = []
+            let hadChampions = !part.champions.isEmpty
+            attempts.champions = []
             if checkpointer.mailbox.isClosed {
                 surroundings.log(true, "the last checkpoint failed, the journal keeps its points: \(error)")
                 return error
             }
-            if !isTold {
-                isTold = true
+            if !attempts.isTold {
+                attempts.isTold = true
                 surroundings.log(
                     true,
                     "the checkpoint failed, it is tried again every \(NumberText.short(settings.checkpointRetrySeconds)) s: \(error)"
@@ -126,15 +178,6 @@ extension Monitor {
             if case .syncFailed = error { return error }
             if !hadChampions { pause(answering: error) }
         }
-        if isTold { surroundings.log(false, "the checkpoint succeeded") }
-        checkpointer.failure.withLock { $0 = nil }
-        checkpointer.storedSeries.withLock { $0 = known }
-        for shard in shards { shard.mailbox.put(.settle) }
-        removeSegments(below: checkpoint.journalSegment)
-        counters.checkpoints.add(1)
-        counters.add(surroundings.steady() - begin, to: .checkpoint)
-        for letter in waiting { letter.done.fulfil(nil) }
-        return nil
     }
 
     /// Waits before the next attempt; whoever asks for a checkpoint meanwhile hears why there is none.
@@ -147,12 +190,6 @@ extension Monitor {
             for letter in letters { letter.done.fulfil(error) }
             if letters.isEmpty { return }
         }
-    }
-
-    private static func chunk(_ series: UInt32, _ points: PointColumns) -> StoredChunk {
-        StoredChunk(
-            series: series, first: points.times[0], last: points.times[points.count - 1],
-            count: points.count, bytes: ChunkCodec.encode(points))
     }
 
     /// Commits what the shards remember, once what they said before is durable: a verdict that is lost in a crash comes
@@ -176,5 +213,52 @@ extension Monitor {
         } catch {
             surroundings.log(true, "\(error)")
         }
+    }
+}
+
+/// What becomes of a checkpoint while it is tried.
+private struct CheckpointAttempts {
+    var waiting: [Checkpointer.Letter]
+    /// Versions that become champion with it.
+    var champions: [(definition: String, version: Int)]
+    /// Whether a failure was logged.
+    var isTold = false
+
+    init(_ letters: [Checkpointer.Letter]) {
+        waiting = letters
+        champions = letters.flatMap(\.champions)
+    }
+}
+
+extension Checkpoint {
+    /// Takes in what a shard has handed over.
+    fileprivate mutating func add(_ snapshot: ShardSnapshot) {
+        for (series, points) in snapshot.chunks {
+            chunks.append(Self.chunk(series, points, ChunkCodec.encode(points.columns)))
+        }
+        for (series, points) in snapshot.heads { heads.append(Self.chunk(series, points, points.encoded)) }
+        late += snapshot.late
+        revisions += snapshot.revisions
+        snapshots += snapshot.snapshots
+        states += snapshot.states
+        anomalies += snapshot.anomalies
+        levelChanges += snapshot.levelChanges
+    }
+
+    private static func chunk(_ series: UInt32, _ points: HeadChunk, _ bytes: [UInt8]) -> StoredChunk {
+        StoredChunk(
+            series: series, first: points.first ?? 0, last: points.last ?? 0, count: points.count,
+            bytes: bytes)
+    }
+
+    /// About how many bytes a commit writes.
+    fileprivate var weight: Int {
+        let chunkBytes = (chunks + heads).reduce(0) { $0 + $1.bytes.count }
+        let lateBytes = late.reduce(0) { $0 + 17 * $1.points.count }
+        let stateBytes = states.reduce(0) { $0 + $1.bytes.count }
+        let seriesBytes = series.reduce(0) { $0 + $1.labels.count }
+        return chunkBytes + lateBytes + stateBytes + seriesBytes
+            + 200 * (anomalies.count + levelChanges.count) + snapshots.reduce(0) { $0 + $1.bytes.count }
+            + revisions.reduce(0) { $0 + 200 + 9 * $1.times.count }
     }
 }

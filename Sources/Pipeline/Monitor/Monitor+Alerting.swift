@@ -47,7 +47,7 @@ extension Monitor {
     ///
     /// Points that wait come first, since they end a silence; nobody looks while no point can be accepted.
     func lookForSilence() {
-        guard isListening, lastingFailure == nil else { return }
+        guard isListening.load(ordering: .relaxed), lastingFailure == nil else { return }
         for shard in shards where !shard.isLookWaiting.exchange(true, ordering: .acquiringAndReleasing) {
             shard.mailbox.put(
                 .control { shard in

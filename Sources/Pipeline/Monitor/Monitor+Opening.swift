@@ -27,6 +27,7 @@ extension Monitor {
     ) throws(StorageError) -> Monitor {
         let counters = PipelineCounters()
         var index = SeriesIndex(definitions: try store.withSelectors(definitions), seed: settings.seed)
+        _ = index.declare(try store.declaringEvents())
         let shards = (0..<settings.shards).map { place in
             Shard(
                 place: place, of: settings.shards, capacity: settings.queuedPoints, store: store,
@@ -39,6 +40,7 @@ extension Monitor {
         let sink = makeSink(desk)
         for shard in shards {
             shard.tell = sink.take
+            shard.forgo = sink.forgo
             shard.isReplaying = true
         }
         var recovery = Recovery()
@@ -53,22 +55,28 @@ extension Monitor {
                 shard.adopt(series: count, of: index.definitions[place].definition.name)
             }
         }
-        if index.count <= settings.mostRestored { try restore(shards, from: store) }
+        if index.count <= settings.mostRestored { try restore(shards, from: store, in: surroundings) }
         recovery.points = try store.size().points
         try sink.start()
         do throws(StorageError) {
             var journalist: Journalist?
             if let journal {
-                let writer = try replay(journal, from: try store.journalSegment(), &index, shards, &recovery)
+                let crew = try ReplayCrew(shards, in: surroundings)
+                defer { crew.finish() }
+                let writer = try replay(
+                    journal, from: try store.journalSegment(), &index, shards, crew, &recovery)
                 journalist = Journalist(
                     writer, capacity: settings.queuedBytes, counters: counters, surroundings: surroundings)
             }
+            for shard in shards { shard.readDeclared() }
             try reconcile(shards, sink)
             for shard in shards { shard.isReplaying = false }
             let monitor = Monitor(
                 settings: settings, surroundings: surroundings, store: store, shards: shards,
                 journalist: journalist, journalDirectory: journal, counters: counters, index: index,
                 recovery: recovery, alerts: desk, sink: sink)
+            let segment = try store.journalSegment()
+            monitor.checkpointer.segment.withLock { $0 = segment }
             let size = try store.size()
             monitor.checkpointer.size.withLock { $0 = size }
             monitor.checkpointer.pointsAtStart.withLock { $0 = size.points }
@@ -82,20 +90,26 @@ extension Monitor {
     }
 
     /// Puts every stored series into memory.
-    private static func restore(_ shards: [Shard], from store: any Store) throws(StorageError) {
+    private static func restore(
+        _ shards: [Shard], from store: any Store, in surroundings: PipelineSurroundings
+    ) throws(StorageError) {
+        let crew = try ReplayCrew(shards, in: surroundings)
+        defer { crew.finish() }
         var states: [UInt32: [StoredState]] = [:]
         for state in try store.states() { states[state.series, default: []].append(state) }
         for chunk in try store.lastChunks() {
             let points = try ChunkCodec.decode(chunk.bytes)
-            shards[Int(chunk.series) % shards.count].restore(
-                chunk.series, states: states[chunk.series] ?? [], head: points)
+            let known = states[chunk.series] ?? []
+            crew.give(Int(chunk.series) % shards.count, weight: points.count) { shard in
+                shard.restore(chunk.series, states: known, head: points)
+            }
         }
     }
 
     /// Replays what the store does not cover, and begins a new segment.
     private static func replay(
         _ directory: String, from segment: Int, _ index: inout SeriesIndex, _ shards: [Shard],
-        _ recovery: inout Recovery
+        _ crew: ReplayCrew, _ recovery: inout Recovery
     ) throws(StorageError) -> JournalWriter {
         var replayed = index
         var shared: [String: Int] = [:]
@@ -105,17 +119,20 @@ extension Monitor {
                 case .series(let series):
                     for one in series where one.id >= replayed.count {
                         let registration = try replayed.restore(one)
-                        shards[Int(one.id) % shards.count].register(registration)
+                        crew.give(Int(one.id) % shards.count, weight: 1) { $0.register(registration) }
                         // As when it was announced: thresholds follow the number of series that share a budget.
                         guard let policy = registration.policy,
                             shared.updateValue(policy.series, forKey: policy.name) != policy.series
                         else { continue }
-                        for shard in shards { shard.adopt(series: policy.series, of: policy.name) }
+                        for place in shards.indices {
+                            crew.give(place, weight: 1) { $0.adopt(series: policy.series, of: policy.name) }
+                        }
                     }
-                case .points(let batch): try apply(batch, to: shards, known: replayed.count, directory)
+                case .points(let batch): try apply(batch, to: shards, crew, known: replayed.count, directory)
                 }
             }
         }
+        crew.finish()
         for shard in shards { if let error = shard.storeError { throw error } }
         index = replayed
         recovery.replayedRecords = end.records
@@ -125,7 +142,7 @@ extension Monitor {
     }
 
     private static func apply(
-        _ batch: PointBatch, to shards: [Shard], known: Int, _ directory: String
+        _ batch: PointBatch, to shards: [Shard], _ crew: ReplayCrew, known: Int, _ directory: String
     ) throws(StorageError) {
         var arrivals = shards.map { _ in [Shard.Arrival]() }
         for (place, id) in batch.series.enumerated() {
@@ -136,7 +153,9 @@ extension Monitor {
                 Shard.Arrival(
                     series: id / UInt32(shards.count), time: batch.times[place], value: batch.values[place]))
         }
-        for (shard, points) in zip(shards, arrivals) where !points.isEmpty { _ = shard.apply(points) }
+        for (place, points) in arrivals.enumerated() where !points.isEmpty {
+            crew.give(place, weight: points.count) { _ = $0.apply(points) }
+        }
     }
 
     /// Starts the threads.

@@ -82,7 +82,8 @@ extension Monitor {
             parts.append(try ChunkCodec.decode(chunk.bytes))
         }
         parts += held?.late ?? []
-        let all = parts.count == 1 ? parts[0] : PointColumns(joining: parts)
+        let joined = parts.count == 1 ? parts[0] : PointColumns(joining: parts)
+        let all = held?.rescoring(joined) ?? joined
         guard times != Int64.min...Int64.max else { return all }
         var cut = PointColumns()
         for place in 0..<all.count where times.contains(all.times[place]) {
@@ -98,8 +99,8 @@ extension Monitor {
         return [inMemory, try store.lastChunk(of: series)?.last].compactMap { $0 }.max()
     }
 
-    /// The time of the first point of a series, milliseconds since 1970; `nil` when it has none.
-    func firstTime(of series: UInt32) throws(StorageError) -> Int64? {
+    /// The time of the first point of a series that is kept, milliseconds since 1970; `nil` when it has none.
+    func firstPointTime(of series: UInt32) throws(StorageError) -> Int64? {
         let held = shards[Int(series) % shards.count].ask { .read(series, $0) }.wait()
         let parts = (held?.runs ?? []) + (held?.late ?? [])
         return [parts.compactMap(\.times.first).min(), try store.firstTime(of: series)].compactMap { $0 }
@@ -115,7 +116,8 @@ extension Monitor {
         }
         var found: [Key: StoredAnomaly] = [:]
         let reports = report()
-        for stored in try store.anomalies(filter) {
+        let revisions = reports.flatMap(\.revisions)
+        for stored in try store.anomalies(filter) where !revisions.contains(where: { $0.covers(stored) }) {
             var anomaly = stored
             anomaly.isOpen = anomaly.isOpen && isCurrent(anomaly)
             found[Key(series: anomaly.series, from: anomaly.from, definition: anomaly.definition)] = anomaly
@@ -141,7 +143,11 @@ extension Monitor {
         }
         var found: [Key: StoredLevelChange] = [:]
         let reports = report()
-        for change in try store.levelChanges(filter) + reports.flatMap(\.levelChanges) {
+        let revisions = reports.flatMap(\.revisions)
+        let stored = try store.levelChanges(filter).filter { change in
+            !revisions.contains { $0.covers(change) }
+        }
+        for change in stored + reports.flatMap(\.levelChanges) {
             guard filter.series?.contains(change.series) ?? true, change.at <= filter.times.upperBound,
                 change.confirmed >= filter.times.lowerBound
             else { continue }
@@ -181,6 +187,7 @@ extension Monitor {
         (status.storedPoints, status.chunkBytes) = checkpointer.size.withLock { $0 }
         status.keptPoints =
             checkpointer.pointsAtStart.withLock { $0 } + counters.newest.value + counters.late.value
+            - expired.points
         status.waitingPoints = shards.reduce(0) { $0 + $1.mailbox.weight }
         status.waitingBytes = journalist?.mailbox.weight ?? 0
         status.failure = journalist?.failure.withLock { $0 } ?? checkpointer.failure.withLock { $0 }

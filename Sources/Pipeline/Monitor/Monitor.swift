@@ -21,13 +21,18 @@ public final class Monitor: Sendable {
     let checkpointer: Checkpointer
     /// What happens now, for those who look on.
     public let live: LiveFeed
+    /// Held while what is declared of the past changes.
+    let declaring = Mutex(())
     let joins = Mutex<[@Sendable () -> Void]>([])
+    /// Who sends the series that rules make of several; `nil` without rules. Locked for a whole request, so that journal
+    /// and shards get the points in the order in which they were combined.
+    let senders: Mutex<SenderTable?>
     /// Where verdicts become incidents and incidents become messages.
     public let alerts: AlertDesk
     /// Who takes the verdicts of the shards: the desk.
     let sink: VerdictSink
     /// Whether somebody wants to be told of silence.
-    let isListening: Bool
+    let isListening: Atomic<Bool>
     /// What replay of the journal found when the monitor was opened.
     public let recovery: Recovery
 
@@ -35,8 +40,8 @@ public final class Monitor: Sendable {
     struct Core {
         var index: SeriesIndex
         var isOpen = true
-        /// Whether the limit on series was logged.
-        var toldLimit = false
+        /// When the limit on series last refused something, steady nanoseconds; `nil` before.
+        var limited: UInt64?
     }
 
     /// What was found when a data directory was opened.
@@ -69,7 +74,7 @@ public final class Monitor: Sendable {
         self.recovery = recovery
         self.alerts = alerts
         self.sink = sink
-        isListening = index.definitions.contains { $0.definition.alert.map { $0.noData != .off } ?? false }
+        isListening = Atomic(index.isListening)
         checkpointer = Checkpointer(storedSeries: recovery.series)
         // Shards own the feed: it knows no more of them than where they take letters.
         let mailboxes = shards.map(\.mailbox)
@@ -80,6 +85,11 @@ public final class Monitor: Sendable {
                     .control { $0.watch.set($0.local(series), isWatched) })
             })
         for shard in shards { shard.watch.publish = { [live] in live.publish($0) } }
+        senders = Mutex(
+            settings.identity.isEmpty
+                ? nil
+                : SenderTable(
+                    rules: settings.identity, seed: settings.seed, mostSeries: settings.mostSeries))
         core = Mutex(Core(index: index))
     }
 
@@ -89,58 +99,82 @@ public final class Monitor: Sendable {
     ///
     /// - Parameter done: Called once, from any thread, when every point that can be kept is durable and applied.
     public func ingest(_ decoded: DecodedPoints, done: @escaping @Sendable (IngestReport) -> Void) {
-        var report = IngestReport(decoded)
+        let report = IngestReport(decoded)
         if let failure = journalist?.failure.withLock({ $0 }) {
-            report.failure = .storage(failure)
-            return done(report)
+            var refused = report
+            refused.failure = .storage(failure)
+            return done(refused)
         }
+        guard !settings.identity.isEmpty else {
+            var none: SenderTable?
+            return take(decoded, report, &none, done)
+        }
+        senders.withLock { senders in
+            senders?.begin()
+            take(decoded, report, &senders, done)
+        }
+    }
+
+    /// - Parameter senders: Who has a part in a series with others; `nil` when no rule makes one series of several.
+    private func take(
+        _ decoded: DecodedPoints, _ report: IngestReport, _ senders: inout SenderTable?,
+        _ done: @escaping @Sendable (IngestReport) -> Void
+    ) {
+        var report = report
         let begin = surroundings.steady()
-        let times = Timestamp.earliest.milliseconds...(surroundings.wall() + settings.mostAhead)
+        let times = acceptedTimes
         var refusals = Refusals()
-        let ids = core.withLock { resolve(decoded, &$0, &refusals) }
+        refusals.add(IngestRefusal.malformed, decoded.rejected)
+        let (ids, parts) = core.withLock { core in
+            senders == nil
+                ? (resolve(decoded, &core, &refusals), [])
+                : resolve(decoded, &core, &senders, &refusals)
+        }
         let resolved = surroundings.steady()
         counters.add(resolved - begin, to: .resolve)
 
-        var arrivals = shards.map { _ in [Shard.Arrival]() }
-        for place in arrivals.indices {
-            arrivals[place].reserveCapacity(decoded.points.count / shards.count + 16)
-        }
-        var batch = PointBatch()
-        batch.series.reserveCapacity(decoded.points.count)
-        batch.times.reserveCapacity(decoded.points.count)
-        batch.values.reserveCapacity(decoded.points.count)
-        for (entry, id) in zip(decoded.series, ids) {
-            guard let id else { continue }
-            let shard = Int(id) % shards.count
-            let local = id / UInt32(shards.count)
+        var outgoing = Outgoing(shards: shards.count, points: decoded.points.count)
+        var sent: [SenderTable.Sent] = []
+        for (place, entry) in decoded.series.enumerated() {
+            guard let id = ids[place] else { continue }
+            let part = parts.isEmpty ? -1 : parts[place]
             for point in decoded.points[entry.points] {
                 guard times.contains(point.milliseconds) else {
-                    refusals.add(1, Self.outside(times.upperBound - settings.mostAhead, point))
+                    refusals.add(1, point.milliseconds > times.upperBound ? .ahead : .tooOld, outside(point))
                     continue
                 }
-                batch.series.append(id)
-                batch.times.append(point.milliseconds)
-                batch.values.append(point.value)
-                arrivals[shard].append(
-                    Shard.Arrival(series: local, time: point.milliseconds, value: point.value))
+                if part < 0 {
+                    outgoing.append(id, point.milliseconds, point.value)
+                } else {
+                    sent.append(
+                        SenderTable.Sent(sender: part, time: point.milliseconds, value: point.value))
+                }
             }
         }
+        if !sent.isEmpty, let outcome = senders?.take(sent) { add(outcome, &outgoing, &report, &refusals) }
         report.add(refusals)
-        counters.refused.add(report.rejected)
-        guard batch.count > 0 else { return done(report) }
-        let entries = journalist == nil ? [] : JournalGroup.entries(of: batch)
+        counters.add(refusals)
+        guard outgoing.batch.count > 0 else {
+            counters.combined.add(report.counts.combined)
+            return done(report)
+        }
+        checkpointer.newest.max(outgoing.newest, ordering: .relaxed)
+        let entries = journalist == nil ? [] : JournalGroup.entries(of: outgoing.batch)
         counters.add(surroundings.steady() - resolved, to: .encode)
         let answered = report
-        let parts = arrivals.count { !$0.isEmpty } + entries.count
-        let ticket = Ticket(parts: parts) { result in
+        let parties = outgoing.arrivals.count { !$0.isEmpty } + entries.count
+        let ticket = Ticket(parts: parties) { result in
             var report = answered
             switch result {
-            case .success(let counts): report.add(counts) { self.series($0)?.labels ?? .none }
+            case .success(let counts):
+                report.add(counts) { self.series($0)?.labels ?? .none }
+                self.counters.combined.add(report.counts.combined)
             case .failure(let failure): report.failure = failure
             }
             done(report)
         }
-        if let failure = submit(arrivals, entries, ticket) {
+        if let failure = submit(outgoing.arrivals, entries, ticket) {
+            senders?.takeBack()
             report.failure = failure
             done(report)
         }
@@ -178,45 +212,16 @@ public final class Monitor: Sendable {
                 if let id = known[place] { return id }
                 let raw = UnsafeRawBufferPointer(rebasing: bytes[decoded.series[place].labels])
                 if let id = core.index.find(raw) { return id }
-                guard let labels = check(decoded, place, &core, &refusals) else { return nil }
-                let (id, registration) = core.index.add(labels, sentAs: raw)
-                if let registration { added.append(registration) }
-                return id
+                guard let labels = parsedLabels(decoded, place, &refusals) else { return nil }
+                return admit(labels, sentAs: raw, decoded, place, &core, &refusals, &added)
             }
         }
         if !added.isEmpty { announce(added, &core) }
         return ids
     }
 
-    /// The labels of a run whose series is new; `nil` when it is refused.
-    private func check(
-        _ decoded: DecodedPoints, _ place: Int, _ core: inout Core, _ refusals: inout Refusals
-    ) -> Labels? {
-        let count = decoded.series[place].points.count
-        do throws(DecodeError) {
-            let labels = try decoded.labels(at: place)
-            guard core.index.count < settings.mostSeries else {
-                if !core.toldLimit {
-                    core.toldLimit = true
-                    surroundings.log(
-                        true,
-                        "\(settings.mostSeries) series are stored, the most that are allowed (max-series): "
-                            + "samples of new ones are refused")
-                }
-                refusals.add(
-                    count,
-                    DecodeError(record: place + 1, reason: "no more than \(settings.mostSeries) series"))
-                return nil
-            }
-            return labels
-        } catch {
-            refusals.add(count, error)
-            return nil
-        }
-    }
-
     /// Tells journal and shards of new series, before any point of theirs.
-    private func announce(_ added: [Shard.Registration], _ core: inout Core) {
+    func announce(_ added: [Shard.Registration], _ core: inout Core) {
         if let journalist {
             let series = added.map { StoredSeries(id: $0.id, labels: core.index.encoded($0.id)) }
             for entry in JournalGroup.entries(of: series) { journalist.mailbox.put(.series(entry)) }
@@ -239,27 +244,6 @@ public final class Monitor: Sendable {
                 shard.mailbox.put(.control { $0.adopt(series: count, of: name) })
             }
         }
-    }
-
-    private static func outside(_ now: Int64, _ point: Point) -> DecodeError {
-        guard point.milliseconds > now else {
-            return DecodeError(reason: "\(point.milliseconds) ms is before the year 1")
-        }
-        let seconds = (point.milliseconds - max(now, 0)) / 1000
-        return DecodeError(
-            reason: "a time \(seconds) s ahead of this machine's clock, \(point.time.rfc3339(in: .utc)); "
-                + "check the clock of its source")
-    }
-}
-
-/// What was not taken, and the first reasons.
-struct Refusals {
-    private(set) var count = 0
-    private(set) var errors: [DecodeError] = []
-
-    mutating func add(_ points: Int, _ error: @autoclosure () -> DecodeError) {
-        count += points
-        if errors.count < DecodedPoints.errorLimit { errors.append(error()) }
     }
 }
 
@@ -284,8 +268,12 @@ public struct IngestReport: Sendable {
         errors += refusals.errors.prefix(max(DecodedPoints.errorLimit - errors.count, 0))
     }
 
+    mutating func add(combined count: Int) { counts.combined += count }
+
     mutating func add(_ counts: IngestCounts, labels: (UInt32) -> Labels) {
+        let combined = self.counts.combined
         self.counts = counts
+        self.counts.combined = combined
         rejected += counts.conflicts
         guard counts.conflicts > 0, errors.count < DecodedPoints.errorLimit else { return }
         let samples = counts.conflicts == 1 ? "1 sample differs" : "\(counts.conflicts) samples differ"

@@ -19,6 +19,10 @@ public struct MonitorSettings: Sendable {
     public var checkpointRetrySeconds = 2.0
     /// A series without points for so long leaves memory.
     public var staleSeconds = 900.0
+    /// Which labels do not tell one series from another.
+    public var identity: [IdentityRule] = []
+    /// How long what is stored is kept.
+    public var retention = Retention.forever
     /// Where the hashes of labels and seeded methods begin.
     public var seed: UInt64 = 1
     /// Up to so many stored series are put into memory at the start; more come with their next point.

@@ -1,3 +1,4 @@
+import Alerting
 import Query
 import Storage
 import TimeSeries
@@ -12,11 +13,14 @@ struct SeriesIndex {
     /// The most ways of writing that are remembered: further ones are read as new labels are.
     private static let fewestAliases = 1_024
     private static let aliasesPerSeries = 4
-    private(set) var definitions: [Entry]
+    var definitions: [Entry]
     /// Per definition, how many series it matches.
-    private(set) var matched: [Int]
+    var matched: [Int]
     /// Per series, its definition; -1 for none.
-    private var definitionOf: [Int32] = []
+    var definitionOf: [Int32] = []
+
+    /// The events that declare something of the values of series.
+    private(set) var declared: [ChangeEvent] = []
 
     /// A definition with what is computed of it once.
     struct Entry: Sendable {
@@ -52,6 +56,9 @@ struct SeriesIndex {
     func find(count: Int, _ labels: (Int) -> UnsafeRawBufferPointer) -> [UInt32?] {
         table.find(count: count, labels)
     }
+
+    /// The number of a series by the canonical bytes of its labels.
+    func find(canonical bytes: [UInt8]) -> UInt32? { bytes.withUnsafeBytes { table.find($0) } }
 
     /// Takes in labels that ``find(_:)`` does not know.
     ///
@@ -94,7 +101,10 @@ struct SeriesIndex {
     private mutating func add(_ canonical: [UInt8], _ labels: Labels) -> Shard.Registration {
         let id = canonical.withUnsafeBytes { table.add($0) }
         let name = labels[Labels.metricName] ?? ""
-        let place = definitions.firstIndex { $0.definition.match.matches(encoded: canonical.span) }
+        // What a formula makes is its definition's, whatever others match it.
+        let place =
+            definitions.firstIndex { $0.definition.formula != nil && $0.definition.match.matches(labels) }
+            ?? definitions.firstIndex { $0.definition.match.matches(encoded: canonical.span) }
         definitionOf.append(place.map(Int32.init) ?? -1)
         if let place { matched[place] += 1 }
         return Shard.Registration(
@@ -116,11 +126,44 @@ struct SeriesIndex {
         return taken.map { ($0, policy(place, labels(of: $0))) }
     }
 
-    private func policy(_ place: Int, _ labels: Labels) -> FullPolicy {
-        FullPolicy(
+    func policy(_ place: Int, _ labels: Labels) -> FullPolicy {
+        var policy = FullPolicy(
             definitions[place].definition, hash: definitions[place].hash,
             metricName: labels[Labels.metricName] ?? "",
             series: AlertBudget.journalledSeries(matched[place]), labels: labels)
+        if !declared.isEmpty {
+            policy.windows = Self.windows(declared, labels, definitions[place].definition.name)
+        }
+        return policy
+    }
+
+    /// Lets other events declare what they do.
+    ///
+    /// - Returns: The windows of each series of a definition for which they are others now. O(series · events).
+    mutating func declare(_ events: [ChangeEvent]) -> [(series: UInt32, windows: [LearningWindow])] {
+        let changes = changes(with: events)
+        declared = events
+        return changes
+    }
+
+    /// The windows of each series of a definition for which other events would declare something else.
+    func changes(with events: [ChangeEvent]) -> [(series: UInt32, windows: [LearningWindow])] {
+        let before = declared
+        guard !before.isEmpty || !events.isEmpty else { return [] }
+        return definitionOf.indices.compactMap { id in
+            guard definitionOf[id] >= 0 else { return nil }
+            let name = definitions[Int(definitionOf[id])].definition.name
+            let labels = labels(of: UInt32(id))
+            let windows = Self.windows(events, labels, name)
+            guard windows.mark != Self.windows(before, labels, name).mark else { return nil }
+            return (UInt32(id), windows)
+        }
+    }
+
+    private static func windows(
+        _ events: [ChangeEvent], _ labels: Labels, _ definition: String
+    ) -> [LearningWindow] {
+        events.flatMap { $0.windows(of: labels, definition: definition) }
     }
 
     /// The canonical bytes of the labels of a series.

@@ -82,7 +82,6 @@ extension Monitor {
             shard.own(ids).filter { id in
                 let slot = shard.slot(shard.local(id))
                 guard let full = shard.fulls[slot], let prepared = models[id] else { return false }
-                full.triedAt = full.known
                 shard.note(slot)
                 return full.install(
                     prepared.live, judge: prepared.judge, evidence: prepared.evidence,
@@ -97,8 +96,7 @@ extension Monitor {
         _ = ask { shard -> [Int] in
             for id in shard.own(wanted) {
                 guard let full = shard.fulls[shard.slot(shard.local(id))] else { continue }
-                full.stopRecording()
-                full.triedAt = full.known
+                full.postpone()
             }
             return []
         }
@@ -165,8 +163,12 @@ extension Shard {
         let full = FullSeries(policy: policy)
         let points = newest(of: slot)
         for place in 0..<points.count { _ = full.take(points.times[place], points.values[place]) }
+        if let newest = heads[slot].newestTwo.last, newest.score != ScoreByte.unscored {
+            full.scoredBefore = full.clock?.index(at: newest.time)
+        }
         fulls[slot] = full
         closeStreamRun(slot)
+        ages[slot] = StateAges.wanted
         note(slot)
     }
 }

@@ -9,6 +9,13 @@ struct PreparedModel: Sendable {
     var evidence: FusedEvidence
     var levels: LevelWatch
 
+    init(live: FullSeries.LiveModel, judge: CausalJudge, evidence: FusedEvidence, levels: LevelWatch) {
+        self.live = live
+        self.judge = judge
+        self.evidence = evidence
+        self.levels = levels
+    }
+
     /// A judge is made from at most so many of the latest values, and what else speaks from so many.
     private static let mostValues = 2_000
     private static let mostEvidence = 4_000
@@ -32,7 +39,14 @@ struct PreparedModel: Sendable {
         }
         live = FullSeries.LiveModel(
             model: model, method: trained.method, season: trained.season, version: version)
-        judge = Self.judge(model, residuals.suffix(TrainedSeries.mostResiduals), history, trained.season)
+        // Spikes have no residual in what was trained on.
+        var values = Array(history.values.suffix(Self.mostValues))
+        let trainedCount = min(max(seen + 1 - (history.end - values.count), 0), values.count)
+        let period = MethodSettings(season: trained.season).period
+        let cleaned = SpikeFilter(period: period).cleaned(Series(values: Array(values.prefix(trainedCount))))
+        values.replaceSubrange(..<trainedCount, with: cleaned.values)
+        judge = Self.judge(
+            model, residuals.suffix(TrainedSeries.mostResiduals), history, values, trained.season)
         evidence = FusedEvidence(values: history.values.suffix(Self.mostEvidence))
         levels = Self.levels(history.values, trained.season)
     }
@@ -52,7 +66,9 @@ struct PreparedModel: Sendable {
         let residuals = zip(series.values, fitted.model.fitted(on: series)).map { $0 - $1 }
         live = FullSeries.LiveModel(
             model: fitted.model, method: fitted.name, season: season, version: 0)
-        judge = Self.judge(fitted.model, residuals.suffix(TrainedSeries.mostResiduals), history, season)
+        judge = Self.judge(
+            fitted.model, residuals.suffix(TrainedSeries.mostResiduals), history,
+            values.suffix(Self.mostValues), season)
         evidence = FusedEvidence(values: values.suffix(Self.mostEvidence))
         levels = Self.levels(values, season)
     }
@@ -61,10 +77,11 @@ struct PreparedModel: Sendable {
     static let defaultMethod = "seasonal-naive"
 
     private static func judge(
-        _ model: any ForecastModel, _ residuals: ArraySlice<Double>, _ history: StepHistory, _ season: [Int]
+        _ model: any ForecastModel, _ residuals: ArraySlice<Double>, _ history: StepHistory,
+        _ values: some Sequence<Double>, _ season: [Int]
     ) -> CausalJudge {
         CausalJudge(
-            residuals: Array(residuals), values: Array(history.values.suffix(mostValues)),
+            residuals: Array(residuals), values: Array(values),
             period: season.first ?? 1, threshold: StreamSeries.threshold,
             longestHold: AnomalyRun.longestHold(of: history.clock.step),
             growth: ErrorGrowth(of: model, over: history.values, period: season.last ?? 1))

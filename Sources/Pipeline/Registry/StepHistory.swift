@@ -1,3 +1,4 @@
+import Alerting
 import Storage
 import TimeSeries
 
@@ -52,6 +53,12 @@ struct StepHistory: Sendable {
         if let end { values = Array(values.prefix(max(end - first, 0))) }
         if let end, first + values.count < end, end - first <= Self.mostAbsent {
             values += [Double](repeating: .nan, count: end - first - values.count)
+        }
+        if policy.windows.contains(where: { $0.mode == .dontLearn }) {
+            for place in values.indices {
+                let time = clock.time(of: first + place).milliseconds
+                if policy.windows.mode(at: time) == .dontLearn { values[place] = .nan }
+            }
         }
         self.first = first
         self.values = values

@@ -39,7 +39,8 @@ extension Trainer {
         _ version: Int, _ parameters: ModelParameters, of definition: MetricDefinition,
         only wanted: Set<UInt32>? = nil
     ) throws(StorageError) {
-        _ = monitor.adopt(definition)
+        // What was removed from the configuration meanwhile does not come back by a training.
+        if definition == MetricDefinition(selector: definition.match) { _ = monitor.adopt(definition) }
         let matching = monitor.series(matching: definition.match).filter { series in
             series.definition?.name == definition.name && wanted?.contains(series.id) ?? true
         }

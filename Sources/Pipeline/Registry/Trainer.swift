@@ -51,13 +51,13 @@ extension TrainerError {
 /// leaves nothing half-made.
 public final class Trainer: Sendable {
     let monitor: Monitor
-    private let jobs = Mutex<[String: TrainingJob]>([:])
+    let jobs = Mutex<[String: TrainingJob]>([:])
     private let workers = Mutex<[Worker]>([])
     let isStopping = Atomic(false)
     /// Held while models are made live.
     let swapping = Mutex<Void>(())
     /// Per definition, when its next scheduled training is due, milliseconds since 1970.
-    private let due = Mutex<[String: Int64]>([:])
+    let due = Mutex<[String: Int64]>([:])
 
     /// Per definition, the champion that was made for an earlier text of it, once that was said.
     let outdated = Mutex<[String: Int]>([:])

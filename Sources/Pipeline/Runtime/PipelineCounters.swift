@@ -11,10 +11,12 @@ public final class PipelineCounters: Sendable {
     }
 
     private let nanoseconds: [Count] = Stage.allCases.map { _ in Count() }
-    let newest = Count(), late = Count(), duplicates = Count(), conflicts = Count(), refused = Count()
+    let newest = Count(), late = Count(), duplicates = Count(), conflicts = Count(), combined = Count()
+    private let refused: [Count] = IngestRefusal.allCases.map { _ in Count() }
     let scored = Count(), anomalies = Count(), checkpoints = Count(), failedCheckpoints = Count()
     let journalBytes = Count(), journalSyncs = Count(), revived = Count()
     let unreadable = Count()
+    let revisions = Count(), tooLate = Count()
     /// Steady nanoseconds of the last point that was stored and of the last that was scored; 0 before the first.
     private let lastStored = Atomic<UInt64>(0), lastScored = Atomic<UInt64>(0)
     /// Trainings that have ended, by definition and decision.
@@ -36,8 +38,20 @@ public final class PipelineCounters: Sendable {
     public var samples: [(result: String, count: Int)] {
         [
             ("accepted", newest.value), ("late", late.value), ("duplicate", duplicates.value),
-            ("conflict", conflicts.value), ("rejected", refused.value),
+            ("conflict", conflicts.value), ("rejected", refused.reduce(0) { $0 + $1.value }),
+            ("combined", combined.value),
         ]
+    }
+
+    /// The samples that were rejected, by why.
+    public var refusals: [(reason: String, count: Int)] {
+        IngestRefusal.allCases.map { ($0.name, refused[$0.rawValue].value) }
+    }
+
+    func add(_ refusals: Refusals) {
+        for reason in IngestRefusal.allCases where refusals[reason] > 0 {
+            refused[reason.rawValue].add(refusals[reason])
+        }
     }
 
     /// Points that got a p-value.
@@ -51,6 +65,9 @@ public final class PipelineCounters: Sendable {
 
     /// How often a series or its past could not be read from the store.
     public var failedReads: Int { unreadable.value }
+
+    /// How often a late point changed what was said of the past, and how many came too late for that.
+    public var lateness: (revisions: Int, tooLate: Int) { (revisions.value, tooLate.value) }
 
     /// Steady nanoseconds at which a point was last stored, and last scored; `nil` before the first.
     public var newestTimes: (stored: UInt64?, scored: UInt64?) {

@@ -11,6 +11,8 @@ public struct IngestCounts: Sendable, Equatable {
     public var duplicates = 0
     /// There already, with another value: refused.
     public var conflicts = 0
+    /// In the points of a series with several senders, and not stored alone.
+    public var combined = 0
     /// One of the conflicts: its series and its time, milliseconds since 1970.
     public var conflict: Conflict?
 
@@ -26,13 +28,14 @@ public struct IngestCounts: Sendable, Equatable {
     public init() {}
 
     /// How many points are stored now, whether or not they were before.
-    public var accepted: Int { newest + late + duplicates }
+    public var accepted: Int { newest + late + duplicates + combined }
 
     static func += (a: inout IngestCounts, b: IngestCounts) {
         a.newest += b.newest
         a.late += b.late
         a.duplicates += b.duplicates
         a.conflicts += b.conflicts
+        a.combined += b.combined
         a.conflict = a.conflict ?? b.conflict
     }
 }

@@ -11,6 +11,8 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     private var count: Int32 = 0
     private var quiet: Int32 = 0
     private var peak = Peak()
+    /// How often the past of the series had been said anew when it was found.
+    var revision: Int32 = 0
 
     /// Quiet values after which a stretch is over, where a definition says nothing else.
     static let closeAfter: Int32 = 10
@@ -42,9 +44,12 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     }
 
     /// Takes an anomalous value.
-    mutating func add(_ value: Peak) {
+    ///
+    /// - Parameter revision: How often the past of the series was said anew.
+    mutating func add(_ value: Peak, revision: Int32 = 0) {
         if !isOpen {
             isOpen = true
+            self.revision = revision
             from = value.time
             count = 0
             peak = value
@@ -92,23 +97,26 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
             value: peak.value, expected: peak.expected, lower: peak.lower, upper: peak.upper,
             score: peak.score, pValue: peak.pValue, direction: peak.direction,
             evidence: EvidenceKind.allCases[Int(peak.evidence)].rawValue, definition: definition,
-            definitionHash: definitionHash)
+            definitionHash: definitionHash, revision: Int(revision))
     }
 }
 
 /// Whether a stretch has lasted long enough that somebody is told of it.
 struct Confirmation: BitwiseCopyable, Sendable {
-    /// Whether it has; it stays so until the stretch is over.
-    private(set) var isConfirmed = false
+    /// Not 0 once it has, until the stretch is over: a number, since the bytes beside a Bool may be any.
+    private var confirmed: Int32 = 0
     /// Anomalous values in a row.
     private var inARow: Int32 = 0
+
+    /// Whether it has; it stays so until the stretch is over.
+    var isConfirmed: Bool { confirmed != 0 }
 
     /// Takes an anomalous value.
     ///
     /// - Parameter openAfter: How many in a row confirm the stretch.
     mutating func add(openAfter: Int32) {
         if inARow < .max { inARow += 1 }
-        if inARow >= openAfter { isConfirmed = true }
+        if inARow >= openAfter { confirmed = 1 }
     }
 
     /// Takes a value that is not anomalous.

@@ -13,6 +13,8 @@ struct FullPolicy: Sendable {
     var series: Int
     /// All labels of the series, for those who are told of it.
     var labels: Labels
+    /// What is said of stretches of its time.
+    var windows: [LearningWindow] = []
 
     init(
         _ definition: MetricDefinition, hash: String, metricName: String, series: Int, labels: Labels = .none

@@ -16,9 +16,13 @@ extension FullSeries {
         var aggregator: StepAggregator
         var missing: MissingSteps
         var next: Int
-        var hasNext: Bool
+        /// 0 for `nil`.
+        var hasNext: Int
         /// Milliseconds of a step that was found; 0 for one that the definition gives.
         var foundStep: Int64
+        /// See ``LearningWindow``: those that the state has seen.
+        var windows: UInt64
+        var revision: Int32
     }
 
     /// The bytes of a snapshot.
@@ -31,7 +35,8 @@ extension FullSeries {
             run: run, confirmation: confirmation, heard: silence.isProven ? silence.last : .min,
             known: known, triedAt: triedAt, finder: finder, aggregator: aggregator,
             missing: missing,
-            next: next ?? 0, hasNext: next != nil, foundStep: found)
+            next: next ?? 0, hasNext: next == nil ? 0 : 1, foundStep: found,
+            windows: windowsSeen, revision: revision)
         var writer = BinaryWriter()
         writer.write(policy.modelHash)
         writer.write(blob: withUnsafeBytes(of: plain) { Array($0) })
@@ -59,6 +64,7 @@ extension FullSeries {
             let plain = try reader.readBlob()
             guard plain.count == MemoryLayout<Plain>.size else { return nil }
             take(plain.withUnsafeBytes { $0.loadUnaligned(as: Plain.self) })
+            if next != nil { memory.resume(at: stepTime) }
             let evidence = try reader.readBlob()
             guard evidence.count == MemoryLayout<FusedEvidence>.size else { return nil }
             self.evidence = evidence.withUnsafeBytes { $0.loadUnaligned(as: FusedEvidence.self) }
@@ -94,7 +100,9 @@ extension FullSeries {
         finder = plain.finder
         aggregator = plain.aggregator
         missing = plain.missing
-        next = plain.hasNext ? plain.next : nil
+        windowsSeen = plain.windows
+        revision = plain.revision
+        next = plain.hasNext != 0 ? plain.next : nil
         if policy.definition.step == nil, plain.foundStep > 0 {
             clock = StepClock(
                 step: .fixed(milliseconds: plain.foundStep), zone: policy.definition.timezone)

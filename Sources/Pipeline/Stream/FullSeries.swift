@@ -1,3 +1,4 @@
+import Alerting
 import Detection
 import Forecasting
 import Glibc
@@ -9,7 +10,7 @@ import TimeSeries
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/6"
+    static let kind = "full/8"
 
     var policy: FullPolicy
     /// `nil` until it is found.
@@ -22,8 +23,8 @@ final class FullSeries {
     /// Whether it comes from a snapshot.
     var isRestored = false
     /// Whether its definition wants somebody to be told of anomalies, and of silence.
-    let hasAlert: Bool
-    let isWatched: Bool
+    var hasAlert: Bool
+    var isWatched: Bool
     /// Steps with a known value so far.
     var known = 0
     /// The model that is live; `nil` during the warm-up.
@@ -39,9 +40,22 @@ final class FullSeries {
     /// Finds where the level moved; made with the first model, which knows the season.
     var levels: LevelWatch?
     /// The values of the steps from `recordedFrom` on, while a model is being made that will go on from them.
-    private(set) var recorded: [Double]?
+    var recorded: [Double]?
+    /// The first of these steps.
+    var recordedFrom = 0
+    /// From where it can be replayed.
+    var memory = ReplayMemory()
+    /// While it is replayed, the models that went live when these steps came; see ``follow()``.
+    var script: [ModelSwap] = []
+    var shareScript: [BudgetShare] = []
+    /// The mark of the windows that its past was judged by; those of the policy may be newer.
+    var windowsSeen: UInt64 = 0
+    /// How often what was said of its past was said anew.
+    var revision: Int32 = 0
     /// The step whose value comes next; `nil` before the first.
     var next: Int?
+    /// The step whose newest point the light tier has scored, before a definition took the series over: it is learned only.
+    var scoredBefore: Int?
     /// What was expected of the newest steps.
     private(set) var trail = BandTrail()
     /// The newest step with a value, since the series came into memory.
@@ -82,6 +96,7 @@ final class FullSeries {
     init(policy: FullPolicy) {
         self.policy = policy
         hasAlert = policy.definition.alert != nil
+        windowsSeen = policy.windows.mark
         isWatched = policy.definition.alert.map { $0.noData != .off } ?? false
         clock = policy.definition.step.map { StepClock(step: $0, zone: policy.definition.timezone) }
     }
@@ -116,7 +131,7 @@ final class FullSeries {
         missing.take(value, policy.definition.missing) { steps.append(($0, $1)) }
         return steps.compactMap { step in
             defer { next = next.map { $0 + 1 } }
-            return advance(step.value, isMeasured: step.isMeasured)
+            return advance(step.value, isMeasured: step.isMeasured && next != scoredBefore)
         }
     }
 
@@ -135,11 +150,15 @@ final class FullSeries {
 
     /// Judges the value of one step, then learns it.
     private func advance(_ value: Double, isMeasured: Bool) -> Outcome? {
-        recorded?.append(value)
-        if value.isFinite { known += 1 }
+        if !script.isEmpty || !shareScript.isEmpty { follow() }
+        let mode = policy.windows.isEmpty ? nil : policy.windows.mode(at: stepTime)
+        let isLearned = mode != .dontLearn
+        let isMuted = mode != nil && policy.windows.isMuted(at: stepTime)
+        recorded?.append(isLearned ? value : .nan)
+        if value.isFinite, isLearned { known += 1 }
         let possible = policy.definition.range.contains(value) ? value : .nan
-        let fused = evidence.push(possible)
-        let moved = levels?.push(possible).map {
+        let fused = push(possible, isLearned: isLearned)
+        let moved = levels?.push(isLearned ? possible : .nan).map {
             MovedLevel($0, at: time(stepsAgo: $0.stepsAgo), confirmed: stepTime)
         }
         let unscored = moved.map { Outcome(byte: ScoreByte.unscored, moved: $0) }
@@ -150,7 +169,7 @@ final class FullSeries {
         let expected = live?.model.next ?? .nan
         // A value that cannot be is an error in the data: it teaches nothing and is no anomaly.
         guard value.isFinite, policy.definition.range.contains(value),
-            let judgement = judge?.judge(value, expected: expected, fused: fused),
+            let judgement = judgement(of: value, expected, fused, isLearned: isLearned),
             let band = band(around: expected)
         else {
             live?.model.observe(.nan)
@@ -160,21 +179,21 @@ final class FullSeries {
         }
         let expectedBand = LiveBand(expected: expected, lower: band.lower, upper: band.upper)
         trail.append(stepTime, expectedBand)
-        judge?.learn(value, expected: expected, judgement)
-        live?.model.observe(judgement.isWithheld ? expected : value)
+        learn(value, expected, judgement, mode)
         guard isMeasured else { return unscored }
         var outcome = Outcome(
             byte: ScoreByte.encode(negativeLog10: -log10(judgement.pValue)), moved: moved)
-        if judgement.isAnomalous, matters(value, expected, judgement) {
+        let isDeclaredNormal = mode == .learnQuietly
+        if judgement.isAnomalous, !isDeclaredNormal, matters(value, expected, judgement) {
             outcome.isAnomalous = true
-            confirmation.add(openAfter: openAfter)
+            if !isMuted { confirmation.add(openAfter: openAfter) }
             run.add(
                 AnomalyRun.Peak(
                     time: stepTime, began: time(stepsAgo: judgement.stepsSinceOnset), value: value,
                     expected: expected, lower: band.lower, upper: band.upper, score: judgement.score,
                     pValue: judgement.pValue, direction: judgement.strength < 0 ? -1 : 1,
-                    evidence: judgement.evidence.place))
-            if hasAlert, confirmation.isConfirmed {
+                    evidence: judgement.evidence.place), revision: revision)
+            if hasAlert, confirmation.isConfirmed, !isMuted {
                 outcome.told = Told(run: run, isOver: false, time: run.to)
             }
         } else {
@@ -182,7 +201,8 @@ final class FullSeries {
             let before = run
             // What the definition does not want to hear of is quiet, however unusual it is.
             let isQuiet =
-                judgement.score < AnomalyRun.quietScore || !matters(value, expected, judgement)
+                isDeclaredNormal || judgement.score < AnomalyRun.quietScore
+                || !matters(value, expected, judgement)
             if run.pass(isQuiet: isQuiet, closeAfter: closeAfter) {
                 outcome.ended = before.ended
                 outcome.told = end(before, at: stepTime)
@@ -192,8 +212,40 @@ final class FullSeries {
         return outcome
     }
 
+    /// What else speaks against a value, which then stands for itself or, where it is not to be learned, for nothing.
+    private func push(_ value: Double, isLearned: Bool) -> FusedAssessment? {
+        guard !isLearned else { return evidence.push(value) }
+        var probe = evidence
+        defer { _ = evidence.push(.nan) }
+        return probe.push(value)
+    }
+
+    private func judgement(
+        of value: Double, _ expected: Double, _ fused: FusedAssessment?, isLearned: Bool
+    ) -> Judgement? {
+        guard !isLearned else { return judge?.judge(value, expected: expected, fused: fused) }
+        var probe = judge
+        return probe?.judge(value, expected: expected, fused: fused)
+    }
+
+    private func learn(
+        _ value: Double, _ expected: Double, _ judgement: borrowing Judgement, _ mode: LearningMode?
+    ) {
+        switch mode {
+        case .dontLearn:
+            judge?.skip()
+            live?.model.observe(.nan)
+        case .learnQuietly:
+            judge?.admit(value, expected: expected, judgement)
+            live?.model.observe(value)
+        case .mute, nil:
+            judge?.learn(value, expected: expected, judgement)
+            live?.model.observe(judgement.isWithheld ? expected : value)
+        }
+    }
+
     /// Where the residual alone is not anomalous; not below 0 where no value ever was.
-    private func band(around expected: Double) -> (lower: Double, upper: Double)? {
+    func band(around expected: Double) -> (lower: Double, upper: Double)? {
         guard let judge else { return nil }
         let band = judge.band(around: expected)
         return judge.isNonNegative ? (min(max(band.lower, 0), band.upper), band.upper) : band
@@ -221,6 +273,16 @@ final class FullSeries {
         watched?.append(judged)
     }
 
+    /// Takes over what was expected of the steps before a moment, as it was when they came.
+    func keep(trailOf other: FullSeries, before time: Int64) {
+        var joined = BandTrail()
+        if time > .min {
+            for entry in other.trail.entries(in: .min...time - 1) { joined.append(entry.time, entry.band) }
+        }
+        for entry in trail.entries(in: max(time, .min)...Int64.max) { joined.append(entry.time, entry.band) }
+        trail = joined
+    }
+
     /// Whether the definition wants to hear of an anomaly.
     private func matters(_ value: Double, _ expected: Double, _ judgement: Judgement) -> Bool {
         let isOnSide =
@@ -243,108 +305,11 @@ final class FullSeries {
     }
 
     /// When the step that is being judged began.
-    private var stepTime: Int64 { time(stepsAgo: 0) }
+    var stepTime: Int64 { time(stepsAgo: 0) }
 
     /// When a step before the one that is being judged began.
     private func time(stepsAgo steps: Int) -> Int64 {
         guard let clock, let next else { return 0 }
         return clock.time(of: next - steps).milliseconds
-    }
-}
-
-// MARK: - Models
-
-extension FullSeries {
-    /// p\*.
-    var threshold: Double { policy.threshold(step: clock?.step) }
-
-    /// Another number of series shares the budget.
-    func share(among series: Int) {
-        policy.series = series
-        judge?.setThreshold(threshold)
-    }
-
-    /// Holds out for as long as the definition says.
-    func hold(_ judge: inout CausalJudge) {
-        switch policy.definition.adoption {
-        case .automatic: break
-        case .never: judge.hold(for: .max)
-        case .after(let length):
-            if let clock { judge.hold(for: length.steps(of: clock.step)) }
-        }
-    }
-
-    /// From now on keeps the values of steps for a model that is being made.
-    ///
-    /// - Returns: The first step that will be kept, and the clock; `nil` while there are no steps.
-    func record() -> (next: Int, clock: StepClock)? {
-        guard let next, let clock else { return nil }
-        recorded = []
-        return (next, clock)
-    }
-
-    /// Whether nothing is going on: no model is being made, no stretch of anomalies is open.
-    var isIdle: Bool { recorded == nil && !run.isOpen }
-
-    /// No model will come.
-    func stopRecording() { recorded = nil }
-
-    /// Makes a model the live one, between two steps: it first observes what came since it was made.
-    ///
-    /// - Parameters:
-    ///   - model: At the step that ``record()`` named.
-    ///   - judge: Knows the errors of the model.
-    ///   - evidence: Knows the history that the model was made from; taken where it has seen more than what is there.
-    ///   - levels: Knows that history too; taken where there is none, or one for another season.
-    /// - Returns: Whether it is live; not when nothing was recorded for it.
-    func install(
-        _ model: LiveModel, judge: CausalJudge, evidence: FusedEvidence = FusedEvidence(),
-        levels: LevelWatch = LevelWatch(season: 1)
-    ) -> Bool {
-        guard let values = recorded else { return false }
-        let possible = values.map { policy.definition.range.contains($0) ? $0 : .nan }
-        if evidence.count > self.evidence.count {
-            self.evidence = evidence
-            for value in possible { _ = self.evidence.push(value) }
-        }
-        if self.levels?.period != levels.period {
-            self.levels = levels
-            for value in possible { _ = self.levels?.push(value) }
-        }
-        var model = model
-        var judge = judge
-        judge.setThreshold(threshold)
-        hold(&judge)
-        for value in values {
-            guard value.isFinite, policy.definition.range.contains(value) else {
-                model.model.observe(.nan)
-                judge.skip()
-                continue
-            }
-            let expected = model.model.next
-            let judgement = judge.judge(value, expected: expected)
-            judge.learn(value, expected: expected, judgement)
-            model.model.observe(judgement.isWithheld ? expected : value)
-        }
-        recorded = nil
-        live = model
-        self.judge = judge
-        return true
-    }
-
-    /// What the next step will be compared with; `nil` during the warm-up.
-    var expectation: (time: Int64, expected: Double, lower: Double, upper: Double)? {
-        guard let live, let band = band(around: live.model.next) else { return nil }
-        let expected = live.model.next
-        return (stepTime, expected, band.lower, band.upper)
-    }
-
-    /// Whether a default model is due: there is none, or it knows less than half of what is known now; not while something
-    /// is going on that it would take for normal.
-    ///
-    /// - Parameter fewest: Known steps before the first.
-    func wantsDefault(fewest: Int, most: Int) -> Bool {
-        guard recorded == nil, !run.isOpen, live.map({ $0.version == 0 }) ?? true else { return false }
-        return known >= max(fewest, 2 * triedAt) && (triedAt < most || live == nil)
     }
 }

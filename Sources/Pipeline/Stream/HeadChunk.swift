@@ -55,13 +55,32 @@ struct HeadChunk: Sendable {
         entries[entries.count - 1].score = byte
     }
 
+    /// Writes other scores to points.
+    ///
+    /// - Returns: Whether any is another one than before.
+    mutating func rescore(_ scores: [Int64: UInt8]) -> Bool {
+        let old = columns
+        let isChanged = old.times.indices.contains { place in
+            scores[old.times[place]].map { $0 != old.scores[place] } ?? false
+        }
+        guard isChanged else { return false }
+        unpack()
+        for place in entries.indices {
+            if let score = scores[entries[place].time] { entries[place].score = score }
+        }
+        return true
+    }
+
     /// The value at a time; `nil` when there is no point.
     func value(at time: Int64) -> Double? {
         guard let first, let last, time >= first, time <= last else { return nil }
         if let place = place(of: time) { return place.isThere ? entries[place.index].value : nil }
-        var plain = self
-        plain.unpack()
-        return plain.value(at: time)
+        for block in blocks.reversed() {
+            let points = Self.decoded(block)
+            guard points.times[0] <= time else { continue }
+            return points.times.firstIndex(of: time).map { points.values[$0] }
+        }
+        return nil
     }
 
     /// Inserts a point that is not later than all and not before the first, where there is none of its time.
@@ -91,6 +110,20 @@ struct HeadChunk: Sendable {
             columns.values.append(entry.value)
             columns.scores.append(entry.score)
         }
+        return columns
+    }
+
+    /// The points as one chunk of the store, packed as they are here.
+    var encoded: [UInt8] {
+        guard !entries.isEmpty else { return ChunkCodec.joined(blocks, count: count) }
+        return ChunkCodec.joined(blocks + [ChunkCodec.encode(plainColumns)], count: count)
+    }
+
+    private var plainColumns: PointColumns {
+        var columns = PointColumns()
+        columns.times = entries.map(\.time)
+        columns.values = entries.map(\.value)
+        columns.scores = entries.map(\.score)
         return columns
     }
 
@@ -125,10 +158,7 @@ struct HeadChunk: Sendable {
     }
 
     private mutating func pack() {
-        var columns = PointColumns()
-        columns.times = entries.map(\.time)
-        columns.values = entries.map(\.value)
-        columns.scores = entries.map(\.score)
+        let columns = plainColumns
         if packedCount == 0 { packedFirst = columns.times[0] }
         packedCount += entries.count
         packedPeaks += HeatStrip.peaks(of: columns.scores)

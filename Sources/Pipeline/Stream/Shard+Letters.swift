@@ -23,7 +23,10 @@ extension Shard {
     enum Letter: Sendable {
         case register([Registration])
         case points([Arrival], Ticket)
-        case snapshot(Promise<ShardSnapshot>)
+        /// A checkpoint begins: what is not stored is marked. The answer is the number of series.
+        case mark(isLast: Bool, Promise<Int>)
+        /// Hands over what is marked, of some series by their numbers within the shard.
+        case snapshot(Range<Int>, Promise<ShardSnapshot>)
         case settle
         case read(UInt32, Promise<SeriesHead.Held>)
         case report(Promise<ShardReport>)

@@ -46,12 +46,15 @@ extension Shard {
 
     /// The stretches of anomalies that go on.
     func openAnomalies() -> [StoredAnomaly] {
-        openRuns.sorted().map { slot in
-            let full = fulls[Int(slot)]
-            return (full?.run ?? states[Int(slot)].run).stored(
-                series: owners[Int(slot)], definition: full?.policy.name ?? "",
-                definitionHash: full?.policy.hash ?? "")
-        }
+        openRuns.sorted().map { openAnomaly(Int($0)) }
+    }
+
+    /// The stretch of anomalies of a slot.
+    func openAnomaly(_ slot: Int) -> StoredAnomaly {
+        let full = fulls[slot]
+        return (full?.run ?? states[slot].run).stored(
+            series: owners[slot], definition: full?.policy.name ?? "", definitionHash: full?.policy.hash ?? ""
+        )
     }
 
     /// The newest values of a series, the oldest first; none when it is not in memory.

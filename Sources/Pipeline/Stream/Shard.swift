@@ -13,7 +13,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     let counters: PipelineCounters
     let clock: @Sendable () -> UInt64
     let store: any Store
-    private let staleNanoseconds: UInt64
+    let staleNanoseconds: UInt64
     /// Milliseconds since 1970, and where the operator is told something.
     let wall: @Sendable () -> Int64
     private let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
@@ -24,31 +24,46 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     @exclusivity(unchecked) var registrations: [Registration] = []
     private var free: [Int32] = []
     /// Series whose stored model belongs to another definition, so that they begin anew.
-    private(set) var edited: Set<UInt32> = []
+    var edited: Set<UInt32> = []
 
     // One element a slot. Every point touches them, and one thread alone: the check of each access is left out.
-    @exclusivity(unchecked) private(set) var states: ContiguousArray<StreamSeries> = []
-    @exclusivity(unchecked) private(set) var heads: [SeriesHead] = []
+    @exclusivity(unchecked) var states = StateSlab()
+    @exclusivity(unchecked) var heads: [SeriesHead] = []
     private(set) var owners: [UInt32] = []
-    @exclusivity(unchecked) private var touched: [UInt64] = []
-    @exclusivity(unchecked) private var isDirty: [Bool] = []
+    @exclusivity(unchecked) private(set) var touched: [UInt64] = []
+    @exclusivity(unchecked) var isDirty: [Bool] = []
+    /// Whether a checkpoint that has begun is to take the series.
+    var isMarked: [Bool] = []
+    /// How many points came since the state was stored, see ``StateAges``.
+    @exclusivity(unchecked) var ages: [UInt16] = []
+    /// How many series it is to know of.
+    var markedCount = 0
+    /// From this age on a state is stored by the checkpoint that has begun.
+    var storedAge = StateAges.due
     @exclusivity(unchecked) var fulls: [FullSeries?] = []
 
-    private var dirty: [Int32] = []
-    private var flying: [Int32] = []
-    private(set) var openRuns: Set<Int32> = []
+    var dirty: [Int32] = []
+    var flying: [Int32] = []
+    var openRuns: Set<Int32> = []
     /// Stretches that are over and not yet taken over by a commit.
-    private var closed: [StoredAnomaly] = []
-    private var flyingAnomalies: [StoredAnomaly] = []
+    var closed: [StoredAnomaly] = []
+    var flyingAnomalies: [StoredAnomaly] = []
+    /// What is said anew of the past and is not stored yet, and what of it a checkpoint has taken.
+    var revisions: [StoredRevision] = []
+    var flyingRevisions: [StoredRevision] = []
+    /// Full series that late points came to in the batch at hand, in time to change what was said, and their times.
+    var revised: [Int32: [Int64]] = [:]
     /// Changes of level that are not stored yet, and those of them that a checkpoint has taken.
     var levelChanges: [StoredLevelChange] = []
-    private var flyingLevelChanges: [StoredLevelChange] = []
+    var flyingLevelChanges: [StoredLevelChange] = []
     /// Why the store could not be read; the first reason stays.
     private(set) var storeError: StorageError?
 
     /// Verdicts that are not handed over yet, and who takes them.
     var verdicts: [Verdict] = []
     var tell: @Sendable ([Verdict]) -> Void = { _ in }
+    /// Who hears what nobody asks of any more.
+    var forgo: @Sendable ([Forgone]) -> Void = { _ in }
     /// Whether points come out of the journal, before the service starts.
     var isReplaying = false
     /// Silences of series that are not in memory, by number within the shard.
@@ -88,7 +103,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         switch letter {
         case .register(let new): for registration in new { register(registration) }
         case .points(let points, let ticket): ticket.finish(apply(points))
-        case .snapshot(let promise): promise.fulfil(snapshot())
+        case .mark(let isLast, let promise): promise.fulfil(mark(isLast: isLast))
+        case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))
         case .settle: settle()
         case .read(let id, let promise): promise.fulfil(held(of: id))
         case .report(let promise): promise.fulfil(report())
@@ -125,77 +141,29 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     }
 
     /// Gives a series a slot.
-    private func allot(_ id: UInt32) -> Int {
+    func allot(_ id: UInt32) -> Int {
         let slot: Int
         if let last = free.popLast() {
             slot = Int(last)
-            heads[slot] = SeriesHead()
+            heads[slot] = SeriesHead(first: id)
             owners[slot] = id
         } else {
             slot = states.count
             states.append(StreamSeries(isCounter: false))
-            heads.append(SeriesHead())
+            heads.append(SeriesHead(first: id))
             owners.append(id)
             touched.append(0)
             isDirty.append(false)
+            isMarked.append(false)
+            ages.append(0)
             fulls.append(nil)
         }
         touched[slot] = clock()
+        // Series that began together are not stored together.
+        ages[slot] = StateAges.firstAge(of: id)
         slots[local(id)] = Int32(slot)
         inMemory.wrappingAdd(1, ordering: .relaxed)
         return slot
-    }
-
-    /// Puts a series into memory as it was stored.
-    func restore(_ id: UInt32, states stored: [StoredState], head: PointColumns?) {
-        let slot = slots[local(id)] >= 0 ? Int(slots[local(id)]) : allot(id)
-        let registration = registrations[local(id)]
-        states[slot] = StreamSeries(isCounter: registration.isCounter)
-        for state in stored where state.kind == StreamSeries.kind {
-            if let restored = StreamSeries(bytes: state.bytes) { states[slot] = restored }
-        }
-        if let head, head.count > 0 {
-            heads[slot] = SeriesHead(resuming: head)
-            states[slot].resume(after: head.times[head.count - 1], head.values[head.count - 1])
-        }
-        fulls[slot] = registration.policy.map { policy in
-            stored.lazy.filter { $0.kind == FullSeries.kind }.compactMap {
-                FullSeries(policy: policy, bytes: $0.bytes)
-            }.first ?? FullSeries(policy: policy)
-        }
-        if let policy = registration.policy,
-            stored.contains(where: { $0.kind == FullSeries.kind && !policy.owns($0.bytes) })
-        {
-            edited.insert(id)
-        }
-        if let full = fulls[slot], full.isWatched { listen(to: full, local(id), head) }
-        if registration.policy != nil, states[slot].run.close() {
-            // A definition has taken the series over: what the light tier had opened ends here.
-            closed.append(states[slot].run.stored(series: id, definition: "", definitionHash: ""))
-            note(slot)
-        }
-        if fulls[slot]?.run.isOpen ?? states[slot].run.isOpen { openRuns.insert(Int32(slot)) }
-    }
-
-    /// The slot of a series; one that has left memory comes back with its state.
-    func slot(_ local: Int) -> Int {
-        let slot = slots[local]
-        if slot >= 0 { return Int(slot) }
-        let id = registrations[local].id
-        do throws(StorageError) {
-            let last = try store.lastChunk(of: id)
-            restore(
-                id, states: try store.states(of: id),
-                head: try last.map { chunk throws(StorageError) in
-                    try ChunkCodec.decode(chunk.bytes)
-                })
-        } catch {
-            // Its past cannot be read: it starts anew, and what it sends now is kept.
-            note(error, "series \(id) starts anew, since its past cannot be read")
-            restore(id, states: [], head: nil)
-        }
-        counters.revived.add(1)
-        return Int(slots[local])
     }
 
     // MARK: - Points
@@ -261,6 +229,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         if let failure = past.failure {
             note(failure, "late points are not compared with stored ones, which cannot be read")
         }
+        if !revised.isEmpty {
+            for (slot, times) in revised.sorted(by: { $0.key < $1.key }) { revise(Int(slot), times) }
+            revised.removeAll()
+        }
         flush()
         if isWatched { watch.flush() }
         counters.scored.add(scored)
@@ -283,7 +255,17 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         {
             return stored.bitPattern == point.value.bitPattern ? .equalDuplicate : .conflict
         }
-        return heads[slot].insert(point.time, point.value)
+        let isInTime = isInTime(point.time, slot)
+        let arrival = heads[slot].insert(
+            point.time, point.value, score: isInTime ? ScoreByte.unscored : ScoreByte.late)
+        if arrival == .late {
+            if isInTime {
+                revised[Int32(slot), default: []].append(point.time)
+            } else {
+                counters.tooLate.add(1)
+            }
+        }
+        return arrival
     }
 
     /// Lets the full tier take a point; what it judges is the step before.
@@ -301,6 +283,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             }
             note(outcome, of: full, slot)
         }
+        full.remember(at: point.time)
     }
 
     func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {
@@ -312,16 +295,28 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     }
 
     /// Notes that the store could not be read; the first time it is said.
-    private func note(_ error: StorageError, _ consequence: String) {
+    func note(_ error: StorageError, _ consequence: String) {
         counters.unreadable.add(1)
         if storeError == nil { log(true, "\(consequence): \(error)") }
         storeError = storeError ?? error
     }
 
     func note(_ slot: Int) {
+        if ages[slot] < StateAges.latest { ages[slot] &+= 1 }
         guard !isDirty[slot] else { return }
         isDirty[slot] = true
         dirty.append(Int32(slot))
+    }
+
+    /// Lets a series go: what comes of it next reads it from the store.
+    func letGo(_ slot: Int) {
+        let local = local(owners[slot])
+        if let full = fulls[slot], full.isWatched { absent[local] = full.silence }
+        slots[local] = -1
+        heads[slot] = SeriesHead()
+        fulls[slot] = nil
+        inMemory.wrappingSubtract(1, ordering: .relaxed)
+        free.append(Int32(slot))
     }
 
     /// The series in a slot, its points in memory, and the end of what the light tier had found of it.
@@ -337,61 +332,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private func held(of id: UInt32) -> SeriesHead.Held {
         guard local(id) < slots.count else { return SeriesHead.Held() }
         let slot = slots[local(id)]
-        return slot < 0 ? SeriesHead.Held() : heads[Int(slot)].held
+        return slot < 0 ? SeriesHead.Held() : held(Int(slot))
     }
 
     private func report() -> ShardReport {
         ShardReport(
-            anomalies: flyingAnomalies + closed + openAnomalies(),
+            anomalies: flyingAnomalies + closed + openAnomalies(), revisions: flyingRevisions + revisions,
             levelChanges: flyingLevelChanges + levelChanges)
-    }
-
-    // MARK: - Checkpoints
-
-    /// Hands over everything that changed since the last one.
-    private func snapshot() -> ShardSnapshot {
-        var snapshot = ShardSnapshot()
-        for slot in dirty {
-            let place = Int(slot)
-            let taken = heads[place].take()
-            for chunk in taken.chunks { snapshot.chunks.append((owners[place], chunk)) }
-            if taken.late.count > 0 { snapshot.late.append((owners[place], taken.late)) }
-            snapshot.states.append(
-                StoredState(series: owners[place], kind: StreamSeries.kind, bytes: states[place].bytes))
-            if let full = fulls[place] {
-                snapshot.states.append(
-                    StoredState(series: owners[place], kind: FullSeries.kind, bytes: full.bytes))
-            }
-            isDirty[place] = false
-        }
-        snapshot.anomalies = closed + openAnomalies()
-        snapshot.levelChanges = levelChanges
-        flying = dirty
-        flyingAnomalies = closed
-        flyingLevelChanges = levelChanges
-        dirty = []
-        closed = []
-        levelChanges = []
-        return snapshot
-    }
-
-    /// Forgets what the store holds now, and lets series go that were silent for long.
-    private func settle() {
-        for slot in flying { heads[Int(slot)].settle() }
-        flying = []
-        flyingAnomalies = []
-        flyingLevelChanges = []
-        let now = clock()
-        for slot in owners.indices where slots[local(owners[slot])] == slot {
-            guard now - min(touched[slot], now) > staleNanoseconds, !isDirty[slot],
-                fulls[slot]?.isIdle ?? true, heads[slot].isSettled, !openRuns.contains(Int32(slot))
-            else { continue }
-            if let full = fulls[slot], full.isWatched { absent[local(owners[slot])] = full.silence }
-            slots[local(owners[slot])] = -1
-            heads[slot] = SeriesHead()
-            fulls[slot] = nil
-            inMemory.wrappingSubtract(1, ordering: .relaxed)
-            free.append(Int32(slot))
-        }
     }
 }

@@ -63,7 +63,7 @@ import TimeSeries
 @Suite struct HeatStripTests {
     @Test func `a character is the magnitude of the smallest p of its stretch`() {
         // Score bytes are twentieths of a power of ten.
-        #expect(HeatStrip.text([0, 19, 20, 39, 60, 255, 180, 254], characters: 8) == "00113.99")
+        #expect(HeatStrip.text([0, 19, 20, 39, 60, 255, 180, 253], characters: 8) == "00113.99")
         #expect(HeatStrip.text([0, 45, 255, 255, 20, 255], characters: 3) == "2.1")
         #expect(HeatStrip.text([40, 80], characters: 5) == "...24")
         #expect(HeatStrip.text([], characters: 3) == "...")

@@ -37,7 +37,7 @@ import Testing
         #expect(second.errors.map(\.reason).joined().contains("2 samples differ"))
         #expect(try monitor.points("a").times == [10, 15, 20, 30])
         #expect(try monitor.points("a").values == [1, 5, 2, 1])
-        #expect(monitor.counters.samples.map(\.count) == [4, 1, 1, 2, 0])
+        #expect(monitor.counters.samples.map(\.count) == [4, 1, 1, 2, 0, 0])
     }
 
     @Test func `points far ahead of the clock are refused and the rest is taken`() throws {

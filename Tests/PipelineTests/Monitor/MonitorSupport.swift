@@ -139,10 +139,14 @@ final class WrappedStore: Store {
     private let store: any Store
     let failures = Mutex<(left: Int, error: StorageError)>((0, .full(path: "test")))
     let attempts = Atomic<Int>(0)
+    /// How many states were handed over.
+    let statesStored = Atomic<Int>(0)
     /// What commits of incidents fail with, while it is there.
     let alertFailure = Mutex<StorageError?>(nil)
     /// Whether chunks cannot be read.
     let refusesReads = Atomic(false)
+    /// Whether nothing can be let go.
+    let refusesExpiry = Atomic(false)
     private let around: @Sendable (_ isDone: Bool) -> Void
 
     init(_ store: any Store, around: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in }) {
@@ -164,6 +168,7 @@ final class WrappedStore: Store {
         if let error { throw error }
         around(false)
         try store.commit(checkpoint)
+        statesStored.wrappingAdd(checkpoint.states.count, ordering: .relaxed)
         around(true)
     }
 
@@ -183,6 +188,16 @@ final class WrappedStore: Store {
     }
     func firstTime(of series: UInt32) throws(StorageError) -> Int64? { try store.firstTime(of: series) }
     func journalSegment() throws(StorageError) -> Int { try store.journalSegment() }
+    func expire(_ expiry: Expiry) throws(StorageError) -> Expired {
+        if refusesExpiry.load(ordering: .relaxed) { throw .full(path: "test") }
+        return try store.expire(expiry)
+    }
+    func rollups(
+        of series: UInt32, _ width: RollupWidth, in times: Range<Int64>
+    ) throws(StorageError) -> RollupColumns { try store.rollups(of: series, width, in: times) }
+    func firstRollup(of series: UInt32, _ width: RollupWidth) throws(StorageError) -> Int64? {
+        try store.firstRollup(of: series, width)
+    }
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try store.size() }
     func states() throws(StorageError) -> [StoredState] { try store.states() }
     func states(of series: UInt32) throws(StorageError) -> [StoredState] { try store.states(of: series) }
@@ -192,6 +207,16 @@ final class WrappedStore: Store {
 
     func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
         try store.levelChanges(filter)
+    }
+    func snapshot(
+        of series: UInt32, kind: String, before time: Int64
+    ) throws(StorageError) -> StoredSnapshot? {
+        try store.snapshot(of: series, kind: kind, before: time)
+    }
+    func snapshots(
+        of series: UInt32, kind: String, in times: ClosedRange<Int64>
+    ) throws(StorageError) -> [StoredSnapshot] {
+        try store.snapshots(of: series, kind: kind, in: times)
     }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try store.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {

@@ -37,6 +37,13 @@ final class PausingStore: Store {
     func lastChunk(of series: UInt32) throws(StorageError) -> StoredChunk? { try inner.lastChunk(of: series) }
     func firstTime(of series: UInt32) throws(StorageError) -> Int64? { try inner.firstTime(of: series) }
     func journalSegment() throws(StorageError) -> Int { try inner.journalSegment() }
+    func expire(_ expiry: Expiry) throws(StorageError) -> Expired { try inner.expire(expiry) }
+    func rollups(
+        of series: UInt32, _ width: RollupWidth, in times: Range<Int64>
+    ) throws(StorageError) -> RollupColumns { try inner.rollups(of: series, width, in: times) }
+    func firstRollup(of series: UInt32, _ width: RollupWidth) throws(StorageError) -> Int64? {
+        try inner.firstRollup(of: series, width)
+    }
     func size() throws(StorageError) -> (points: Int, chunkBytes: Int) { try inner.size() }
     func states() throws(StorageError) -> [StoredState] { try inner.states() }
     func states(of series: UInt32) throws(StorageError) -> [StoredState] { try inner.states(of: series) }
@@ -46,6 +53,16 @@ final class PausingStore: Store {
 
     func levelChanges(_ filter: AnomalyFilter) throws(StorageError) -> [StoredLevelChange] {
         try inner.levelChanges(filter)
+    }
+    func snapshot(
+        of series: UInt32, kind: String, before time: Int64
+    ) throws(StorageError) -> StoredSnapshot? {
+        try inner.snapshot(of: series, kind: kind, before: time)
+    }
+    func snapshots(
+        of series: UInt32, kind: String, in times: ClosedRange<Int64>
+    ) throws(StorageError) -> [StoredSnapshot] {
+        try inner.snapshots(of: series, kind: kind, in: times)
     }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try inner.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {

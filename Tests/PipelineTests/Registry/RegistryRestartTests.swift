@@ -187,11 +187,11 @@ struct RegistryRestartTests {
 
     @Test func `a selector whose points have just left memory gets its model with its next steps`() throws {
         let bench = try RegistryBench([])
-        bench.feed(Data.season(515))
+        bench.feed(Data.season(643))
         #expect(try bench.train("load", Data.order("ridge")).decision == .promoted)
         bench.trainer.reconcile()
         #expect(try bench.live() == nil)
-        bench.feed(Data.season(12, seed: 2), from: 515)
+        bench.feed(Data.season(12, seed: 2), from: 643)
         bench.trainer.reconcile()
         #expect(try bench.live() == 1)
     }

@@ -15,7 +15,7 @@ private func value(_ random: inout SeededGenerator) -> Double {
 }
 
 @Test(arguments: [0, 1, 63, 64, 65, 128, 200, 511, 512])
-func `a chunk in memory gives back the points that it took`(count: Int) {
+func `a chunk in memory gives back the points that it took`(count: Int) throws {
     var random = SeededGenerator(seed: UInt64(count))
     var chunk = HeadChunk()
     var plain = PointColumns()
@@ -30,6 +30,7 @@ func `a chunk in memory gives back the points that it took`(count: Int) {
     #expect(chunk.columns == plain)
     #expect(chunk.count == count && chunk.first == plain.times.first && chunk.last == plain.times.last)
     #expect(HeadChunk(plain).columns == plain)
+    if count > 0 { #expect(try ChunkCodec.decode(chunk.encoded) == plain) }
     for (time, value) in zip(plain.times, plain.values) {
         #expect(chunk.value(at: time)?.bitPattern == value.bitPattern)
         #expect(chunk.value(at: time + 1) == nil)
@@ -86,7 +87,7 @@ func `a head keeps each point once, whatever the order in which points come`(see
 @Test func `a head that goes on after a restart has the points of the stored chunk`() {
     var points = PointColumns()
     for step in 0..<100 { points.append(Int64(step), Double(step), 3) }
-    var head = SeriesHead(resuming: points)
+    var head = SeriesHead(resuming: points, of: 0)
     #expect(head.isSettled && head.held.runs == [points])
     #expect(head.insert(5, 5) == .equalDuplicate && head.insert(5, 6) == .conflict)
     head.append(100, 1)

@@ -22,7 +22,7 @@ import Testing
                 }
             }
             for place in 0..<taken.late.count where points[taken.late.times[place]] == nil {
-                points[taken.late.times[place]] = (taken.late.values[place].bitPattern, ScoreByte.unscored)
+                points[taken.late.times[place]] = (taken.late.values[place].bitPattern, ScoreByte.late)
             }
         }
     }
@@ -75,7 +75,7 @@ import Testing
                     }
                 } else {
                     #expect(arrival == .late)
-                    twin.points[time] = (value.bitPattern, ScoreByte.unscored)
+                    twin.points[time] = (value.bitPattern, ScoreByte.late)
                 }
             default:
                 twin.last = max(twin.last, 0) + Int64.random(in: 1...20, using: &random)
@@ -83,7 +83,7 @@ import Testing
                 head.append(twin.last, value)
                 var score = ScoreByte.unscored
                 if Bool.random(using: &random) {
-                    score = UInt8.random(in: 0...254, using: &random)
+                    score = UInt8.random(in: 0..<ScoreByte.late, using: &random)
                     head.score(score)
                 }
                 twin.points[twin.last] = (value.bitPattern, score)
@@ -112,6 +112,20 @@ import Testing
         #expect(head.newest.scores == [9])
     }
 
+    @Test func `series that began together do not fill their first chunk together, and all others alike`() {
+        var lengths: [Int] = []
+        for series in 0..<400 as Range<UInt32> {
+            var head = SeriesHead(first: series)
+            for time in 0..<1_100 as Range<Int64> { head.append(time, 1) }
+            let counts = head.sealed.map(\.count)
+            #expect(counts.count == 2 && counts[1] == 512)
+            lengths.append(counts[0])
+            let resumed = SeriesHead(resuming: head.sealed[0].columns, of: series)
+            #expect(resumed.newest.count == counts[0])
+        }
+        #expect(lengths.allSatisfy { 128..<512 ~= $0 } && Set(lengths).count > 200)
+    }
+
     @Test func `what is handed over once is not handed over again`() {
         var head = SeriesHead()
         head.append(10, 1)
@@ -132,7 +146,7 @@ import Testing
     func `a head goes on where a stored chunk ended`(count: Int) {
         var stored = PointColumns()
         for time in 0..<count { stored.append(Int64(time), Double(time), 7) }
-        var head = SeriesHead(resuming: stored)
+        var head = SeriesHead(resuming: stored, of: 0)
         #expect(head.newest == stored && head.isSettled)
         // The score of the last point may come after the restart.
         head.score(9)
@@ -155,4 +169,9 @@ import Testing
 
 private func == (a: (bits: UInt64, score: UInt8), b: (bits: UInt64, score: UInt8)) -> Bool {
     a.bits == b.bits && a.score == b.score
+}
+
+extension SeriesHead.Taken {
+    /// Full chunks and the one that is being filled.
+    var chunks: [HeadChunk] { sealed + (open.map { [$0] } ?? []) }
 }

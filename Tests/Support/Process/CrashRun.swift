@@ -28,22 +28,33 @@ public struct CrashRun {
         public var found: [String]
         /// Whether anything else went wrong: exit codes other than 0, warnings.
         public var faults: [String]
+        /// What is stored at the end, when the run was ordered, and the requests that brought it.
+        public var scores: (stored: StoredScores, start: Int64, requests: [Int])?
     }
 
     /// Kills a service so many times and compares what it has with what it acknowledged.
     ///
-    /// - Parameter seed: Of the moments.
-    public static func run(_ ends: [End], threads: Int = 4, seed: UInt64) throws -> Outcome {
+    /// - Parameters:
+    ///   - seed: Of the moments.
+    ///   - isOrdered: Whether every series gets its samples in their order, which makes scores comparable.
+    ///   - options: Words of the service besides.
+    ///   - told: Called after each end with its number, counted from 1.
+    public static func run(
+        _ ends: [End], threads: Int = 4, seed: UInt64, isOrdered: Bool = false, options: [String] = [],
+        told: (Int) -> Void = { _ in }
+    ) throws -> Outcome {
         let folder = try TemporaryFolder()
         var generator = SeededGenerator(seed: seed)
-        let start = Int64(Date().timeIntervalSince1970 - 12 * 3600) * 1000
-        let sender = PersistentSender(threads: threads, start: start)
+        let start = Int64(Date().timeIntervalSince1970 - 72 * 3600) * 1000
+        let sender = PersistentSender(threads: threads, start: start, isOrdered: isOrdered)
         var outcome = Outcome(differences: [], samples: 0, repeated: 0, found: [], faults: [])
         for (round, end) in ends.enumerated() {
-            let service = try RunningProgram.serve(data: folder("data"), log: folder("log-\(round)"))
+            let service = try RunningProgram.serve(
+                data: folder("data"), log: folder("log-\(round)"), options: options)
             if case .killDuringStart = end {
                 usleep(UInt32.random(in: 0...80_000, using: &generator))
                 service.kill()
+                told(round + 1)
                 continue
             }
             let address = try service.address()
@@ -70,8 +81,9 @@ public struct CrashRun {
                 if code != 0 { outcome.faults.append("exit code \(code) after SIGTERM: \(service.printed)") }
             }
             sender.address = nil
+            told(round + 1)
         }
-        let service = try RunningProgram.serve(data: folder("data"), log: folder("log"))
+        let service = try RunningProgram.serve(data: folder("data"), log: folder("log"), options: options)
         let address = try service.address()
         outcome.found.append(finding(service))
         sender.address = address
@@ -83,11 +95,31 @@ public struct CrashRun {
         let code = try service.stop()
         if code != 0 { outcome.faults.append("exit code \(code) at the end: \(service.printed)") }
         // Once more from the database alone.
-        let last = try RunningProgram.serve(data: folder("data"), log: folder("log-last"))
+        let last = try RunningProgram.serve(data: folder("data"), log: folder("log-last"), options: options)
         let stored = try PointClient(try last.address()).exported()
         outcome.differences += sender.differences(to: stored).map { "after the last start: " + $0 }
         _ = try last.stop()
+        if isOrdered {
+            outcome.scores = (try StoredScores(in: folder("data")), start, sender.requestCounts)
+        }
         return outcome
+    }
+
+    /// What the same requests leave behind when nothing ends the service.
+    public static func undisturbed(
+        start: Int64, requests: [Int], options: [String] = []
+    ) throws -> StoredScores {
+        let folder = try TemporaryFolder()
+        let service = try RunningProgram.serve(data: folder("data"), log: folder("log"), options: options)
+        let sender = PersistentSender(
+            threads: requests.count, start: start, isOrdered: true, requests: requests)
+        sender.address = try service.address()
+        try sender.finish(within: 600)
+        let code = try service.stop()
+        guard code == 0 else {
+            throw RunningProgram.Failure(description: "exit code \(code): \(service.printed)")
+        }
+        return try StoredScores(in: folder("data"))
     }
 
     private static func finding(_ service: RunningProgram) -> String {

@@ -17,19 +17,32 @@ public final class PersistentSender: Sendable {
         var repeated = 0
         var refused = 0
         var running = 0
+        var done: [Int] = []
     }
 
     private let state = Mutex(State())
     private let start: Int64
+    private let isOrdered: Bool
+    private let requests: [Int]?
     private static let seriesPerThread = 3
     private static let samplesPerRun = 8
 
     /// Starts the threads, which wait for an address.
     ///
-    /// - Parameter start: The time of the first sample, in milliseconds since 1970, and hours ago.
-    public init(threads: Int, start: Int64) {
+    /// - Parameters:
+    ///   - start: The time of the first sample, in milliseconds since 1970, and hours ago.
+    ///   - isOrdered: Whether no sample is late, so that two runs of the same requests have the same scores.
+    ///   - requests: How many requests each thread sends, then it ends; `nil` for as many as ``finish(within:)``
+    ///     lets it.
+    public init(threads: Int, start: Int64, isOrdered: Bool = false, requests: [Int]? = nil) {
+        precondition(requests.map { $0.count == threads } ?? true, "\(threads) threads need as many counts")
         self.start = start
-        state.withLock { $0.running = threads }
+        self.isOrdered = isOrdered
+        self.requests = requests
+        state.withLock {
+            $0.running = threads
+            $0.done = [Int](repeating: 0, count: threads)
+        }
         for thread in 0..<threads {
             Thread.detachNewThread { [self] in
                 work(thread)
@@ -48,12 +61,14 @@ public final class PersistentSender: Sendable {
     public var acknowledgedCount: Int {
         state.withLock { $0.acknowledged.values.reduce(0) { $0 + $1.count } }
     }
+    /// How many requests of each thread were acknowledged.
+    public var requestCounts: [Int] { state.withLock { $0.done } }
     /// Requests that were sent again, and those that were answered with 503.
     public var repeated: (requests: Int, refused: Int) { state.withLock { ($0.repeated, $0.refused) } }
 
     /// Lets every thread finish its request, and waits for that; the service must run.
     public func finish(within seconds: Double = 60) throws {
-        state.withLock { $0.isEnding = true }
+        if requests == nil { state.withLock { $0.isEnding = true } }
         let end = ContinuousClock.now + .seconds(seconds)
         while state.withLock({ $0.running > 0 }) {
             guard ContinuousClock.now < end else {
@@ -66,7 +81,7 @@ public final class PersistentSender: Sendable {
     /// What is wrong with what a service holds: acknowledged samples that are missing or have another value,
     /// and samples that were never sent. Empty when all is well.
     public func differences(to exported: [String: [Int64: Double]]) -> [String] {
-        let (acknowledged, sent, faults) = state.withLock { ($0.acknowledged, $0.sent, $0.faults) }
+        let (acknowledged, faults) = state.withLock { ($0.acknowledged, $0.faults) }
         var found = faults
         for (name, samples) in acknowledged {
             for (time, value) in samples where exported[name]?[time] != value {
@@ -74,6 +89,14 @@ public final class PersistentSender: Sendable {
                 found.append("\(name) at \(time): \(value) was acknowledged, stored is \(stored)")
             }
         }
+        found += invented(in: exported)
+        return found
+    }
+
+    /// Samples that a service holds and that were never sent.
+    public func invented(in exported: [String: [Int64: Double]]) -> [String] {
+        let sent = state.withLock { $0.sent }
+        var found: [String] = []
         for (name, samples) in exported {
             for (time, value) in samples where sent[name]?[time] != value {
                 found.append("\(name) at \(time): \(value) was never sent")
@@ -87,9 +110,11 @@ public final class PersistentSender: Sendable {
     private func work(_ thread: Int) {
         var client: (address: String, client: PointClient)?
         var number = 0
-        while !state.withLock({ $0.isEnding }) {
+        while !state.withLock({ $0.isEnding }), requests.map({ number < $0[thread] }) ?? true {
             // Of eight requests the last two are swapped.
-            let place = number % 8 == 6 ? number + 1 : number % 8 == 7 ? number - 1 : number
+            let place =
+                isOrdered
+                ? number : number % 8 == 6 ? number + 1 : number % 8 == 7 ? number - 1 : number
             let runs = (0..<Self.seriesPerThread).map { run(thread, series: $0, request: place) }
             state.withLock { state in for run in runs { Self.add(run, to: &state.sent) } }
             var attempts = 0
@@ -101,6 +126,7 @@ public final class PersistentSender: Sendable {
             state.withLock { state in
                 for run in runs { Self.add(run, to: &state.acknowledged) }
                 if attempts > 0 { state.repeated += 1 }
+                state.done[thread] += 1
             }
             number += 1
         }

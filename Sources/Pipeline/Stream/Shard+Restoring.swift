@@ -1,0 +1,113 @@
+import Storage
+
+// A stored state of the light tier may be older than the stored points: those it has not seen are put through it, in
+// the order in which they came, and it is what it was.
+
+extension Shard {
+    /// The last chunks that are read for a series without a state: one that was never stored has seen fewer points.
+    private static let mostChunks = 8
+
+    /// Puts a series into memory as it was stored.
+    ///
+    /// - Parameters:
+    ///   - stored: Its states.
+    ///   - head: Its last chunk.
+    func restore(_ id: UInt32, states stored: [StoredState], head: PointColumns?) {
+        let slot = slots[local(id)] >= 0 ? Int(slots[local(id)]) : allot(id)
+        let registration = registrations[local(id)]
+        states[slot] = StreamSeries(isCounter: registration.isCounter)
+        for state in stored where state.kind == StreamSeries.kind {
+            if let restored = StreamSeries(bytes: state.bytes) { states[slot] = restored }
+        }
+        ages[slot] = 0
+        if let head, head.count > 0 {
+            heads[slot] = SeriesHead(resuming: head, of: id)
+            // A definition that has a state has judged what came last.
+            let isLight = registration.policy == nil || !stored.contains { $0.kind.hasPrefix("full/") }
+            if isLight, registration.isScored { catchUp(slot, with: head) }
+            states[slot].resume(after: head.times[head.count - 1], head.values[head.count - 1])
+        }
+        fulls[slot] = registration.policy.map { policy in
+            stored.lazy.filter { $0.kind == FullSeries.kind }.compactMap {
+                FullSeries(policy: policy, bytes: $0.bytes)
+            }.first ?? FullSeries(policy: policy)
+        }
+        if let policy = registration.policy,
+            stored.contains(where: { $0.kind == FullSeries.kind && !policy.owns($0.bytes) })
+        {
+            edited.insert(id)
+        }
+        if let full = fulls[slot], full.isWatched { listen(to: full, local(id), head) }
+        if registration.policy != nil, states[slot].run.close() {
+            // A definition has taken the series over: what the light tier had opened ends here.
+            closed.append(states[slot].run.stored(series: id, definition: "", definitionHash: ""))
+            ages[slot] = StateAges.wanted
+            note(slot)
+        }
+        reviseDeclared(slot)
+        if fulls[slot]?.run.isOpen ?? states[slot].run.isOpen { openRuns.insert(Int32(slot)) }
+    }
+
+    /// Puts the stored points that the state of a slot has not seen through it. What becomes of them is stored already.
+    ///
+    /// - Parameter head: The last chunk of the series.
+    private func catchUp(_ slot: Int, with head: PointColumns) {
+        let seen = states[slot].lastTime
+        guard seen < head.times[head.count - 1] else { return }
+        if seen < head.times[0] {
+            do throws(StorageError) {
+                for points in try earlier(than: head.times[0], after: seen, of: owners[slot]) {
+                    catchUp(slot, by: points, after: seen)
+                }
+            } catch {
+                note(
+                    error,
+                    "series \(owners[slot]) begins with its last points, since those before cannot be read")
+            }
+        }
+        catchUp(slot, by: head, after: seen)
+    }
+
+    private func catchUp(_ slot: Int, by points: PointColumns, after seen: Int64) {
+        for place in 0..<points.count where points.times[place] > seen {
+            guard points.scores[place] != ScoreByte.late else { continue }
+            _ = states[slot].take(points.times[place], points.values[place])
+            if ages[slot] < StateAges.latest { ages[slot] += 1 }
+        }
+    }
+
+    /// The stored points between what a state has seen and the last chunk.
+    private func earlier(
+        than first: Int64, after seen: Int64, of id: UInt32
+    ) throws(StorageError) -> [PointColumns] {
+        guard first > .min, seen < first - 1 else { return [] }
+        let chunks =
+            seen > .min
+            ? try store.chunks(of: id, in: seen + 1...first - 1)
+            : try store.lastChunks(of: id, limit: Self.mostChunks).filter { $0.first < first }
+        var points: [PointColumns] = []
+        for chunk in chunks.suffix(Self.mostChunks) { points.append(try ChunkCodec.decode(chunk.bytes)) }
+        return points
+    }
+
+    /// The slot of a series; one that has left memory comes back with its state.
+    func slot(_ local: Int) -> Int {
+        let slot = slots[local]
+        if slot >= 0 { return Int(slot) }
+        let id = registrations[local].id
+        do throws(StorageError) {
+            let last = try store.lastChunk(of: id)
+            restore(
+                id, states: try store.states(of: id),
+                head: try last.map { chunk throws(StorageError) in
+                    try ChunkCodec.decode(chunk.bytes)
+                })
+        } catch {
+            // Its past cannot be read: it starts anew, and what it sends now is kept.
+            note(error, "series \(id) starts anew, since its past cannot be read")
+            restore(id, states: [], head: nil)
+        }
+        counters.revived.add(1)
+        return Int(slots[local])
+    }
+}
