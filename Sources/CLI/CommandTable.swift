@@ -18,6 +18,7 @@ enum CommandTable {
         GenerateCommand.command,
         CheckCommand.command,
         DoctorCommand.command,
+        BenchCommand.command,
         VersionCommand.command,
     ]
 

@@ -128,11 +128,36 @@ enum AlertSchemas {
         .required("id", .string()), .required("title", .string()), .required("text", .string()),
         .required("start", time), .required("end", time, "Equal to start for a moment."),
         .required("labels", labels),
+        .optional("modes", .array(mode), "What the time means for the values of series."),
+        .optional("match", .string(), "The series that it concerns."),
+        .optional("definition", .string()),
+        .optional("verdict", .string(values: Feedback.allCases.map(\.rawValue)), "Of a feedback."),
+        .optional(
+            "series",
+            .array(
+                .object([.required("labels", labels), .required("from", time), .required("to", time)])),
+            "Single series, each with its own time."),
+        .optional("revision", revision, "When it is noted: what was said anew because of it."),
+        .optional("warning", .string(), "When it is noted: why nothing comes of it yet."),
+    ])
+
+    private static let mode = Schema.string(values: LearningMode.allCases.map(\.rawValue))
+
+    static let revision = Schema.object([
+        .required("series", .integer(atLeast: 0), "Series for which something else is declared now."),
+        .required("revised", .integer(atLeast: 0), "Those whose past was said anew."),
+        .required("points", .integer(atLeast: 0), "The points that were gone over."),
+        .required("unreadable", .integer(atLeast: 0), "Those whose past cannot be read; see the log."),
     ])
 
     private static let eventOrder = Schema.object([
         .optional("id", .string(), "Of the event that this one replaces."), .required("title", .string()),
         .optional("text", .string()), .optional("time", time, "Now when left out."),
-        .optional("end", time), .optional("labels", labels),
+        .optional("end", time, "Needed with a mode."), .optional("labels", labels),
+        .optional(
+            "mode", mode,
+            "mute: nobody is told; dont_learn: nothing is learned from it; learn_quietly: it is normal."),
+        .optional("match", .string(), "With a mode: a Prometheus selector of the series it concerns."),
+        .optional("definition", .string(), "With a mode: only series of this definition."),
     ])
 }

@@ -9,9 +9,10 @@ public final class App: Sendable {
     private let server: HTTPServer
     private let workers: WorkerPool
     private let readiness: Readiness
-    private let opened: OpenStore
+    let opened: OpenStore
     private let live: LiveStreams
     private let sources: IngestSources
+    private let reloader: Reloader
     /// Ends the demonstration, if there is one.
     private let endDemo: (@Sendable () -> Void)?
 
@@ -47,6 +48,7 @@ public final class App: Sendable {
     /// Starts a service: when this returns, it answers.
     ///
     /// - Parameters:
+    ///   - source: Where the configuration was read, so that it can be read again.
     ///   - routes: What it can do, in addition to the routes about itself.
     ///   - schemas: What those routes name.
     ///   - readiness: What else `/-/ready` waits for.
@@ -54,12 +56,13 @@ public final class App: Sendable {
     ///   for a target that cannot be scraped, `StorageError` for a data directory that it cannot have; that is then left
     ///   as it was.
     public init(
-        _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
-        readiness: Readiness = Readiness(), in surroundings: Surroundings
+        _ configuration: Configuration, source: ConfigurationSource? = nil, routes: [Route],
+        schemas: [NamedSchema] = [], readiness: Readiness = Readiness(), in surroundings: Surroundings
     ) throws {
-        var log = surroundings.log
+        let log = surroundings.log
         log.level = configuration.logLevel
         for warning in configuration.warnings { log.warning(warning) }
+        log.tell(configuration.sections)
         let token = try App.token(configuration, log)
         let demo = try configuration.demo.map { try Demo($0, seed: surroundings.seed, log: log) }
         let configuration = try demo?.configured(configuration) ?? configuration
@@ -89,7 +92,16 @@ public final class App: Sendable {
             deadlineNanoseconds: UInt64(configuration.requestDeadlineSeconds * 1e9),
             monitor: opened.monitor, trainer: opened.trainer, live: live,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
-        context.writeSources = { [sources] in sources.write(to: &$0) }
+        context.formulas = opened.formulas
+        let reloader = Reloader(
+            source, running: configuration, trainer: opened.trainer, sources: sources, demo: demo,
+            clocks: surroundings.clocks, log: log)
+        self.reloader = reloader
+        context.reloader = reloader
+        context.writeSources = { [sources] in
+            sources.write(to: &$0)
+            reloader.write(to: &$0)
+        }
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
         let router = Router(
             routes: table.routes, context: context,
@@ -117,6 +129,7 @@ public final class App: Sendable {
             address: "http://\(address)", version: surroundings.version, clocks: surroundings.clocks)
         endDemo = demo?.start(opened.monitor, clocks: surroundings.clocks)
         sources.start()
+        reloader.start()
     }
 
     /// Where StatsD is taken; the port is the one that the system chose when the configuration says 0.
@@ -128,14 +141,19 @@ public final class App: Sendable {
     public func stop(grace: Duration) {
         readiness.require(App.listener)
         endDemo?()
+        reloader.beginStop()
         sources.beginStop()
         live.stop()
         server.stop(grace: grace)
         readiness.abandon()  // What still waits for a worker was answered with 503.
         workers.stop()
+        reloader.stop()
         sources.stop()
         opened.close()
     }
+
+    /// Reads the configuration again, as SIGHUP asks for; what comes of it is logged.
+    func reread() { _ = try? reloader.reload(.signal) }
 
     /// What `/-/ready` calls the open door.
     private static let listener = "listener"
@@ -158,24 +176,31 @@ extension App {
 
     /// Starts a service, waits, stops it.
     ///
-    /// - Parameter untilSignal: Returns when it is time to stop, with the number of the signal.
+    /// - Parameter untilSignal: Returns with the number of a signal: that of ``StopSignals/hangUp`` when the configuration
+    ///   is to be read again, another when it is time to stop.
     /// - Returns: The exit code: 0 when it was asked to stop, 1 when it cannot run, 2 when it is set up wrongly.
     public static func run(
-        _ configuration: Configuration, routes: [Route], schemas: [NamedSchema] = [],
-        readiness: Readiness = Readiness(), in surroundings: Surroundings, untilSignal: () -> Int32
+        _ configuration: Configuration, source: ConfigurationSource? = nil, routes: [Route],
+        schemas: [NamedSchema] = [], readiness: Readiness = Readiness(), in surroundings: Surroundings,
+        untilSignal: () -> Int32
     ) -> Int32 {
-        var log = surroundings.log
+        let log = surroundings.log
         log.level = configuration.logLevel
         let app: App
         do {
             app = try App(
-                configuration, routes: routes, schemas: schemas, readiness: readiness, in: surroundings)
+                configuration, source: source, routes: routes, schemas: schemas, readiness: readiness,
+                in: surroundings)
         } catch {
             log.error("\(error)")
             return error is ConfigurationError ? 2 : 1
         }
         log.info("bellwether \(surroundings.version) listens on http://\(app.address)")
-        let signal = untilSignal()
+        var signal = untilSignal()
+        while signal == StopSignals.hangUp {
+            app.reread()
+            signal = untilSignal()
+        }
         log.info("signal \(signal): stopping")
         app.stop(grace: stopGrace)
         log.info("stopped")

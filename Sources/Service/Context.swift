@@ -26,8 +26,12 @@ public struct Context: Sendable {
     public var monitor: Monitor?
     /// What trains and promotes models; `nil` in a service that stores nothing.
     public var trainer: Trainer?
+    /// What makes the series of formulas; `nil` in a service that stores nothing.
+    var formulas: FormulaRunner?
     /// Who tells followers what happens; `nil` in a service without a socket.
     public var live: LiveStreams?
+    /// Who reads the configuration again; `nil` in a service without a socket.
+    var reloader: Reloader?
     /// Tells `/metrics` how points come that no request brings.
     var writeSources: @Sendable (inout Exposition) -> Void = { _ in }
     /// How many samples come.

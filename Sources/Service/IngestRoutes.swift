@@ -78,6 +78,10 @@ enum IngestSchemas {
         .required(
             "late", .integer(atLeast: 0), "Of the accepted, those older than the newest of their series."),
         .required(
+            "combined", .integer(atLeast: 0),
+            "Of the accepted, those that are part of others: of series whose senders differ in dropped labels."
+        ),
+        .required(
             "errors",
             .array(
                 .object([

@@ -107,7 +107,11 @@ enum LiveSchemas {
         .required("end", .nullable(.number())),
         .required(
             "oldest", .nullable(.number()), "When the first point of the series is, in the chart or not."),
-        .required("newest", .nullable(.number()), "When the last one is."), .required("of", count),
+        .required("newest", .nullable(.number()), "When the last one is."),
+        .required(
+            "warnings",
+            .array(.object([.required("code", .string()), .required("detail", .string())])),
+            "rollup: points of the older part are rollups."), .required("of", count),
         .required("downsampled", .boolean),
         .required(
             "points",

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// Terse lines about what the service does, one a line.
 public struct Log: Sendable {
     /// How much is said.
@@ -11,21 +13,37 @@ public struct Log: Sendable {
         /// What somebody should look at now.
         case error
 
-        private var rank: Int { Level.allCases.firstIndex(of: self) ?? 0 }
+        fileprivate var rank: Int { Level.allCases.firstIndex(of: self) ?? 0 }
 
         /// The chattier level is the lower one.
         public static func < (a: Level, b: Level) -> Bool { a.rank < b.rank }
     }
 
-    /// The chattiest level that is written.
-    public var level: Level
+    /// The chattiest level that is written: one for a log and its copies, so that it can change while they are in use.
+    public var level: Level {
+        get { threshold.level }
+        nonmutating set { threshold.level = newValue }
+    }
+    private let threshold: Threshold
     private let write: @Sendable (String) -> Void
+
+    /// What copies of a log share.
+    private final class Threshold: Sendable {
+        private let rank: Atomic<Int>
+
+        init(_ level: Level) { rank = Atomic(level.rank) }
+
+        var level: Level {
+            get { Level.allCases[rank.load(ordering: .relaxed)] }
+            set { rank.store(newValue.rank, ordering: .relaxed) }
+        }
+    }
 
     /// A log.
     ///
     /// - Parameter write: Writes one line, which comes without its end; called on any thread.
     public init(level: Level = .info, write: @escaping @Sendable (String) -> Void) {
-        self.level = level
+        threshold = Threshold(level)
         self.write = write
     }
 

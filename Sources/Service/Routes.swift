@@ -10,7 +10,7 @@ public enum Routes {
     private static let body = Route.Body("PredictRequest")
 
     /// All of them but those about the service itself, which ``RouteTable`` adds.
-    public static let all = IngestRoutes.all + stored + alerts
+    public static let all = IngestRoutes.all + stored + alerts + feedback
 
     private static let stored: [Route] =
         [
@@ -33,6 +33,10 @@ public enum Routes {
                 query: [
                     selector, start, end, Route.Parameter("format", "json (lines) or csv."),
                     Route.Parameter("after", "What Bellwether-Next said."),
+                    Route.Parameter(
+                        "step",
+                        "One point for each step, as 5m; made of rollups where points are not kept, and then the header "
+                            + "Bellwether-Warning says rollup."),
                 ],
                 answer: .other("application/x-ndjson"), Handlers.export),
             Route(
@@ -77,8 +81,14 @@ public enum Routes {
                 .post, "/api/v1/checkpoint",
                 "Bring everything acknowledged into the database, as before a copy.",
                 kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
+            Route(
+                .get, "/api/v1/formulas", "What each formula makes, how far it is, and why it is not made.",
+                kind: .pooled, answer: .json("Formulas"), Handlers.formulas),
+            Route(.post, "/-/reload", reload, kind: .pooled, answer: .json("Reload"), Handlers.reload),
+            Route(.put, "/-/reload", reload, kind: .pooled, answer: .json("Reload"), Handlers.reload),
         ] + LiveRoutes.all
 
+    private static let reload = "Read the configuration again, and take over what can change while it runs."
     private static let selector = Route.Parameter(
         "selector", "A Prometheus selector; all series when left out.")
     private static let definition = Route.Parameter(
@@ -93,7 +103,7 @@ public enum Routes {
             NamedSchema("PredictAnswer", answer),
             NamedSchema("Prediction", prediction),
             NamedSchema("Methods", methods),
-        ] + IngestSchemas.all + StoredSchemas.all + AlertSchemas.all + LiveSchemas.all
+        ] + IngestSchemas.all + StoredSchemas.all + AlertSchemas.all + FeedbackSchemas.all + LiveSchemas.all
 
     private static let numbers = Schema.array(.nullable(.number()))
     private static let time = Schema.anyOf([.number(), .string(format: "date-time")])

@@ -4,6 +4,7 @@ enum StoredSchemas {
         NamedSchema("SeriesList", seriesList),
         NamedSchema("Anomalies", anomalies),
         NamedSchema("Checkpoint", checkpoint),
+        NamedSchema("Reload", reload),
         NamedSchema("Models", .object([.required("models", .array(.named("ModelVersion")))])),
         NamedSchema("Model", .anyOf([versions, .named("ModelVersion")])),
         NamedSchema("ModelVersion", version),
@@ -12,7 +13,31 @@ enum StoredSchemas {
         NamedSchema("Training", training),
         NamedSchema("Promotion", promotion),
         NamedSchema("Champion", champion),
+        NamedSchema("Formulas", .object([.required("formulas", .array(formula))])),
     ]
+
+    private static let formula = Schema.object([
+        .required("name", .string()), .required("expr", .string(), "In its canonical form."),
+        .required("series", .integer(atLeast: 0), "How many series it makes."),
+        .required("step", .nullable(.string()), "null until it is found from the data."),
+        .required("decided", .nullable(time), "The newest step that needs no more input."),
+        .required("made", .integer(atLeast: 0), "Points since the service started."),
+        .required("problem", .nullable(.string()), "Why not everything is made."),
+        .required("notes", .array(.string()), "Which series have no partner."),
+    ])
+
+    private static let names = Schema.array(.string())
+    private static let count = Schema.integer(atLeast: 0)
+
+    private static let reload = Schema.object([
+        .required("added", names, "Names of definitions that are new."),
+        .required("edited", names), .required("removed", names), .required("unchanged", count),
+        .required("series_kept", count, "Series that came to an edited definition and keep their model."),
+        .required("series_anew", count, "Series whose model begins anew, with their history."),
+        .required("series_without_definition", count, "Series that no definition matches any more."),
+        .required("at_next_start", names, "Settings that are different and take effect at the next start."),
+        .required("warnings", names),
+    ])
 
     private static let figures = Schema.map(.nullable(.number()))
 
@@ -97,6 +122,9 @@ enum StoredSchemas {
                 .object([
                     .required("labels", .map(.string())),
                     .optional("definition", .string()), .optional("definition_hash", .string()),
+                    .optional(
+                        "revision", .integer(atLeast: 1),
+                        "The account of the past that says it first; left out for what was said as it came."),
                     .required("from", time), .required("to", time), .required("since", time),
                     .required("open", .boolean),
                     .required("count", .integer(atLeast: 1)),

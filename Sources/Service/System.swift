@@ -36,30 +36,38 @@ extension Log {
     }
 }
 
-/// The two signals that ask the service to stop: SIGTERM and SIGINT.
+/// The two signals that ask the service to stop, SIGTERM and SIGINT, and the one that asks it to read its configuration
+/// again, SIGHUP.
 public enum StopSignals {
-    /// Keeps the signals for ``wait()``. To be called on the main thread before any other thread starts.
-    public static func block() {
-        var signals = set
+    /// The signal that asks to read the configuration again.
+    public static let hangUp = SIGHUP
+
+    /// Keeps the signals for ``wait(rereads:)``. To be called on the main thread before any other thread starts.
+    ///
+    /// - Parameter rereads: Whether SIGHUP is one of them; it ends the process otherwise.
+    public static func block(rereads: Bool = false) {
+        var signals = set(rereads)
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 
-    /// Waits for one of the signals, on the thread that called ``block()``; a second one then ends the process.
+    /// Waits for one of the signals, on the thread that called ``block(rereads:)``; a second one that asks to stop then
+    /// ends the process.
     ///
     /// - Returns: The number of the signal.
-    public static func wait() -> Int32 {
-        var signals = set
+    public static func wait(rereads: Bool = false) -> Int32 {
+        var signals = set(rereads)
         var signal: Int32 = 0
         while sigwait(&signals, &signal) != 0 {}
-        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+        if signal != hangUp { pthread_sigmask(SIG_UNBLOCK, &signals, nil) }
         return signal
     }
 
-    private static var set: sigset_t {
+    private static func set(_ rereads: Bool) -> sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)
         sigaddset(&signals, SIGTERM)
         sigaddset(&signals, SIGINT)
+        if rereads { sigaddset(&signals, SIGHUP) }
         return signals
     }
 }

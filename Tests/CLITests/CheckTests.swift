@@ -14,6 +14,18 @@ private let good = """
     """
 
 @Suite struct CheckTests {
+    @Test func `identity and retention are told with what they imply`() throws {
+        let folder = try Folder()
+        let text = "identity: [{match: '{job=\"k8s\"}', drop: [pod, /id_.*/]}]\nretention: {raw: 30d}\n"
+        let outcome = bellwether("check", folder.file(text, "b.yaml"))
+        #expect(outcome.code == .success)
+        let told = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        for part in [
+            #"drop pod, /id_.*/ of {job="k8s"}"#, "kept points 30d, rollups of 5m 400d, rollups of 1h 1825d",
+            "MB a series when all of it is there", "counters (_total, _count, _sum, _bucket) among them",
+        ] { #expect(told.contains(part), "\(part) in \(told)") }
+    }
+
     @Test func `what a configuration implies is told in 80 columns`() throws {
         let folder = try Folder()
         let path = folder.file(good, "b.yaml")
@@ -194,5 +206,36 @@ private let good = """
         let found = outcome.lines.filter { $0.hasPrefix("  warning") }
             .map { $0.split(separator: " ")[1].dropLast() }
         #expect(found.map(String.init) == codes, "\(outcome.output)")
+    }
+}
+
+@Suite struct CheckSectionTests {
+    private static let wishes = """
+        {"alertRules": [{"metric": "cpu_load", "severity": "critical"}],
+         "sessionAnalysis": {"sessionTimeout": 30}}
+        """
+
+    @Test func `a wish list in JSON is told row by row, and refused rows fail where that is asked for`()
+        throws
+    {
+        let folder = try Folder()
+        let path = folder.file(Self.wishes, "wishes.json")
+        let outcome = bellwether("check", path)
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        let text = outcome.output.replacing("\n", with: " ")
+        for words in [
+            "cpu_load", "alertRules  ", "honoured as the definition cpu_load of cpu_load",
+            "alertRules.severity", "honoured as alert: {severity: critical}", "sessionAnalysis  ",
+            "refused: use a series", "sessionAnalysis.sessionTimeout",
+            "sections: 3 honoured, 0 partly, 2 refused",
+        ] { #expect(text.contains(words), "\(words) in \(outcome.output)") }
+        for line in outcome.lines.dropLast(2) { #expect(line.count <= 80, "\(line)") }
+        #expect(bellwether("check", path, "--strict").code == .usage)
+        let json = bellwether("check", path, "-o", "json").output
+        #expect(
+            json.contains(
+                #"{"key":"sessionAnalysis","area":"user analytics","verdict":"refused","detail":"a series"#))
+        let fine = folder.file(#"{"alertRules": ["cpu_load"]}"#, "fine.json")
+        #expect(bellwether("check", fine, "--strict").code == .success)
     }
 }

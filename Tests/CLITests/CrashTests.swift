@@ -24,4 +24,14 @@ struct CrashTests {
     @Test func `SIGTERM in a stream of samples ends with 0 and everything acknowledged`() throws {
         try expectNothingLost([.terminate, .terminate], seed: 12)
     }
+
+    @Test func `scores after kills are those of a service that nothing ended`() throws {
+        let outcome = try CrashRun.run(
+            [.kill, .killDuringCheckpoints, .killDuringStart], threads: 2, seed: 13, isOrdered: true)
+        #expect(outcome.differences == [] && outcome.faults == [])
+        let (stored, start, requests) = try #require(outcome.scores)
+        #expect(stored.scoredCount > 100)
+        let expected = try CrashRun.undisturbed(start: start, requests: requests)
+        #expect(stored.differences(to: expected) == [])
+    }
 }

@@ -43,6 +43,12 @@ import Testing
         (["predict", "F", "-o", "csv"], "predict prints a table or json"),
         (["version", "please"], "version takes nothing, not 'please'"),
         (["serve", "now"], "serve takes options only"),
+        (["bench"], "bench needs ingest"), (["bench", "predict"], "bench knows ingest only, not 'predict'"),
+        (["bench", "ingest", "--series", "0"], "--series must be a whole number"),
+        (
+            ["bench", "ingest", "--series", "100", "--full", "200"],
+            "--full must be at most the number of series"
+        ),
     ])
     func `bad usage ends with 2 and one line that names it`(words: [String], message: String) {
         let outcome = bellwether(words)

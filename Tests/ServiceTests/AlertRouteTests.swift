@@ -111,6 +111,25 @@ private func json(
         ("DELETE", "/api/v1/silences/none", "", 404, "unknown-silence"),
         ("POST", "/api/v1/events", #"{"title":"x","time":10,"end":9}"#, 422, "it lies before its time"),
         ("DELETE", "/api/v1/events/none", "", 404, "unknown-event"),
+        ("POST", "/api/v1/events", #"{"title":"x","mode":"mute"}"#, 422, "/match: a mode needs"),
+        ("POST", "/api/v1/events", #"{"title":"x","match":"up"}"#, 422, "/mode: what is said"),
+        ("POST", "/api/v1/events", #"{"title":"x","mode":"off"}"#, 422, "/mode: one of"),
+        ("POST", "/api/v1/events", #"{"title":"x","mode":"mute","match":"up"}"#, 422, "/end: "),
+        (
+            "POST", "/api/v1/events", #"{"title":"x","mode":"mute","definition":"y","time":1,"end":2}"#, 422,
+            "no definition is named"
+        ),
+        ("POST", "/api/v1/feedback", "{}", 422, "/verdict: "),
+        ("POST", "/api/v1/feedback", #"{"verdict":"expected"}"#, 422, "/anomaly: either"),
+        ("POST", "/api/v1/feedback", #"{"verdict":"expected","incident":9}"#, 404, "unknown-incident"),
+        (
+            "POST", "/api/v1/feedback", #"{"verdict":"expected","anomaly":{"series":"up","from":9}}"#, 404,
+            "unknown-anomaly"
+        ),
+        ("DELETE", "/api/v1/feedback/none", "", 404, "unknown-event"),
+        ("POST", "/api/v1/preview", "{}", 422, "/metric: "),
+        ("POST", "/api/v1/preview", #"{"metric":{"match":"{"}}"#, 422, "match must be a selector"),
+        ("POST", "/api/v1/preview", #"{"metric":{"match":"up","calendar":"x"}}"#, 422, "/metric/calendar"),
         ("GET", "/api/v1/deliveries?state=lost", "", 422, "state must be one of waiting"),
         ("POST", "/api/v1/deliveries/99/retry", "{}", 404, "unknown-delivery"),
     ])

@@ -43,7 +43,9 @@ struct LiveRouteTests {
             expectProblem(answer, one.status, one.words)
             if answer.status != one.status { Issue.record("\(one.path) \(one.query)") }
         }
-        for path in ["/api/v1/fleet", "/api/v1/series/0/chart", "/api/v1/stream", "/api/v1/status"] {
+        for path in [
+            "/api/v1/fleet", "/api/v1/series/0/chart", "/api/v1/stream", "/api/v1/status", "/api/v1/formulas",
+        ] {
             expectProblem(productRouter().respond(to: HTTPRequest(path: path)), 503, "stores nothing")
         }
     }

@@ -77,6 +77,24 @@ private func messages(_ file: String) -> [String] { messages([("b.yaml", Array(f
     #expect(configuration.retrain.every == .fixed(milliseconds: 604_800_000))
 }
 
+@Test func `a formula is read with the keys of its definition`() throws {
+    let file = """
+        metrics:
+          - name: basket
+            expr: >-
+              sum by (shop) (revenue_total{job="web"})
+              / sum by (shop) (orders_total)
+            step: 5m
+            aggregate: rate
+        """
+    let definition = try #require(try resolve(file).metrics.first)
+    let text = #"sum by (shop) (revenue_total{job="web"}) / sum by (shop) (orders_total)"#
+    var expected = MetricDefinition(name: "basket", formula: try Formula(parsing: text))
+    expected.step = .fixed(milliseconds: 300_000)
+    expected.aggregate = .rate
+    #expect(definition == expected && definition.match == Selector(metric: "basket"))
+}
+
 @Test func `order of keys, comments, styles and routing leave the hash, meaning does not`() throws {
     func hash(_ text: String) throws -> String {
         try #require(try resolve("metrics:\n" + text).metrics.first).configurationHash
@@ -110,7 +128,7 @@ private let start = "metrics: [{name: a, match: up, "
     ("metrics: [{match: up}]", "b.yaml:1:11: the metric has no name"),
     (
         "metrics: [{name: a}]",
-        #"b.yaml:1:11: the metric "a" has no match, such as match: up{job="api"}"#
+        #"b.yaml:1:11: the metric "a" has no match, such as match: up{job="api"}, and no expr, such as expr: revenue / orders"#
     ),
     (
         "metrics: [{name: 'a b', match: up}]",
@@ -125,7 +143,26 @@ private let start = "metrics: [{name: a, match: up, "
         #"b.yaml:1:28: match must be a selector: column 4: expected a label name or "}", found the end"#
     ),
     ("metrics: [{name: a, match: [up]}]", "b.yaml:1:28: match must be one value, not a list"),
-    ("metrics: [{name: a, expr: x / y}]", "b.yaml:1:27: formulas are not in this build yet: use match"),
+    (
+        "metrics: [{name: a, expr: x / }]",
+        #"b.yaml:1:27: expr must be a formula: column 4: expected a number, a metric or "(", found the end"#
+    ),
+    (
+        "metrics: [{name: a, match: x, expr: x / y}]",
+        #"b.yaml:1:37: the metric "a" has match and expr: its series are either those that match or those that a formula makes"#
+    ),
+    (
+        "metrics: [{name: a, expr: a + 1}]",
+        #"b.yaml:1:27: the formula of "a" reads what it makes: a matches the name a"#
+    ),
+    (
+        "metrics: [{name: a, match: x}, {name: b, expr: c / x}, {name: c, expr: sum(b)}]",
+        "b.yaml:1:48: formulas read each other in a circle: b reads c reads b"
+    ),
+    (
+        "metrics: [{name: a, expr: x / y}, {name: a, expr: y / x}]",
+        #"b.yaml:1:42: the name "a" is taken at b.yaml:1:11"#
+    ),
     (
         start + "stepp: 1m}]",
         #"b.yaml:1:32: unknown key "stepp" in a metric; did you mean "step"?"#

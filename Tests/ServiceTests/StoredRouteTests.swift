@@ -21,6 +21,8 @@ struct StoredRouteTests {
             ("GET", "/api/v1/export", [("selector", "{")], "", 422, "column 2"),
             ("GET", "/api/v1/export", [("selectr", "x")], "", 422, "did you mean \"selector\""),
             ("GET", "/api/v1/export", [("format", "xml")], "", 422, "json, csv"),
+            ("GET", "/api/v1/export", [("step", "soon")], "", 422, "step: "),
+            ("GET", "/api/v1/export", [("step", "10ms")], "", 422, "step must be a duration of at least 1s"),
             ("GET", "/api/v1/export", [("after", "-1")], "", 422, "after"),
             ("GET", "/api/v1/export", [("start", "yesterday")], "", 422, "start"),
             ("GET", "/api/v1/export", [("start", "1736467200000")], "", 422, "start"),

@@ -28,9 +28,10 @@ final class StoredService: Sendable {
         store = try OpenStore(
             configuration, at: data == nil ? .memory : .directory, holder: "a test", clocks: clocks,
             log: .silent, seed: 1)
-        let context = Context(
+        var context = Context(
             version: "1", clocks: clocks, metrics: SelfMetrics(version: "1", startSeconds: 0),
             monitor: store.monitor, trainer: store.trainer)
+        context.formulas = store.formulas
         router = Router(
             routes: RouteTable(Routes.all, schemas: Routes.schemas, version: "1").routes, context: context,
             guards: Guard(token: nil, listenHost: "127.0.0.1", allowedHosts: []),

@@ -2,11 +2,14 @@ import Alerting
 import Networking
 import Pipeline
 import Query
+import Service
 import TimeSeries
 
 /// What `check` prints for programs: the facts of ``CheckText``, each under its name.
 enum CheckJSON {
-    static func bytes(_ checks: [DefinitionCheck], series: Int, alerting: AlertCheck) -> [UInt8] {
+    static func bytes(
+        _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, sections: [SectionRow] = []
+    ) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
             json.member("series", series)
@@ -15,6 +18,17 @@ enum CheckJSON {
                 for check in checks { json.object { write(check, alerting, to: &$0) } }
             }
             alerting.write(to: &json)
+            json.key("sections")
+            json.array { json in
+                for row in sections {
+                    json.object { json in
+                        json.member("key", row.key)
+                        json.member("area", row.area)
+                        json.member("verdict", row.verdict.rawValue)
+                        json.member("detail", row.detail)
+                    }
+                }
+            }
         }
         return json.bytes + [0x0A]
     }
@@ -25,6 +39,7 @@ enum CheckJSON {
         let definition = check.definition
         json.member("name", definition.name)
         json.member("match", "\(definition.match)")
+        if let formula = FormulaCheck(definition) { formula.write(to: &json) }
         json.member("step", definition.step.map { "\($0)" })
         json.member("assumed_step", definition.step == nil ? "\(check.step)" : nil)
         json.member("steps_per_week", AlertBudget.stepsPerWeek(check.step))

@@ -14,6 +14,12 @@ struct CheckText {
     let alerting: AlertCheck
     /// What is scraped.
     var targets: [ScrapeSource] = []
+    /// What labels are left out of.
+    var rules: [IdentityRule] = []
+    /// How long what is stored is kept.
+    var retention = Retention.forever
+    /// What became of the keys of wish lists.
+    var sections: [SectionRow] = []
 
     /// The lines about all definitions.
     func lines(_ checks: [DefinitionCheck], of path: String) -> [String] {
@@ -22,6 +28,22 @@ struct CheckText {
         for check in checks {
             lines.append(check.definition.name)
             for (name, text) in rows(check) { lines += row(name, text) }
+            lines.append("")
+        }
+        if !rules.isEmpty {
+            lines.append("identity")
+            for rule in rules {
+                let labels = rule.drop.map(\.description).joined(separator: ", ")
+                let combined = rule.combine.map { "; senders are combined by \($0.rawValue)" } ?? ""
+                lines += row(
+                    "drop", labels + " of \(rule.match.map { "\($0)" } ?? "every series")" + combined)
+            }
+            lines.append("")
+        }
+        if !retention.isForever {
+            lines.append("retention")
+            lines += row("kept", retention.summary)
+            lines += row("size", Self.size(of: retention))
             lines.append("")
         }
         if !targets.isEmpty {
@@ -34,9 +56,19 @@ struct CheckText {
             for (name, text) in section.rows { lines += row(name, text) }
             lines.append("")
         }
+        if !sections.isEmpty { lines += sectionLines }
         let counts = "\(counted(checks.count, "definition")), \(counted(warnings, "warning"))"
         let consequence = checks.isEmpty ? "; every series is scored, nothing pages" : ""
         return lines + wrapped("\(path): \(counts)\(consequence)", to: width)
+    }
+
+    /// Each key and what became of it, and how many came to what.
+    private var sectionLines: [String] {
+        let rows = sections.flatMap { row($0.key, $0.sentence) }
+        let counts = SectionRow.Verdict.allCases.map { verdict in
+            "\(sections.count { $0.verdict == verdict }) \(verdict.rawValue)"
+        }
+        return ["sections"] + rows + ["", "sections: " + counts.joined(separator: ", "), ""]
     }
 
     /// A target without the query of its address, which may hold secrets.
@@ -46,12 +78,22 @@ struct CheckText {
             + ", at most \(time(target.timeoutSeconds))"
     }
 
+    /// What a series takes, at a byte a point as metrics of machines have it, and at two as noisy ones have.
+    private static func size(of retention: Retention) -> String {
+        let usual = retention.bytes(pointBytes: 1, step: 15_000) / 1e6
+        let noisy = retention.bytes(pointBytes: 2, step: 15_000) / 1e6
+        let when = retention.points == nil ? "a year" : "when all of it is there"
+        return
+            "about \(NumberText.short(usual)) to \(NumberText.short(noisy)) MB a series \(when), at a point in 15s "
+            + "of one or two bytes"
+    }
+
     private func rows(_ check: DefinitionCheck) -> [(String, String)] {
         let definition = check.definition
         let threshold = NumberText.short(check.threshold)
         let perWeek = NumberText.short(AlertBudget.stepsPerWeek(check.step))
-        var rows = [
-            ("match", "\(definition.match)"),
+        var rows = FormulaCheck(definition)?.rows ?? [("match", "\(definition.match)")]
+        rows += [
             ("step", definition.step.map { "\($0)" } ?? "found from the data; \(check.step) assumed here"),
             ("p*", "\(threshold), for \(counted(series, "series")) of \(perWeek) steps a week"),
             ("quiet data", quietRule(check)),

@@ -88,6 +88,18 @@ struct DefinitionCheck {
         if let prefix = ["anomaly_", "bellwether_"].first(where: metric.hasPrefix) {
             warn("never_scored", "metrics named \(prefix)* are never scored")
         }
+        if let formula = FormulaCheck(definition) {
+            for rated in formula.ratedGauges {
+                warn(
+                    "rate_of_gauge", "\(rated) is no counter by its name; a rate takes each fall for a reset")
+            }
+            for twin in others where twin.name != definition.name && twin.match == definition.match {
+                warn(
+                    "same_match",
+                    "\(twin.name) matches what the formula makes, which is judged as this one says")
+            }
+            return warnings
+        }
         switch (Counter.isCounter(metricName: metric), definition.aggregate) {
         case (true, .some(let aggregation)) where aggregation != .rate:
             warn("counter_without_rate", "\(metric) is a counter by its name; rate shows what it counts")

@@ -9,6 +9,7 @@ enum CheckCommand {
         options: [
             Command.Option(
                 "--series", value: "N", "live series that each definition is assumed to match (1)"),
+            Command.Option("--strict", "exit with 2 when a key of a wish list is refused"),
             Command.Option("--output", short: "-o", value: "FORM", "table or json (table)"),
         ]
     ) { arguments, console in
@@ -47,10 +48,17 @@ enum CheckCommand {
         case .table:
             var text = CheckText(series: series, width: console.width, alerting: alerting)
             text.targets = configuration.scrape
+            text.rules = configuration.identity
+            text.retention = configuration.retention
+            text.sections = configuration.sections
             let lines = text.lines(checks, of: path)
             try console.write(lines.joined(separator: "\n") + "\n")
-        case .json: try console.write(CheckJSON.bytes(checks, series: series, alerting: alerting))
+        case .json:
+            try console.write(
+                CheckJSON.bytes(
+                    checks, series: series, alerting: alerting, sections: configuration.sections))
         }
-        return .success
+        let isRefused = configuration.sections.contains { $0.verdict == .refused }
+        return arguments.has("--strict") && isRefused ? .usage : .success
     }
 }

@@ -8,6 +8,8 @@ enum ExportCommand {
         options: [
             Command.Option("--start", value: "T", "the first time: RFC 3339 or epoch seconds"),
             Command.Option("--end", value: "T", "the last time, included"),
+            Command.Option(
+                "--step", value: "D", "one point for each step, as 1h; of rollups where points are not kept"),
             Command.Option("--output", short: "-o", value: "FORM", "json (lines) or csv (json)"),
         ] + ServiceConnection.options, run: run)
 
@@ -21,12 +23,19 @@ enum ExportCommand {
         let form = try arguments.choice("--output", Form.self) ?? .json
         var query: [(name: String, value: String)] = [("format", form.rawValue)]
         if let selector { query.append(("selector", selector)) }
-        for name in ["start", "end"] {
+        for name in ["start", "end", "step"] {
             if let text = arguments.text("--" + name) { query.append((name, text)) }
         }
         let connection = try ServiceConnection.open(arguments, console)
         defer { connection.close() }
-        try StoredPoints.pages(query, connection) { try console.write($0) }
+        var isRolledUp = false
+        try StoredPoints.pages(query, connection) { page, warning in
+            try console.write(page)
+            isRolledUp = isRolledUp || warning == "rollup"
+        }
+        if isRolledUp {
+            console.line("the older part is made of rollups (rollup): its points are not kept (retention)")
+        }
         return .success
     }
 }
@@ -41,13 +50,13 @@ enum StoredPoints {
     /// - Parameter query: Of `/api/v1/export`, without `after`.
     static func pages(
         _ query: [(name: String, value: String)], _ connection: ServiceConnection,
-        _ each: ([UInt8]) throws -> Void
+        _ each: (_ page: [UInt8], _ warning: String?) throws -> Void
     ) throws {
         var after: String?
         repeat {
             let page = try connection.askPatiently(
                 .get, path, query: query + (after.map { [("after", $0)] } ?? []))
-            try each(page.body)
+            try each(page.body, page.header("bellwether-warning"))
             after = page.header(nextField)
         } while after != nil
     }

@@ -18,15 +18,17 @@ enum ServeCommand {
         guard arguments.operands.isEmpty else {
             throw UsageError("serve takes options only, not '\(arguments.operands[0])'")
         }
-        // Before any thread is made, so that all of them leave the signals to the one that waits.
-        StopSignals.block()
         let environment = Environment.current
         let flags = (Configuration.settings.map(\.name) + ["config"]).compactMap { name in
             arguments.text("--" + name).map { (name: name, value: $0) }
         }
+        let rereads = Configuration.filePath(flags: flags, environment: environment) != nil
+        // Before any thread is made, so that all of them leave the signals to the one that waits.
+        StopSignals.block(rereads: rereads)
+        var source = ConfigurationSource(flags: flags, environment: environment)
         let configuration: Configuration
         do throws(ConfigurationError) {
-            configuration = try Configuration.load(flags: flags, environment: environment)
+            configuration = try source.read()
         } catch {
             for finding in error.all { console.note("\(finding)") }
             return .usage
@@ -35,8 +37,8 @@ enum ServeCommand {
             version: Version.number, clocks: .system, requestIDPrefix: RequestIDs.randomPrefix(),
             log: .standardError(), store: .directory, seed: UInt64.random(in: .min ... .max))
         let code = App.run(
-            configuration, routes: Routes.all, schemas: Routes.schemas, in: surroundings,
-            untilSignal: StopSignals.wait)
+            configuration, source: source, routes: Routes.all, schemas: Routes.schemas, in: surroundings
+        ) { StopSignals.wait(rereads: rereads) }
         return ExitCode(rawValue: code) ?? .failure
     }
 }

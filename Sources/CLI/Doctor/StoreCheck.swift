@@ -1,5 +1,8 @@
 import Glibc
+import Pipeline
+import Service
 import Storage
+import TimeSeries
 
 /// What the data directory holds, and whether it is sound.
 enum StoreCheck {
@@ -34,7 +37,17 @@ enum StoreCheck {
                 "store",
                 "\(sizes), journal sound; the last service was killed: the next start checks the database")
         }
-        return Check("store", "\(sizes), sound")
+        return Check("store", "\(sizes), sound" + perYear(report))
+    }
+
+    /// What a point takes here, and so a series in a year.
+    private static func perYear(_ report: DirectoryReport) -> String {
+        guard let size = report.size, size.points > 0 else { return "" }
+        let each = Double(size.chunkBytes) / Double(size.points)
+        let year = Retention.forever.bytes(pointBytes: each, step: 15_000) / 1e6
+        return
+            "; \(NumberText.short(each)) bytes a point, which is \(NumberText.short(year)) MB a series a year at a "
+            + "point in 15s"
     }
 
     private static func size(_ bytes: Int) -> String {

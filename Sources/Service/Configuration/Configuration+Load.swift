@@ -8,19 +8,15 @@ extension Configuration {
     public static func load(
         flags: [(name: String, value: String)], environment: [String: String]
     ) throws(ConfigurationError) -> Configuration {
-        guard let path = filePath(flags: flags, environment: environment) else {
-            return try resolve(flags: flags, environment: environment)
-        }
-        var files: [(name: String, bytes: [UInt8])] = []
-        for name in try paths(at: path) { files.append((name, try SmallFile(name).bytes)) }
-        return try resolve(flags: flags, environment: environment, files: files)
+        var source = ConfigurationSource(flags: flags, environment: environment)
+        return try source.read()
     }
 
     /// No directory may hold more files.
     private static let mostFiles = 1_000
 
     /// The path itself, or the configuration files of the directory that it is; hidden ones are none.
-    private static func paths(at path: String) throws(ConfigurationError) -> [String] {
+    static func paths(at path: String) throws(ConfigurationError) -> [String] {
         guard let directory = opendir(path) else { return [path] }
         defer { closedir(directory) }
         var names: [String] = []
@@ -36,7 +32,8 @@ extension Configuration {
             }
         }
         guard !names.isEmpty else {
-            throw ConfigurationError(place: path, message: "the directory has no file *.yaml or *.yml")
+            throw ConfigurationError(
+                place: path, message: "the directory has no file *.yaml or *.yml")
         }
         let prefix = path.hasSuffix("/") ? path : path + "/"
         return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { prefix + $0 }

@@ -32,8 +32,14 @@ public struct Configuration: Sendable, Equatable {
     public var statsdFlushSeconds = 10.0
     /// The targets that are scraped.
     public var scrape: [ScrapeSource] = []
+    /// How long what is stored is kept.
+    public var retention = Retention.forever
+    /// Which labels do not tell one series from another.
+    public var identity: [IdentityRule] = []
     /// The chattiest lines that are logged.
     public var logLevel = Log.Level.info
+    /// Seconds between two looks whether the configuration has changed; `nil`: nobody looks.
+    public var reloadEverySeconds: Double? = 5
     /// The metric definitions in the order of the files; what they leave out of `retrain` is filled in.
     public var metrics: [MetricDefinition] = []
     /// When models are trained again where no definition says it.
@@ -44,6 +50,8 @@ public struct Configuration: Sendable, Equatable {
     public var alerts = AlertSettings()
     /// What each way to tell somebody is made of, for people; secrets are not in it.
     public var channels: [ChannelSummary] = []
+    /// What became of each key of sections that were written as wish lists, in their order.
+    public var sections: [SectionRow] = []
     /// What works and should not be so, as a secret that everybody can read; one line each.
     public var warnings: [String] = []
 
@@ -123,6 +131,7 @@ extension Configuration {
             configuration.warnings.append(
                 "statsd on \(statsd) takes packets of every machine that reaches it: UDP knows no token")
         }
+        configuration.warnings += configuration.identityWarnings
         configuration.alerts.externalURL = configuration.externalURL ?? "http://\(configuration.listen)"
         return configuration
     }

@@ -10,9 +10,13 @@ struct ConfigurationReader {
     /// Where each top-level key but `metrics`, and each definition, was first given.
     private var keyPlaces: [String: String] = [:]
     private var metricPlaces: [String: String] = [:]
+    private var formulas = FormulaReferences()
+    /// Sections of wish lists, which are read when the rest is known.
+    private var sections: [SectionReader.Found] = []
 
     private static let metricsKey = "metrics", retrainKey = "retrain", alertingKey = "alerting"
-    private static let scrapeKey = "scrape"
+    private static let scrapeKey = "scrape", identityKey = "identity"
+    private static let retentionKey = "retention"
 
     init(environment: [String: String], notifiers: [NotifierCatalog.Entry] = NotifierCatalog.all) {
         self.environment = environment
@@ -40,7 +44,14 @@ struct ConfigurationReader {
     /// - Throws: ``ConfigurationError`` with everything that was wrong.
     func finish() throws(ConfigurationError) -> Configuration {
         try findings.finish()
+        try formulas.check(configuration.metrics)
         var configuration = configuration
+        if !sections.isEmpty {
+            var reader = SectionReader(
+                configuration, given: Set(keyPlaces.keys), environment: environment, notifiers: notifiers)
+            reader.read(sections)
+            configuration = reader.configuration
+        }
         for index in configuration.metrics.indices {
             let own = configuration.metrics[index].retrain
             configuration.metrics[index].retrain = own.completed(by: configuration.retrain)
@@ -61,6 +72,12 @@ struct ConfigurationReader {
             case Self.scrapeKey:
                 try noteFirst(key, &reader)
                 configuration.scrape = try reader.scrape(value)
+            case Self.identityKey:
+                try noteFirst(key, &reader)
+                configuration.identity = try reader.identity(value)
+            case Self.retentionKey:
+                try noteFirst(key, &reader)
+                configuration.retention = try reader.retention(value)
             default: try readSetting(key, value, &reader)
             }
         } catch {
@@ -69,12 +86,12 @@ struct ConfigurationReader {
     }
 
     private mutating func noteFirst(
-        _ key: YAMLNode, _ reader: inout ValueReader
+        _ key: YAMLNode, as name: String? = nil, _ reader: inout ValueReader
     ) throws(ConfigurationError) {
-        if let place = keyPlaces[key.text] {
+        if let place = keyPlaces[name ?? key.text] {
             throw key.error(in: reader.file, "\"\(key.text)\" stands at \(place) already")
         }
-        keyPlaces[key.text] = key.place(in: reader.file)
+        keyPlaces[name ?? key.text] = key.place(in: reader.file)
     }
 
     private mutating func readMetrics(
@@ -93,6 +110,7 @@ struct ConfigurationReader {
                     at: name)
             } else {
                 metricPlaces[definition.name] = place
+                formulas.note(definition, item, in: reader.file)
                 configuration.metrics.append(definition)
             }
         }
@@ -101,10 +119,18 @@ struct ConfigurationReader {
     private mutating func readSetting(
         _ key: YAMLNode, _ value: YAMLNode, _ reader: inout ValueReader
     ) throws(ConfigurationError) {
+        if let entry = SectionCatalog.named(key.text) {
+            try noteFirst(key, as: entry.name, &reader)
+            sections.append(SectionReader.Found(entry: entry, key: key, value: value, file: reader.file))
+            return
+        }
         guard case .scalar(let name) = key.content, let setting = Setting.named(name) else {
             let names =
                 Setting.all.map(\.name)
-                + [Self.metricsKey, Self.retrainKey, Self.alertingKey, Self.scrapeKey]
+                + [
+                    Self.metricsKey, Self.retrainKey, Self.alertingKey, Self.scrapeKey, Self.identityKey,
+                    Self.retentionKey,
+                ] + SectionCatalog.all.map(\.name)
             let hint = nearest(to: key.text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             throw key.error(in: reader.file, "unknown setting \"\(key.text)\"" + hint)
         }

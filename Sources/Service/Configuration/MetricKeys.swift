@@ -7,6 +7,7 @@ internal import TimeSeries
 struct MetricDraft {
     var name: String?
     var match: Selector?
+    var formula: Formula?
     /// Whether something stands for the series, right or wrong.
     var hasSource = false
     /// The rest of it; its name and selector are stand-ins.
@@ -38,7 +39,7 @@ enum MetricKeys {
         },
         MapKey("expr") { draft, node, reader throws(ConfigurationError) in
             draft.hasSource = true
-            throw node.error(in: reader.file, "formulas are not in this build yet: use match")
+            draft.formula = try reader.formula(node)
         },
         MapKey("aggregate") { draft, node, reader throws(ConfigurationError) in
             let aggregation: Aggregation = try reader.choice(node, "aggregate")
@@ -90,16 +91,33 @@ extension ValueReader {
         if node.member("name") == nil {
             findings.add(node.error(in: file, "the metric has no name"), at: node)
         }
+        let whose = draft.name.map { "the metric \"\($0)\"" } ?? "the metric"
         if !draft.hasSource {
-            let whose = draft.name.map { "the metric \"\($0)\"" } ?? "the metric"
             findings.add(
-                node.error(in: file, "\(whose) has no match, such as match: up{job=\"api\"}"), at: node)
+                node.error(
+                    in: file,
+                    "\(whose) has no match, such as match: up{job=\"api\"}, and no expr, such as expr: revenue / orders"
+                ),
+                at: node)
+        }
+        if node.member("match") != nil, let expr = node.member("expr") {
+            findings.add(
+                expr.error(
+                    in: file,
+                    "\(whose) has match and expr: its series are either those that match or those that a formula makes"
+                ),
+                at: expr)
         }
         guard let name = draft.name else { return nil }
         var definition = draft.definition
         definition.name = name
         // Without a selector there is a finding, and no definition leaves the reader.
-        if let match = draft.match { definition.match = match }
+        if let formula = draft.formula {
+            definition.match = Selector(metric: name)
+            definition.formula = formula
+        } else if let match = draft.match {
+            definition.match = match
+        }
         return definition
     }
 
@@ -117,12 +135,21 @@ extension ValueReader {
         return text
     }
 
-    fileprivate func selector(_ node: YAMLNode, _ name: String) throws(ConfigurationError) -> Selector {
+    func selector(_ node: YAMLNode, _ name: String) throws(ConfigurationError) -> Selector {
         let text = try text(node, name)
         do throws(SelectorError) {
             return try Selector(parsing: text)
         } catch {
             throw node.error(in: file, "\(name) must be a selector: \(error)")
+        }
+    }
+
+    fileprivate func formula(_ node: YAMLNode) throws(ConfigurationError) -> Formula {
+        let text = try text(node, "expr")
+        do throws(FormulaError) {
+            return try Formula(parsing: text)
+        } catch {
+            throw node.error(in: file, "expr must be a formula: \(error)")
         }
     }
 

@@ -92,6 +92,16 @@ struct Setting: Sendable {
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""
         },
+        Setting("reload-every", "How often to look whether the file of --config has changed, as 5s, or off.")
+        {
+            configuration, text in
+            if text == "off" {
+                configuration.reloadEverySeconds = nil
+                return nil
+            }
+            return assign(seconds(text).flatMap { $0 >= 1 ? $0 : nil }, to: &configuration.reloadEverySeconds)
+                ?? "must be a duration from 1s to 1h, as 5s, or off, not \"\(text)\""
+        },
     ]
 
     static func named(_ name: String) -> Setting? { all.first { $0.name == name } }

@@ -18,7 +18,7 @@ struct MapKey<Target>: Sendable {
 
 /// Reads the values of one file; a wrong one is noted, and reading goes on.
 struct ValueReader {
-    let file: String
+    var file: String
     let environment: [String: String]
     var findings: Findings
     /// What works and should not be so, one line each.

@@ -61,6 +61,7 @@ extension Handlers {
                 json.member("definition", anomaly.definition)
                 json.member("definition_hash", anomaly.definitionHash)
             }
+            if anomaly.revision > 0 { json.member("revision", anomaly.revision) }
             json.time("from", anomaly.from, isUnix)
             json.time("to", anomaly.to, isUnix)
             json.time("since", anomaly.began, isUnix)

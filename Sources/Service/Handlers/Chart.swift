@@ -51,6 +51,15 @@ extension Handlers {
             json.member("end", chart.times.map { Double($0.upperBound) / 1000 })
             json.member("oldest", chart.extent.map { Double($0.lowerBound) / 1000 })
             json.member("newest", chart.extent.map { Double($0.upperBound) / 1000 })
+            json.key("warnings")
+            json.array { json in
+                if let rollup = chart.rollup {
+                    json.object { json in
+                        json.member("code", Warning.Code.rollup.rawValue)
+                        json.member("detail", rollup)
+                    }
+                }
+            }
             json.member("of", chart.count)
             json.member("downsampled", chart.points.count < chart.count)
             json.key("points")

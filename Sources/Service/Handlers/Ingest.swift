@@ -37,6 +37,7 @@ extension Handlers {
             json.member("rejected", report.rejected)
             json.member("duplicates", report.counts.duplicates)
             json.member("late", report.counts.late)
+            json.member("combined", report.counts.combined)
             json.key("errors")
             json.array { json in
                 for error in report.errors {

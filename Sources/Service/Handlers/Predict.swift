@@ -37,7 +37,7 @@ extension Handlers {
             )
         }
         return try matching.map { series in
-            let observations = try monitor.observations(of: series, in: times)
+            let (observations, remark) = try monitor.observations(of: series, in: times)
             let count = observations.values.count
             guard count <= PredictionRequest.mostPoints else {
                 throw BodyError(
@@ -50,13 +50,11 @@ extension Handlers {
                     pointer: "/selector", detail: "\(series.labels) has no values in these times")
                 return (series.labels, .failure(error))
             }
-            return (
-                series.labels,
-                .success(
-                    PostedSeries(
-                        observations: observations, timeForm: .rfc3339, pointer: "/selector",
-                        definition: series.definition))
-            )
+            var posted = PostedSeries(
+                observations: observations, timeForm: .rfc3339, pointer: "/selector",
+                definition: series.definition)
+            posted.remark = remark
+            return (series.labels, .success(posted))
         }
     }
 
@@ -118,7 +116,8 @@ private struct BatchPrediction {
             do {
                 let posted = try series.get()
                 let predictor = Predictor(body.request(for: posted), clock: context.clocks.steady)
-                let prediction = try predictor.predict(posted, request, context)
+                var prediction = try predictor.predict(posted, request, context)
+                if let remark = posted.remark { prediction.warnings.append(Warning(.rollup, remark)) }
                 results.append(
                     Result(
                         labels: labels, outcome: .prediction(prediction), timeForm: posted.timeForm,

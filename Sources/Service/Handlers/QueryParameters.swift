@@ -36,6 +36,21 @@ struct QueryParameters {
         return start...end
     }
 
+    /// A duration that is the same everywhere, as `5m` or `1d`; `nil` when there is none.
+    func fixedStep(_ name: String) throws(Problem) -> Step? {
+        guard let text = request.query(name) else { return nil }
+        let step: Step
+        do throws(StepError) {
+            step = try Step(parsing: text)
+        } catch {
+            throw Self.problem("\(name): \(error)")
+        }
+        guard case .fixed(let milliseconds) = step, milliseconds >= 1_000 else {
+            throw Self.problem("\(name) must be a duration of at least 1s, as 5m, not \"\(text)\"")
+        }
+        return step
+    }
+
     /// A whole number in a range.
     func whole(_ name: String, in range: ClosedRange<Int>, default value: Int) throws(Problem) -> Int {
         guard let text = request.query(name) else { return value }

@@ -34,6 +34,8 @@ extension Handlers {
 
     /// The header field that names the series after the last one of an answer.
     static let nextField = "Bellwether-Next"
+    /// The header field with the code of what is to be said of an answer that has no place for it.
+    static let warningField = "Bellwether-Warning"
     /// An answer ends after the series with which it reaches so many.
     private static let mostPoints = 500_000
 
@@ -47,10 +49,13 @@ extension Handlers {
         _ request: Request, _ context: Context, mostPoints: Int
     ) throws -> HTTPResponse {
         let monitor = try context.requireMonitor()
-        let query = try QueryParameters(request, knowing: ["selector", "start", "end", "format", "after"])
+        let query = try QueryParameters(
+            request, knowing: ["selector", "start", "end", "format", "after", "step"])
         let times = try query.times()
         let isCSV = try query.choice("format", ["json", "csv"]) == "csv"
         let first = try query.whole("after", in: 0...Int(UInt32.max), default: 0)
+        let step = try query.fixedStep("step")
+        var isRolledUp = false
         var body: [UInt8] = isCSV && first == 0 ? PointsCSV.header : []
         var points = 0
         var next: Int?
@@ -60,11 +65,18 @@ extension Handlers {
                 break
             }
             try request.deadline.check()
-            let columns = try monitor.points(of: series.id, in: times)
-            // A marker of the end of a series is no value, and JSON has no NaN.
-            let values = (0..<columns.count).compactMap { place -> Point? in
-                let value = columns.values[place]
-                return value.isFinite ? Point(milliseconds: columns.times[place], value: value) : nil
+            let values: [Point]
+            if let step {
+                let found = try monitor.steps(of: series, in: times, every: step)
+                values = found.points
+                isRolledUp = isRolledUp || found.isRolledUp
+            } else {
+                let columns = try monitor.points(of: series.id, in: times)
+                // A marker of the end of a series is no value, and JSON has no NaN.
+                values = (0..<columns.count).compactMap { place -> Point? in
+                    let value = columns.values[place]
+                    return value.isFinite ? Point(milliseconds: columns.times[place], value: value) : nil
+                }
             }
             points += values.count
             guard !values.isEmpty else { continue }
@@ -75,7 +87,8 @@ extension Handlers {
         }
         return HTTPResponse(
             contentType: isCSV ? "text/csv" : "application/x-ndjson",
-            headers: next.map { [(nextField, "\($0)")] } ?? [], body: body)
+            headers: (next.map { [(nextField, "\($0)")] } ?? [])
+                + (isRolledUp ? [(warningField, Warning.Code.rollup.rawValue)] : []), body: body)
     }
 
     /// Brings everything that was acknowledged into the database.

@@ -92,6 +92,23 @@ final class ScrapedTarget: Sendable {
         }
     }
 
+    /// Ends all series that the target showed: it is not scraped any more.
+    func end(at time: Int64) {
+        var decoded = DecodedPoints()
+        endVanished(&decoded, at: time)
+        guard !decoded.points.isEmpty else { return }
+        monitor.ingest(decoded) { _ in }
+    }
+
+    /// Goes on with the series of another target that shows the same in another rhythm.
+    func takeOver(from other: ScrapedTarget) {
+        let series = other.shown.withLock { shown in
+            defer { shown = [] }
+            return shown
+        }
+        shown.withLock { $0.formUnion(series) }
+    }
+
     /// The address without its query, which may hold secrets.
     private var shownURL: Substring { source.url.prefix { $0 != "?" } }
 

@@ -125,6 +125,9 @@ public final class SelfMetrics: Sendable {
         out.counter(
             "bellwether_ingest_samples_total", "Samples that were sent, by what became of them.",
             counters.samples.map { ([("result", $0.result)], Double($0.count)) })
+        out.counter(
+            "bellwether_ingest_refused_total", "Samples that were rejected, by why.",
+            counters.refusals.map { ([("reason", $0.reason)], Double($0.count)) })
         let stages =
             [
                 ("decompress", Double(decompressed.value) / 1e9), ("decode", Double(decoded.value) / 1e9),
@@ -155,10 +158,26 @@ public final class SelfMetrics: Sendable {
                 ([("result", "done")], Double(counters.checkpointCounts.done)),
                 ([("result", "failed")], Double(counters.checkpointCounts.failed)),
             ])
+        let expired = monitor.expired
+        out.counter(
+            "bellwether_retention_removed_total", "What was removed because it was old, by kind.",
+            [
+                ([("kind", "points")], Double(expired.points)),
+                ([("kind", "chunks")], Double(expired.chunks)),
+                ([("kind", "rollups")], Double(expired.rollups)),
+                ([("kind", "records")], Double(expired.records)),
+            ])
         out.counter(
             "bellwether_storage_read_failures_total",
             "Times that a series or its past could not be read from the database.",
             [([], Double(counters.failedReads))])
+        out.counter(
+            "bellwether_revisions_total", "Times that a late point changed what was said of the past.",
+            [([], Double(counters.lateness.revisions))])
+        out.counter(
+            "bellwether_too_late_samples_total",
+            "Samples that were stored and came too late to change what was said of the past.",
+            [([], Double(counters.lateness.tooLate))])
         let live = monitor.live.counts
         out.counter(
             "bellwether_live_events_total", "Values, incidents and events that followers could see.",

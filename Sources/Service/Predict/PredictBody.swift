@@ -264,6 +264,8 @@ struct PostedSeries {
     var pointer: String
     /// What is known of the metric, where it is a stored one.
     var definition: MetricDefinition?
+    /// What is to be said of a stored series whose older points are rollups.
+    var remark: String?
 
     static let mostLabels = 64
 

@@ -21,11 +21,12 @@ public final class LocalService: Sendable {
             configuration, at: surroundings.store, holder: "\(holder), process \(processNumber())",
             clocks: surroundings.clocks, log: surroundings.log, seed: surroundings.seed)
         // Whoever asks waits in this process: nothing is cut off for its time.
-        let context = Context(
+        var context = Context(
             version: surroundings.version, clocks: surroundings.clocks,
             metrics: SelfMetrics(version: surroundings.version, startSeconds: surroundings.clocks.wall()),
             log: surroundings.log, maxBodyBytes: configuration.maxBodyBytes, deadlineNanoseconds: .max,
             monitor: opened.monitor, trainer: opened.trainer)
+        context.formulas = opened.formulas
         router = Router(
             routes: routes, context: context,
             guards: Guard(token: nil, listenHost: "localhost", allowedHosts: []),

@@ -17,6 +17,8 @@ public final class OpenStore: Sendable {
     public let monitor: Monitor
     /// What makes its models.
     public let trainer: Trainer
+    /// What makes the series of its formulas.
+    public let formulas: FormulaRunner
     private let directory: DataDirectory?
 
     /// Opens what a configuration names.
@@ -33,6 +35,8 @@ public final class OpenStore: Sendable {
         settings.mostSeries = configuration.maxSeries
         settings.staleSeconds = configuration.staleAfterSeconds
         settings.seed = seed
+        settings.identity = configuration.identity
+        settings.retention = configuration.retention
         let surroundings = PipelineSurroundings(clocks, log)
         switch place {
         case .memory:
@@ -50,6 +54,8 @@ public final class OpenStore: Sendable {
         }
         trainer = Trainer(monitor)
         trainer.start()
+        formulas = FormulaRunner(monitor)
+        formulas.start()
         tell(log)
     }
 
@@ -63,6 +69,7 @@ public final class OpenStore: Sendable {
 
     /// Brings everything into the store and lets go of it.
     public func close() {
+        formulas.stop()
         trainer.stop()
         monitor.stop()
         try? directory?.unpublish()

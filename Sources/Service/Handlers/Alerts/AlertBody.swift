@@ -12,6 +12,29 @@ struct AlertBody {
     /// No name, title or text has more characters.
     static let longestName = 200, longestText = 10_000
 
+    /// A part of a body.
+    init(_ body: BodyReader, now: Int64) {
+        self.body = body
+        self.now = now
+    }
+
+    /// A member that is an object itself.
+    func object(_ key: String, knowing known: [String]) throws(BodyError) -> BodyReader? {
+        guard let body, let member = body.member(key) else { return nil }
+        return try BodyReader(member, at: body.pointer(to: key), knowing: known)
+    }
+
+    /// A whole number.
+    func whole(_ key: String, in range: ClosedRange<Int>) throws(BodyError) -> Int? {
+        try body?.integer(key, least: range.lowerBound, most: range.upperBound)
+    }
+
+    /// Yes or no.
+    func isSet(_ key: String) throws(BodyError) -> Bool? {
+        guard let body else { return nil }
+        return try Self.flag(body, key)
+    }
+
     /// - Throws: `JSONError`, or ``BodyError`` for a key that is not `known`; no body is an empty object.
     init(_ request: Request, knowing known: [String], now: Int64) throws {
         self.now = now
