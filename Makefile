@@ -10,10 +10,12 @@ SWIFT_FLAGS ?=
 ARGS ?=
 ONLY ?=
 MINUTES ?= 10
+RUNS ?= 100000
+KILLS ?= 100
 
-export YES ARGS
+export YES ARGS ONLY RUNS
 
-.PHONY: help run build test test-real bench soak-ingest format lint check clean
+.PHONY: help run build test test-real bench soak-ingest fuzz faults format lint check clean
 
 help:
 	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
@@ -22,6 +24,8 @@ help:
 	@echo 'make test-real  tests against real peers (installs Debian packages prometheus and chromium, services masked, and clients of PyPI in .build)'
 	@echo 'make bench      benchmarks (ONLY=matrix/ selects by name, ARGS=--soak\ 10 loads the service for ten minutes)'
 	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
+	@echo 'make fuzz       every decoder against libFuzzer (RUNS=100000, ONLY=influx selects by name); a table of what came out'
+	@echo 'make faults     kill -9 under load (KILLS=100), then damaged files and a full disk; what was lost, made up or scored otherwise'
 	@echo 'make format     format the Swift sources in place'
 	@echo 'make lint       swift format, strict'
 	@echo 'make check      the rules of this repository that no compiler knows'
@@ -51,6 +55,16 @@ soak-ingest:
 	@.ci/prepare build
 	@swift build -c release --product bellwether
 	@swift run -c release Benchmarks ingest/soak --soak $(MINUTES) $(ARGS)
+
+fuzz:
+	@.ci/prepare build
+	@.ci/fuzz
+
+faults:
+	@.ci/prepare build
+	@swift build -c release --product bellwether
+	@swift run -c release Faults --kills $(KILLS) $(ARGS)
+	@swift test $(SWIFT_FLAGS) --filter 'FullDiskTests|DamageTests'
 
 format:
 	@swift format --in-place --recursive Sources Tests Package.swift

@@ -32,7 +32,7 @@ private let owners = [
 private let layers = [
     "TimeSeries": 0, "Numerics": 0, "Networking": 0, "Ingest": 1, "Storage": 1, "Forecasting": 1,
     "Detection": 2, "Query": 2,
-    "Alerting": 3, "Evaluation": 3, "Analysis": 3, "Pipeline": 4, "Service": 5, "CLI": 6,
+    "Alerting": 3, "Evaluation": 3, "Analysis": 3, "Pipeline": 4, "Service": 5, "Workload": 5, "CLI": 6,
 ]
 
 /// The modules that a source file imports.
