@@ -10,7 +10,7 @@ import Glibc
 /// widens as the model's errors do with the steps since the last value that it observed.
 public struct CausalJudge: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 6
+    public static let stateVersion = 7
 
     /// A strength is learned as at most that which is so many times less probable than the threshold: noise of heavy tails
     /// teaches how heavy they are, and an anomaly widens its own band a little, not by its size.
@@ -49,12 +49,8 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// The largest error learned, in the unit of the series, and how many times that size the band may reach.
     private var largestError = 0.0
     private var beyondLargest = 1.0
-    /// Whether something beyond the band was learned, which moves it.
-    private var isStale = false
     private let growth: ErrorGrowth
     private var longestHold: Int
-    /// Whether it holds out as long whatever it is known by.
-    private var isHoldFirm = false
     private var known: Int
     /// Anomalous values in a row.
     private var outside = 0
@@ -69,6 +65,10 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     private var silent = 0
     /// Whether no value was ever below 0.
     public private(set) var isNonNegative: Bool
+    /// Whether something beyond the band was learned, which moves it.
+    private var isStale = false
+    /// Whether it holds out as long whatever it is known by.
+    private var isHoldFirm = false
 
     /// A judge that knows the residuals of a fit.
     ///

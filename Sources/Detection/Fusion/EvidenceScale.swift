@@ -16,7 +16,7 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
 
     private var counts = InlineArray<80, UInt16>(repeating: 0)
     /// Those in the bins, of which half are forgotten when one is full.
-    private var total: UInt32 = 0
+    private var total: UInt64 = 0
     private var unit = 0.0
 
     /// The scaled strength, by what was counted before it; then counts it.
@@ -52,7 +52,7 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
         total = 0
         for bin in 0..<Self.bins {
             counts[bin] /= 2
-            total += UInt32(counts[bin])
+            total += UInt64(counts[bin])
         }
     }
 }

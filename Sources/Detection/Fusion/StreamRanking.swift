@@ -10,7 +10,7 @@
 /// `detect/stream/n=10000/value`. A snapshot is the bytes and a version.
 public struct StreamRanking: BitwiseCopyable, Sendable {
     /// The version of the bytes.
-    public static let version = 1
+    public static let version = 2
 
     /// The values that set the unit.
     static let unitCount = 64
@@ -26,12 +26,12 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     private var leverage = TwelveLagLeverage()
     private var frozen = FrozenRun()
     private var scales = InlineArray<7, HalfOctaveScale>(repeating: HalfOctaveScale())
+    /// The scaled strengths of the latest value; here, where they leave no padding.
+    private var latest = InlineArray<7, Float>(repeating: 0)
     /// Exponential means over a quarter of the season.
     private var means = (leverage: 0.0, distance: 0.0, distantError: 0.0)
     /// Values taken so far.
     private(set) var count = 0
-    /// The scaled strengths of the latest value.
-    private var latest = InlineArray<7, Float>(repeating: 0)
 
     /// The ranking of a series of which nothing is known.
     public init() {}

@@ -1,4 +1,5 @@
 import Glibc
+import TimeSeries
 
 /// The logarithm of the recent mean squared difference against its own slow mean and spread: bursts,
 /// frozen sensors, changes of shape.
@@ -24,7 +25,7 @@ struct VarianceShift: Evidence, BitwiseCopyable {
         /// Squared differences.
         fileprivate var ring = Ring()
         fileprivate var last = 0.0
-        fileprivate var hasLast = false
+        fileprivate var hasLast = WideFlag(false)
         fileprivate var sum = 0.0
         /// What leaves the window with the next difference.
         fileprivate var leaving = 0.0
@@ -36,7 +37,7 @@ struct VarianceShift: Evidence, BitwiseCopyable {
 
     @inline(__always)
     func assess(_ value: Double, _ state: borrowing State) -> Double? {
-        guard state.hasLast, state.ring.count + 1 > window + Self.warmUp - 1 else { return nil }
+        guard state.hasLast.isSet, state.ring.count + 1 > window + Self.warmUp - 1 else { return nil }
         let spread = state.moments.variance.squareRoot() + 0.1
         return (logarithm(with: value, state) - state.moments.mean) / spread
     }
@@ -44,9 +45,9 @@ struct VarianceShift: Evidence, BitwiseCopyable {
     func learn(_ value: Double, _ state: inout State) {
         defer {
             state.last = value
-            state.hasLast = true
+            state.hasLast.isSet = true
         }
-        guard state.hasLast else { return }
+        guard state.hasLast.isSet else { return }
         let count = state.ring.count
         let logarithm = logarithm(with: value, state)
         let square = (value - state.last) * (value - state.last)

@@ -15,7 +15,7 @@ public struct StreamDetector: StreamingDetector {
     }
 
     /// The version of the state's bytes.
-    public static let stateVersion = 2
+    public static let stateVersion = 3
 
     /// Values that set the unit, and are not scored.
     static let unitCount = 16
@@ -38,9 +38,9 @@ public struct StreamDetector: StreamingDetector {
     /// What is remembered of one series.
     public struct State: BitwiseCopyable, Sendable {
         fileprivate var regression = RecursiveLeastSquares()
-        fileprivate var calibration = StreamCalibration()
         /// Values learned.
         public fileprivate(set) var count: UInt32 = 0
+        fileprivate var calibration = StreamCalibration()
         fileprivate var withheld: Int32 = 0
         /// Errors beyond rounding.
         fileprivate var moved: UInt32 = 0

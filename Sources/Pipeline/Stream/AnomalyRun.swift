@@ -4,7 +4,6 @@ import TimeSeries
 
 /// A stretch of anomalous values of one series while it lasts: opened by the first, closed by quiet.
 struct AnomalyRun: BitwiseCopyable, Sendable {
-    private(set) var isOpen = false
     /// When the first and the last anomalous value were, milliseconds since 1970.
     private(set) var from: Int64 = 0
     private(set) var to: Int64 = 0
@@ -13,6 +12,13 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
     private var peak = Peak()
     /// How often the past of the series had been said anew when it was found.
     var revision: Int32 = 0
+    private var open: Int32 = 0
+
+    /// Whether a stretch goes on.
+    private(set) var isOpen: Bool {
+        get { open != 0 }
+        set { open = newValue ? 1 : 0 }
+    }
 
     /// Quiet values after which a stretch is over, where a definition says nothing else.
     static let closeAfter: Int32 = 10
@@ -38,9 +44,10 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
         var upper = 0.0
         var score = 0.0
         var pValue = 1.0
-        var direction: Int8 = 0
+        /// −1, 0 or 1.
+        var direction: Int32 = 0
         /// The place of the evidence in `EvidenceKind.allCases`.
-        var evidence: UInt8 = 0
+        var evidence: UInt32 = 0
     }
 
     /// Takes an anomalous value.
@@ -95,7 +102,7 @@ struct AnomalyRun: BitwiseCopyable, Sendable {
             series: series, from: from, to: to, began: min(peak.began, from), count: Int(count),
             isOpen: isOpen, peak: peak.time,
             value: peak.value, expected: peak.expected, lower: peak.lower, upper: peak.upper,
-            score: peak.score, pValue: peak.pValue, direction: peak.direction,
+            score: peak.score, pValue: peak.pValue, direction: Int8(peak.direction),
             evidence: EvidenceKind.allCases[Int(peak.evidence)].rawValue, definition: definition,
             definitionHash: definitionHash, revision: Int(revision))
     }

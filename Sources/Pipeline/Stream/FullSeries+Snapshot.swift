@@ -25,6 +25,11 @@ extension FullSeries {
         var revision: Int32
     }
 
+    /// What is written as the bytes of its memory: types without padding, or equal states would have different bytes.
+    static let plainTypes: [any BitwiseCopyable.Type] = [
+        Plain.self, FusedEvidence.self, LevelWatch.self, CausalJudge.self,
+    ]
+
     /// The bytes of a snapshot.
     var bytes: [UInt8] {
         var found: Int64 = 0

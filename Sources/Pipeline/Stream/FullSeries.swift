@@ -10,7 +10,7 @@ import TimeSeries
 /// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
-    static let kind = "full/8"
+    static let kind = "full/9"
 
     var policy: FullPolicy
     /// `nil` until it is found.
@@ -192,7 +192,7 @@ final class FullSeries {
                     time: stepTime, began: time(stepsAgo: judgement.stepsSinceOnset), value: value,
                     expected: expected, lower: band.lower, upper: band.upper, score: judgement.score,
                     pValue: judgement.pValue, direction: judgement.strength < 0 ? -1 : 1,
-                    evidence: judgement.evidence.place), revision: revision)
+                    evidence: UInt32(judgement.evidence.place)), revision: revision)
             if hasAlert, confirmation.isConfirmed, !isMuted {
                 outcome.told = Told(run: run, isOver: false, time: run.to)
             }

@@ -1,6 +1,7 @@
 import Detection
 import Glibc
 import Storage
+import TimeSeries
 
 /// What a shard remembers of one series: a plain value, whose bytes are its snapshot.
 struct StreamSeries: BitwiseCopyable {
@@ -12,7 +13,7 @@ struct StreamSeries: BitwiseCopyable {
     var lastBits: UInt64 = 0
     /// The usual distance of two points, in milliseconds; 0 while unknown.
     private var usualGap = 0.0
-    private let isCounter: Bool
+    private let isCounter: WideFlag
     private var rate = CounterRate()
     private var detector = Self.detector.makeState()
     /// What else speaks against values.
@@ -28,7 +29,7 @@ struct StreamSeries: BitwiseCopyable {
     private static let gap = 5.0
 
     init(isCounter: Bool) {
-        self.isCounter = isCounter
+        self.isCounter = WideFlag(isCounter)
     }
 
     /// How much of the warm-up is done, 0 ... 1.
@@ -112,7 +113,7 @@ struct StreamSeries: BitwiseCopyable {
             rate.interrupt()
             Self.detector.interrupt(&detector)
         }
-        guard let value = isCounter ? rate.rate(time, value) : value, value.isFinite else {
+        guard let value = isCounter.isSet ? rate.rate(time, value) : value, value.isFinite else {
             return .done(Outcome(byte: ScoreByte.unscored))
         }
         return .value(value)
@@ -145,7 +146,7 @@ struct StreamSeries: BitwiseCopyable {
                     lower: band.lowerBound, upper: band.upperBound,
                     score: log(pValue) / log(Self.threshold), pValue: pValue,
                     direction: assessment.strength < 0 ? -1 : 1,
-                    evidence: (isOutside ? .residual : evidence.kind).place))
+                    evidence: UInt32((isOutside ? .residual : evidence.kind).place)))
         } else {
             outcome.isClosed = run.pass(closeAfter: AnomalyRun.closeAfter)
         }
