@@ -238,23 +238,14 @@ extension FormulaParser {
 
     /// The character at a byte, from 1.
     func column(of place: Int) -> Int {
-        bytes[..<min(place, bytes.count)].count { $0 & 0xC0 != 0x80 } + 1
+        SelectorText.column(of: place, in: bytes)
     }
 
     /// That something else should stand at the position.
     func error(_ expected: String) -> FormulaError {
-        FormulaError(column: column(of: position), reason: "expected \(expected), found \(foundText)")
-    }
-
-    private var foundText: String {
-        guard current != nil else { return "the end" }
-        var end = position
-        while end < bytes.count, SelectorText.isWordByte(bytes[end], first: false) { end += 1 }
-        if end == position {
-            end += 1
-            while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
-        }
-        return SelectorText.quoted(Array(bytes[position..<end]), at: 20)
+        FormulaError(
+            column: column(of: position),
+            reason: "expected \(expected), found \(SelectorText.word(at: position, in: bytes))")
     }
 }
 

@@ -24,6 +24,23 @@ extension Selector: CustomStringConvertible {
 
 /// The words and quotes of selectors.
 enum SelectorText {
+    /// The character at a byte, from 1.
+    static func column(of place: Int, in bytes: [UInt8]) -> Int {
+        bytes[..<min(place, bytes.count)].count { $0 & 0xC0 != 0x80 } + 1
+    }
+
+    /// The word, or the one character, at a byte, in quotes.
+    static func word(at place: Int, in bytes: [UInt8]) -> String {
+        guard place < bytes.count else { return "the end" }
+        var end = place
+        while end < bytes.count, isWordByte(bytes[end], first: false) { end += 1 }
+        if end == place {
+            end += 1
+            while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
+        }
+        return quoted(Array(bytes[place..<end]), at: 20)
+    }
+
     /// Whether a byte may stand in a label name.
     static func isWordByte(_ byte: UInt8, first: Bool) -> Bool {
         switch Unicode.Scalar(byte) {

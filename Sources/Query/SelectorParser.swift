@@ -150,7 +150,7 @@ extension SelectorParser {
 
     /// The character at a byte, from 1.
     private func column(of place: Int) -> Int {
-        bytes[..<min(place, bytes.count)].count { $0 & 0xC0 != 0x80 } + 1
+        SelectorText.column(of: place, in: bytes)
     }
 
     private var foundText: String {
@@ -159,12 +159,6 @@ extension SelectorParser {
             let rest = bytes[(position + 1)...].prefix { $0 != byte }
             return SelectorText.quoted(Array(rest), at: 20)
         }
-        var end = position
-        while end < bytes.count, SelectorText.isWordByte(bytes[end], first: false) { end += 1 }
-        if end == position {
-            end += 1
-            while end < bytes.count, bytes[end] & 0xC0 == 0x80 { end += 1 }
-        }
-        return SelectorText.quoted(Array(bytes[position..<end]), at: 20)
+        return SelectorText.word(at: position, in: bytes)
     }
 }

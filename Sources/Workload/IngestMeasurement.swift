@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// What happened while a load ran for some seconds.
 package struct IngestMeasurement: Sendable {
@@ -88,5 +89,29 @@ package struct IngestMeasurement: Sendable {
         var time = timespec()
         clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+}
+
+extension RemoteWriteLoad {
+    /// Loads a service and measures it.
+    ///
+    /// - Parameters:
+    ///   - seconds: How long it is measured.
+    ///   - warmUp: How long it is loaded before, and how many samples of each series have come by then, at least.
+    package func measured(
+        _ server: Server, seconds: Int, warmUp: (seconds: Int, samples: Int)
+    ) throws(WorkloadFailure) -> IngestMeasurement {
+        let box = Mutex<IngestMeasurement?>(nil)
+        try run { [self] in
+            let clock = ContinuousClock()
+            let begin = clock.now
+            while !hasFailed, depth < warmUp.samples || clock.now - begin < .seconds(warmUp.seconds) {
+                usleep(10_000)
+            }
+            let measured = try? IngestMeasurement(of: self, server, seconds: seconds)
+            box.withLock { $0 = measured }
+        }
+        guard let measured = box.withLock({ $0 }) else { throw WorkloadFailure("/metrics did not answer") }
+        return measured
     }
 }

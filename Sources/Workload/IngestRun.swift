@@ -1,5 +1,4 @@
 import Glibc
-import Synchronization
 
 /// Remote write against a service of its own: as fast as it can, at half that rate, and a restart after a crash.
 package struct IngestRun: Sendable {
@@ -100,19 +99,8 @@ package struct IngestRun: Sendable {
     private func measure(
         _ load: RemoteWriteLoad, _ server: Server, seconds: Int, isFirst: Bool
     ) throws(WorkloadFailure) -> IngestMeasurement {
-        let box = Mutex<IngestMeasurement?>(nil)
-        let (warmUpSeconds, depth) = isFirst ? (warmUpSeconds, Self.warmUpSamples) : (0, 0)
-        try load.run {
-            let clock = ContinuousClock()
-            let begin = clock.now
-            while !load.hasFailed, load.depth < depth || clock.now - begin < .seconds(warmUpSeconds) {
-                usleep(10_000)
-            }
-            let measured = try? IngestMeasurement(of: load, server, seconds: seconds)
-            box.withLock { $0 = measured }
-        }
-        guard let measured = box.withLock({ $0 }) else { throw WorkloadFailure("/metrics did not answer") }
-        return measured
+        try load.measured(
+            server, seconds: seconds, warmUp: isFirst ? (warmUpSeconds, Self.warmUpSamples) : (0, 0))
     }
 
     private func bytesASample(

@@ -1,5 +1,3 @@
-import Glibc
-import Synchronization
 import Workload
 
 /// Remote write as its senders have it: another process, a data directory on disk, HTTP over loopback.
@@ -32,17 +30,7 @@ enum ServiceIngestBenchmarks {
             port: server.port,
             sources: RemoteWriteSource.sources(
                 connections: connections, requestsInTurn: requestsInTurn, series: seriesInRequest))
-        let box = Mutex<IngestMeasurement?>(nil)
-        try load.run {
-            let clock = ContinuousClock()
-            let begin = clock.now
-            while !load.hasFailed, load.depth < warmUpSamples || clock.now - begin < .seconds(warmUpSeconds) {
-                usleep(10_000)
-            }
-            let measured = try? IngestMeasurement(of: load, server, seconds: seconds)
-            box.withLock { $0 = measured }
-        }
-        guard let measured = box.withLock({ $0 }) else { throw Failure("/metrics did not answer") }
+        let measured = try load.measured(server, seconds: seconds, warmUp: (warmUpSeconds, warmUpSamples))
         tell(measured, name, requestsInTurn, &report)
         try tellSizes(of: server, acknowledged: load.samples, name, &report)
     }

@@ -194,7 +194,8 @@ extension Configuration {
         #expect(
             configuration.row("scalability.workers")
                 == "refused: use workers of the configuration, which is set already")
-        #expect(configuration.row("storage.retentionDays")?.contains("there is no retention to set") == true)
+        #expect(configuration.row("storage.retentionDays") == "honoured as retention: 30d")
+        #expect(configuration.retention.points == 30 * 86_400_000)
         #expect(configuration.row("roiTrackingEnabled") == "honoured as off: nothing is done for it")
     }
 

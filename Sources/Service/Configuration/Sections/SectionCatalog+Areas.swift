@@ -189,8 +189,9 @@ extension SectionCatalog {
                     "scrape in the configuration"
                 ),
                 (
-                    "storage", .storage, .partly, "one directory, with a journal",
-                    "data in the configuration; points are kept, there is no retention to set"
+                    "storage", .storage, .partly,
+                    "one directory, with a journal; points are kept as long as retention says",
+                    "data and retention in the configuration"
                 ),
                 (
                     "scalability", .limits, .partly, "one process uses all cores of its machine",

@@ -209,7 +209,34 @@ extension SectionReader {
                 "path": "data", "directory": "data", "dir": "data", "datadirectory": "data",
                 "datadir": "data",
                 "location": "data",
-            ])
+            ]) + retention(value)
+    }
+
+    /// How long points are kept: days as a number, or what `retention` takes.
+    private mutating func retention(_ value: YAMLNode) -> [String] {
+        var made: [String] = []
+        for (path, node) in Self.elements(value) {
+            for (key, value) in Self.members(node, ["retention", "retentiondays", "retentionperiod"])
+            where value.isText {
+                let place = Self.join(path, key)
+                guard !given.contains("retention") else {
+                    note(place, .refused, "retention of the configuration, which is set already")
+                    continue
+                }
+                let text = Int(value.text).map { "\($0)d" } ?? value.text
+                let node = value.with(.scalar(text))
+                let (kept, reason) = attempt { values throws(ConfigurationError) in try values.retention(node)
+                }
+                guard let kept else {
+                    note(place, .refused, "retention in the configuration: \(reason ?? "")")
+                    continue
+                }
+                configuration.retention = kept
+                made.append("retention: \(text)")
+                note(place, .honoured, "retention: \(text)")
+            }
+        }
+        return made
     }
 
     private mutating func set(_ value: YAMLNode, _ names: [String: String]) -> [String] {
