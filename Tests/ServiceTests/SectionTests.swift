@@ -195,7 +195,7 @@ extension Configuration {
             configuration.row("scalability.workers")
                 == "refused: use workers of the configuration, which is set already")
         #expect(configuration.row("storage.retentionDays") == "honoured as retention: 30d")
-        #expect(configuration.retention.points == 30 * 86_400_000)
+        #expect(configuration.retention.points == Int64(2_592_000_000))
         #expect(configuration.row("roiTrackingEnabled") == "honoured as off: nothing is done for it")
     }
 
