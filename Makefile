@@ -13,9 +13,9 @@ MINUTES ?= 10
 RUNS ?= 100000
 KILLS ?= 100
 
-export YES ARGS ONLY RUNS
+export YES ARGS ONLY RUNS SANITIZE SUITES
 
-.PHONY: help run build test test-real bench soak-ingest fuzz faults format lint check clean
+.PHONY: help run build test test-real bench soak-ingest fuzz faults sanitize format lint check clean
 
 help:
 	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
@@ -26,6 +26,7 @@ help:
 	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
 	@echo 'make fuzz       every decoder against libFuzzer (RUNS=100000, ONLY=influx selects by name); a table of what came out'
 	@echo 'make faults     kill -9 under load (KILLS=100), then damaged files and a full disk; what was lost, made up or scored otherwise'
+	@echo 'make sanitize   suites under the thread and the address sanitizer (SANITIZE=thread, SUITES=…); two more builds, and a table'
 	@echo 'make format     format the Swift sources in place'
 	@echo 'make lint       swift format, strict'
 	@echo 'make check      the rules of this repository that no compiler knows'
@@ -65,6 +66,10 @@ faults:
 	@swift build -c release --product bellwether
 	@swift run -c release Faults --kills $(KILLS) $(ARGS)
 	@swift test $(SWIFT_FLAGS) --filter 'FullDiskTests|DamageTests'
+
+sanitize:
+	@.ci/prepare build
+	@.ci/sanitize
 
 format:
 	@swift format --in-place --recursive Sources Tests Package.swift
