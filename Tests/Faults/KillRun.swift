@@ -29,8 +29,8 @@ enum KillRun {
         for line in outcome.contradictions.prefix(12) { print("  " + line) }
         print(
             "directories of kills read twice \(outcome.rereads), with \(outcome.rereadScores) scores in the last, those of "
-                + "definitions among them; scores that another start, or a later one, gave otherwise "
-                + "\(outcome.contradictions.count)")
+                + "definitions among them; stretches told before kills \(outcome.told.count); scores and stretches that another "
+                + "start, or a later one, gave otherwise or lost \(outcome.contradictions.count)")
         guard let (stored, start, requests) = outcome.scores else { return false }
         let expected = try CrashRun.undisturbed(start: start, requests: requests, options: options)
         // Models of definitions are made when the clock says so, while samples stream: of their series no two

@@ -32,6 +32,8 @@ public struct CrashRun {
         public var rereads = 0
         /// The scores in the last of them.
         public var rereadScores = 0
+        /// Stretches that a service told of just before it was killed, and that were over.
+        public var told: Set<String> = []
         /// What two starts on copies of one such directory said differently, and what a later one said otherwise of a point.
         public var contradictions: [String] = []
         /// What is stored at the end, when the run was ordered, and the requests that brought it.
@@ -41,7 +43,8 @@ public struct CrashRun {
     /// Kills a service so many times and compares what it has with what it acknowledged.
     ///
     /// When it is ordered every directory that a kill leaves is started twice beside the run: both starts must find the
-    /// same bytes of scores, and whatever was scored before it stays.
+    /// same bytes of scores, and whatever was scored before it stays. What is told just before a kill, stored or not, is told at
+    /// the end.
     ///
     /// - Parameters:
     ///   - seed: Of the moments.
@@ -85,6 +88,7 @@ public struct CrashRun {
                 _ = try service.exitCode(within: 10)
             case .kill:
                 Thread.sleep(until: moment)
+                if isOrdered { outcome.told.formUnion(try PointClient(address).endedStretches()) }
                 service.kill()
             case .terminate:
                 Thread.sleep(until: moment)
@@ -104,6 +108,10 @@ public struct CrashRun {
         outcome.differences = sender.differences(to: try client.exported())
         outcome.samples = sender.acknowledgedCount
         outcome.repeated = sender.repeated.requests
+        if isOrdered {
+            let lost = outcome.told.subtracting(try client.endedStretches())
+            outcome.contradictions += lost.sorted().map { "told before a kill and lost: " + $0 }
+        }
         let code = try service.stop()
         if code != 0 { outcome.faults.append("exit code \(code) at the end: \(service.printed)") }
         // Once more from the database alone.
