@@ -16,9 +16,9 @@ KILLS ?= 100
 # An index for editors costs a quarter of the time that tests take to compile; editors make their own.
 BUILD_FLAGS := --disable-index-store
 
-export YES ARGS ONLY RUNS
+export YES ARGS ONLY RUNS SANITIZE SUITES
 
-.PHONY: help run build test test-real bench soak-ingest fuzz faults format lint check clean
+.PHONY: help run build test test-real bench soak-ingest fuzz faults sanitize format lint check clean
 
 help:
 	@echo 'make run        build and start the service (YES=1 installs packages without asking; ARGS=… go to serve)'
@@ -29,6 +29,7 @@ help:
 	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
 	@echo 'make fuzz       every decoder against libFuzzer (RUNS=100000, ONLY=influx selects by name); a table of what came out'
 	@echo 'make faults     kill -9 under load (KILLS=100), then damaged files and a full disk; what was lost, made up or scored otherwise'
+	@echo 'make sanitize   suites under the thread and the address sanitizer (SANITIZE=thread, SUITES=…); two more builds, and a table'
 	@echo 'make format     format the Swift sources in place'
 	@echo 'make lint       swift format, strict'
 	@echo 'make check      the rules of this repository that no compiler knows'
@@ -68,6 +69,10 @@ faults:
 	@swift build -c release --product bellwether
 	@swift run -c release Faults --kills $(KILLS) $(ARGS)
 	@swift test $(BUILD_FLAGS) $(SWIFT_FLAGS) --filter 'FullDiskTests|DamageTests'
+
+sanitize:
+	@.ci/prepare build
+	@.ci/sanitize
 
 format:
 	@swift format --in-place --recursive Sources Tests Package.swift

@@ -29,6 +29,7 @@ struct CrashTests {
         let outcome = try CrashRun.run(
             [.kill, .killDuringCheckpoints, .killDuringStart], threads: 2, seed: 13, isOrdered: true)
         #expect(outcome.differences == [] && outcome.faults == [])
+        #expect(outcome.contradictions == [] && outcome.rereads == 3)
         let (stored, start, requests) = try #require(outcome.scores)
         #expect(stored.scoredCount > 100)
         let expected = try CrashRun.undisturbed(start: start, requests: requests)

@@ -26,10 +26,16 @@ enum KillRun {
             "kills \(wishes.kills), samples acknowledged \(outcome.samples), requests repeated "
                 + "\(outcome.repeated), missing or invented \(outcome.differences.count), "
                 + "other faults \(outcome.faults.count)")
+        for line in outcome.contradictions.prefix(12) { print("  " + line) }
+        print(
+            "directories of kills read twice \(outcome.rereads), with \(outcome.rereadScores) scores in the last, those of "
+                + "definitions among them; stretches told before kills \(outcome.told.count); scores and stretches that another "
+                + "start, or a later one, gave otherwise or lost \(outcome.contradictions.count)")
         guard let (stored, start, requests) = outcome.scores else { return false }
         let expected = try CrashRun.undisturbed(start: start, requests: requests, options: options)
         // Models of definitions are made when the clock says so, while samples stream: of their series no two
-        // runs need to agree, so that a second undisturbed one says what can be compared.
+        // runs need to agree, so that a second undisturbed one says what can be compared. What was said of them once
+        // stays, which the directories of the kills show.
         let control = try CrashRun.undisturbed(start: start, requests: requests, options: options)
         let timed = expected.unequal(to: control)
         let unequal = stored.differences(to: expected, leavingOut: timed)
@@ -42,5 +48,6 @@ enum KillRun {
             "series that differ \(unequal.count); not compared, as two undisturbed runs differ in them: "
                 + (timed.isEmpty ? "none" : timed.sorted().joined(separator: ", ")))
         return outcome.differences.isEmpty && outcome.faults.isEmpty && unequal.isEmpty
+            && outcome.contradictions.isEmpty
     }
 }

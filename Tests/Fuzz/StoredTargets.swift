@@ -29,6 +29,7 @@ private let entries: [[UInt8]] = [
         PointBatch(
             series: [UInt32](0..<40), times: [Int64](repeating: 9, count: 40),
             values: [Double](repeating: 1, count: 40))),
+    .changes([StoredSnapshot(series: 7, time: 5, kind: "swap", bytes: [1, 2, 3])]),
 ].map { (entry: JournalEntry) in entry.encoded() }
 
 /// What is read from the data directory.

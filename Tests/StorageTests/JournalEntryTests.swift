@@ -2,7 +2,7 @@ import Storage
 import TestSupport
 import Testing
 
-/// Entries of both kinds, with times that repeat and times that do not.
+/// Entries of every kind, with times that repeat and times that do not.
 private func entry(seed: UInt64) -> JournalEntry {
     var generator = SeededGenerator(seed: seed)
     let count = Int.random(in: 0...50, using: &generator)
@@ -13,6 +13,16 @@ private func entry(seed: UInt64) -> JournalEntry {
                 return StoredSeries(
                     id: UInt32(id),
                     labels: (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) })
+            })
+    }
+    if seed % 5 == 0 {
+        return .changes(
+            (0..<count).map { _ in
+                let length = Int.random(in: 0...80, using: &generator)
+                return StoredSnapshot(
+                    series: UInt32.random(in: 0 ... .max, using: &generator),
+                    time: Int64(bitPattern: generator.next()), kind: length % 2 == 0 ? "" : "swap/µ",
+                    bytes: (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) })
             })
     }
     var batch = PointBatch()
@@ -76,8 +86,12 @@ struct JournalEntryTests {
             try JournalEntry(decoding: [1, 3, 0, 0, 0, 0, 255, 255, 255, 255])
         }
         #expect(throws: StorageError.self) { try JournalEntry(decoding: [1, 9, 0, 0, 0, 0]) }
-        #expect(throws: StorageError.newer(path: "journal entry", found: 2, known: 1)) {
-            try JournalEntry(decoding: [2, 1, 0, 0, 0, 0])
+        #expect(throws: StorageError.self) { try JournalEntry(decoding: [2, 4, 255, 255, 255, 255]) }
+        #expect(throws: StorageError.self) {
+            try JournalEntry(decoding: [2, 4, 1, 0, 0, 0] + [UInt8](repeating: 255, count: 40))
+        }
+        #expect(throws: StorageError.newer(path: "journal entry", found: 3, known: 2)) {
+            try JournalEntry(decoding: [3, 1, 0, 0, 0, 0])
         }
     }
 }

@@ -64,8 +64,12 @@ struct StoredFormTests {
             "2e0000008f68d7a0010202000000e803000000000000d00700000000000007000000080000000000"
                 + "00000000e03f000000000000f03f"
         ),
+        (
+            .changes([StoredSnapshot(series: 7, time: 1_000, kind: "swap", bytes: [1, 2, 3])]),
+            "21000000ee5797d802040100000007000000e803000000000000040000007377617003000000010203"
+        ),
     ])
-    func `a record of the journal is what version 1 wrote`(entry: JournalEntry, text: String) throws {
+    func `a record of the journal is what its version wrote`(entry: JournalEntry, text: String) throws {
         let record = Self.bytes(text)
         #expect(try JournalEntry(decoding: Array(record.dropFirst(8))) == entry)
         #expect(Self.text(Journal.frame(entry.encoded())) == text)

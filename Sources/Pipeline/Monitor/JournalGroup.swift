@@ -12,6 +12,8 @@ enum JournalGroup {
     /// fit into records, whatever one request holds.
     static let mostPoints = 1_000_000
     static let mostLabelBytes = 4 << 20
+    /// The same of changes.
+    static let mostChangeBytes = 4 << 20
 
     /// The entries of points that arrived together; one, but for very many.
     static func entries(of batch: PointBatch, most: Int = mostPoints) -> [[UInt8]] {
@@ -42,6 +44,23 @@ enum JournalGroup {
         return entries
     }
 
+    /// The entries of changes; one, but for very many.
+    static func entries(of changes: [StoredSnapshot], most: Int = mostChangeBytes) -> [[UInt8]] {
+        var entries: [[UInt8]] = []
+        var part: [StoredSnapshot] = []
+        var bytes = 0
+        for one in changes {
+            part.append(one)
+            bytes += one.bytes.count
+            guard bytes >= most else { continue }
+            entries.append(JournalEntry.changes(part).encoded())
+            part = []
+            bytes = 0
+        }
+        if !part.isEmpty { entries.append(JournalEntry.changes(part).encoded()) }
+        return entries
+    }
+
     /// A record: for each entry its length (UInt32, little-endian) and its bytes.
     static func encoded(_ entries: [[UInt8]]) -> [UInt8] {
         var bytes: [UInt8] = []
@@ -55,8 +74,11 @@ enum JournalGroup {
 
     /// The entries of a record.
     ///
+    /// - Parameter isWanted: Whether the entry of some bytes is decoded.
     /// - Throws: ``StorageError/corrupt(path:detail:)``.
-    static func entries(_ bytes: [UInt8]) throws(StorageError) -> [JournalEntry] {
+    static func entries(
+        _ bytes: [UInt8], only isWanted: (ArraySlice<UInt8>) -> Bool = { _ in true }
+    ) throws(StorageError) -> [JournalEntry] {
         var entries: [JournalEntry] = []
         var position = 0
         while position < bytes.count {
@@ -64,8 +86,9 @@ enum JournalGroup {
             let length = (0..<4).reduce(0) { $0 | Int(bytes[position + $1]) << (8 * $1) }
             position += 4
             guard length <= bytes.count - position else { throw cut(position) }
-            entries.append(try JournalEntry(decoding: Array(bytes[position..<position + length])))
+            let entry = bytes[position..<position + length]
             position += length
+            if isWanted(entry) { entries.append(try JournalEntry(decoding: Array(entry))) }
         }
         return entries
     }

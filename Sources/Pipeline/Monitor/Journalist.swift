@@ -9,6 +9,8 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
         /// New series; whatever is written later may name them.
         case series([UInt8])
         case points([UInt8], Ticket)
+        /// What changed in series that points do not tell; the ticket is that of who waits for it.
+        case changes([UInt8], Ticket)
         /// Goes on in another segment; the answer is the segment that follows what was written before.
         case rotate(Promise<Int>)
     }
@@ -19,8 +21,9 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
     private let mostBytes: Int
     private let counters: PipelineCounters
     private let surroundings: PipelineSurroundings
-    /// Entries that are not written yet; those of series also after a failure.
-    private var waiting: (series: [[UInt8]], points: [(entry: [UInt8], ticket: Ticket)]) = ([], [])
+    /// Entries that are not written yet, in the order of their letters: a replay follows it. Those of series have no ticket,
+    /// and stay after a failure.
+    private var waiting: [(entry: [UInt8], ticket: Ticket?)] = []
     /// Whether the last write found no room.
     private var isFull = false
     /// Bytes since the last checkpoint began; read by whoever decides when the next is due.
@@ -44,8 +47,9 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
         while let letters = mailbox.takeAll() {
             for letter in letters {
                 switch letter {
-                case .series(let entry): waiting.series.append(entry)
-                case .points(let entry, let ticket): waiting.points.append((entry, ticket))
+                case .series(let entry): waiting.append((entry, nil))
+                case .points(let entry, let ticket), .changes(let entry, let ticket):
+                    waiting.append((entry, ticket))
                 case .rotate(let promise):
                     write()
                     promise.fulfil(rotate())
@@ -58,38 +62,24 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
 
     /// Writes what waits, synchronises, acknowledges.
     private func write() {
-        // Series first: points name them.
-        while !waiting.series.isEmpty || !waiting.points.isEmpty {
-            var entries: [[UInt8]] = []
+        while !waiting.isEmpty {
             var bytes = 0
-            for entry in waiting.series {
-                guard entries.isEmpty || bytes + entry.count <= mostBytes else { break }
-                entries.append(entry)
-                bytes += entry.count
+            let some = waiting.prefix { one in
+                guard bytes == 0 || bytes + one.entry.count <= mostBytes else { return false }
+                bytes += one.entry.count
+                return true
             }
-            let announced = entries.count
-            var tickets: [Ticket] = []
-            if announced == waiting.series.count {
-                for (entry, ticket) in waiting.points {
-                    guard entries.isEmpty || bytes + entry.count <= mostBytes else { break }
-                    entries.append(entry)
-                    tickets.append(ticket)
-                    bytes += entry.count
-                }
-            }
-            waiting.points.removeFirst(tickets.count)
             let begin = surroundings.steady()
-            let error = append(Journal.frame(JournalGroup.encoded(entries)))
+            let error = append(Journal.frame(JournalGroup.encoded(some.map(\.entry))))
             counters.add(surroundings.steady() - begin, to: .journal)
             if let error {
                 // Senders come again with their points; nobody announces the series again, so they stay.
                 note(error)
-                for ticket in tickets { ticket.fail(.storage(error)) }
-                for (_, ticket) in waiting.points { ticket.fail(.storage(error)) }
-                waiting.points = []
+                for one in waiting { one.ticket?.fail(.storage(error)) }
+                waiting.removeAll { $0.ticket != nil }
                 return
             }
-            waiting.series.removeFirst(announced)
+            waiting.removeFirst(some.count)
             grown.wrappingAdd(bytes, ordering: .relaxed)
             counters.journalBytes.add(bytes)
             counters.journalSyncs.add(1)
@@ -97,8 +87,24 @@ final class Journalist: @unchecked Sendable {  // All but `mailbox` belongs to t
                 isFull = false
                 surroundings.log(false, "there is room again: points are accepted")
             }
-            for ticket in tickets { ticket.finish() }
+            for one in some { one.ticket?.finish() }
         }
+    }
+
+    /// Makes changes durable, and waits for that.
+    ///
+    /// - Returns: Whether they are.
+    func keep(_ changes: [StoredSnapshot]) -> Bool {
+        let entries = JournalGroup.entries(of: changes)
+        guard !entries.isEmpty else { return true }
+        let isKept = Promise<Bool>()
+        let ticket = Ticket(parts: entries.count) { result in
+            if case .success = result { isKept.fulfil(true) } else { isKept.fulfil(false) }
+        }
+        for entry in entries where !mailbox.put(.changes(entry, ticket), weight: entry.count) {
+            ticket.fail(.stopping)
+        }
+        return isKept.wait() ?? false
     }
 
     private func append(_ frame: [UInt8]) -> StorageError? {

@@ -55,6 +55,7 @@ extension Monitor {
                 shard.adopt(series: count, of: index.definitions[place].definition.name)
             }
         }
+        if let journal { try readSwaps(journal, from: try store.journalSegment(), shards) }
         if index.count <= settings.mostRestored { try restore(shards, from: store, in: surroundings) }
         recovery.points = try store.size().points
         try sink.start()
@@ -68,7 +69,10 @@ extension Monitor {
                 journalist = Journalist(
                     writer, capacity: settings.queuedBytes, counters: counters, surroundings: surroundings)
             }
-            for shard in shards { shard.readDeclared() }
+            for shard in shards {
+                shard.endJournal()
+                shard.readDeclared()
+            }
             try reconcile(shards, sink)
             for shard in shards { shard.isReplaying = false }
             let monitor = Monitor(
@@ -106,6 +110,21 @@ extension Monitor {
         }
     }
 
+    /// Finds the swaps in the journal: each is behind points that its shard had taken before it, and before others that the
+    /// shard had yet to take, so that its step alone says when it took effect.
+    private static func readSwaps(
+        _ directory: String, from segment: Int, _ shards: [Shard]
+    ) throws(StorageError) {
+        _ = try Journal.replay(in: directory, from: segment) { payload throws(StorageError) in
+            for entry in try JournalGroup.entries(payload, only: JournalEntry.holdsChanges) {
+                guard case .changes(let changes) = entry else { continue }
+                for swap in changes.compactMap({ JournalledSwap($0) }) {
+                    shards[Int(swap.series) % shards.count].journalled[swap.series, default: []].append(swap)
+                }
+            }
+        }
+    }
+
     /// Replays what the store does not cover, and begins a new segment.
     private static func replay(
         _ directory: String, from segment: Int, _ index: inout SeriesIndex, _ shards: [Shard],
@@ -129,6 +148,7 @@ extension Monitor {
                         }
                     }
                 case .points(let batch): try apply(batch, to: shards, crew, known: replayed.count, directory)
+                case .changes: break  // Those that were read before.
                 }
             }
         }

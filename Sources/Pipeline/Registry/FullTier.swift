@@ -73,31 +73,19 @@ extension Monitor {
         }
     }
 
-    /// Makes models live, each between two points of its series.
+    /// Makes models live, each between two points of its series; see ``Shard/swap(_:_:)``.
     ///
     /// - Returns: The series whose model is live now.
     func install(_ models: [UInt32: PreparedModel]) -> [UInt32] {
-        let ids = Set(models.keys)
-        return ask { shard in
-            shard.own(ids).filter { id in
-                let slot = shard.slot(shard.local(id))
-                guard let full = shard.fulls[slot], let prepared = models[id] else { return false }
-                shard.note(slot)
-                return full.install(
-                    prepared.live, judge: prepared.judge, evidence: prepared.evidence,
-                    levels: prepared.levels)
-            }
-        }
+        ask { [journalist] shard in shard.swap(models, journalist) }
     }
 
     /// Notes that no default model could be made yet.
     func postpone(_ series: [UInt32]) {
+        guard !series.isEmpty else { return }
         let wanted = Set(series)
-        _ = ask { shard -> [Int] in
-            for id in shard.own(wanted) {
-                guard let full = shard.fulls[shard.slot(shard.local(id))] else { continue }
-                full.postpone()
-            }
+        _ = ask { [journalist] shard -> [Int] in
+            shard.postpone(wanted, journalist)
             return []
         }
     }

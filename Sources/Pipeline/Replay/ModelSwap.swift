@@ -12,6 +12,9 @@ struct ModelSwap: Sendable {
     var at: Int
     /// The model as of `recordedFrom`; `nil` when none could be made.
     var prepared: PreparedModel?
+    /// The values from `recordedFrom` on that it first observed, when it comes from the journal: a state that is stored does
+    /// not have them. Any other replay has them of the points.
+    var recorded: [Double]?
 
     /// Whose bytes, in which version.
     static let kind = "swap"
@@ -40,10 +43,11 @@ struct ModelSwap: Sendable {
         return StoredSnapshot(series: series, time: time, kind: Self.storedKind, bytes: bytes)
     }
 
-    init(recordedFrom: Int, at: Int, prepared: PreparedModel?) {
+    init(recordedFrom: Int, at: Int, prepared: PreparedModel?, recorded: [Double]? = nil) {
         self.recordedFrom = recordedFrom
         self.at = at
         self.prepared = prepared
+        self.recorded = recorded
     }
 
     /// A swap from its bytes; `nil` when they are of another build's layout.

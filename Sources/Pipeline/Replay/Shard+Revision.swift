@@ -44,6 +44,8 @@ extension Shard {
     private func replay(
         _ full: FullSeries, _ slot: Int, from time: Int64
     ) throws(StorageError) -> SeriesReplay.Result? {
+        // After a start a swap before the step that comes next may not have taken effect yet.
+        full.follow()
         let plan = try plan(full, slot, from: time)
         let points = try points(of: slot, after: plan.after)
         guard points.count <= Self.mostAtOnce else { return nil }
@@ -149,6 +151,8 @@ extension Shard {
         new.isRestored = old.isRestored
         new.keep(trailOf: old, before: result.from)
         if old.watched != nil { new.watched = [] }
+        // While the journal is replayed there may be swaps to come.
+        new.follow(journalled: old.script)
         fulls[slot] = new
         closed.removeAll {
             $0.series == id && $0.definition == old.policy.name && $0.from >= result.from

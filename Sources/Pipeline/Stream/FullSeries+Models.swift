@@ -65,6 +65,10 @@ extension FullSeries {
             }
             guard swap.at <= next else { return }
             script.removeFirst()
+            if let values = swap.recorded, swap.prepared != nil {
+                recorded = values
+                recordedFrom = swap.recordedFrom
+            }
             if let prepared = swap.prepared {
                 _ = install(
                     prepared.live, judge: prepared.judge, evidence: prepared.evidence, levels: prepared.levels
@@ -72,6 +76,30 @@ extension FullSeries {
             } else {
                 postpone()
             }
+        }
+    }
+
+    /// Takes the swaps that are to come out of the journal: what was recorded for the first of them before the state was
+    /// stored is in no state.
+    ///
+    /// - Parameter swaps: In the order in which they took effect; the state may have seen some of them. Before the step that
+    ///   comes next it may or may not, and a model that goes live twice there changes nothing.
+    func follow(journalled swaps: [ModelSwap]) {
+        guard !swaps.isEmpty else { return }
+        script = next.map { next in swaps.filter { $0.at >= next } } ?? swaps
+        guard let next, let first = script.first(where: { $0.prepared != nil }), recorded == nil,
+            first.recordedFrom < next, let values = first.recorded
+        else { return }
+        recorded = Array(values.prefix(next - first.recordedFrom))
+        recordedFrom = first.recordedFrom
+    }
+
+    /// What is to be known of a swap before it takes effect now.
+    func swap(to prepared: PreparedModel?) -> ModelSwap? {
+        next.map { next in
+            ModelSwap(
+                recordedFrom: prepared == nil ? next : recordedFrom, at: next, prepared: prepared,
+                recorded: prepared == nil ? nil : recorded)
         }
     }
 

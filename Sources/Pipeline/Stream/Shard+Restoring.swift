@@ -37,6 +37,7 @@ extension Shard {
         {
             edited.insert(id)
         }
+        followJournal(slot)
         if let full = fulls[slot], full.isWatched { listen(to: full, local(id), head) }
         if registration.policy != nil, states[slot].run.close() {
             // A definition has taken the series over: what the light tier had opened ends here.

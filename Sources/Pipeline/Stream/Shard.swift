@@ -16,7 +16,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     let staleNanoseconds: UInt64
     /// Milliseconds since 1970, and where the operator is told something.
     let wall: @Sendable () -> Int64
-    private let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
+    let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
     var watch = ShardWatch()
 
     /// Where each series of the shard is; -1 when it is not in memory.
@@ -66,6 +66,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     var forgo: @Sendable ([Forgone]) -> Void = { _ in }
     /// Whether points come out of the journal, before the service starts.
     var isReplaying = false
+    /// The swaps of its series that the journal has, in its order; empty once the service has started.
+    var journalled: [UInt32: [JournalledSwap]] = [:]
     /// Silences of series that are not in memory, by number within the shard.
     var absent: [Int: SilenceWatch] = [:]
     /// When the next silence may be too long, nanoseconds of the steady clock.
@@ -130,6 +132,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         let slot = allot(registration.id)
         states[slot] = StreamSeries(isCounter: registration.isCounter)
         fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
+        followJournal(slot)
     }
 
     /// Notes how many series share the budget of a definition, for series that are still on disk too.

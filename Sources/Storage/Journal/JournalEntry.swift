@@ -4,10 +4,14 @@ public enum JournalEntry: Sendable, Equatable {
     case series([StoredSeries])
     /// Points that arrived together.
     case points(PointBatch)
+    /// What changed in series that points do not tell, each at a step of its series and not at its place in the journal.
+    case changes([StoredSnapshot])
 }
 
 extension JournalEntry {
     private static let version: UInt8 = 1
+    /// The newest version that is read: it added ``changes(_:)``.
+    private static let newest: UInt8 = 2
 
     /// The second byte of an entry.
     private enum Kind {
@@ -15,16 +19,24 @@ extension JournalEntry {
         static let points: UInt8 = 2
         /// Points whose times are runs: each a time and how often it repeats.
         static let pointsInRuns: UInt8 = 3
+        static let changes: UInt8 = 4
+    }
+
+    /// Whether the bytes of an entry say that it holds changes; nothing of it is decoded.
+    public static func holdsChanges(_ bytes: ArraySlice<UInt8>) -> Bool {
+        bytes.dropFirst().first == Kind.changes
     }
 
     /// The payload of its record: a version, a kind, and columns that are copied as they lie in memory.
     ///
-    /// - Returns: 20 bytes a point, 12 when many points share a time; 8 bytes and its labels for a series.
+    /// - Returns: 20 bytes a point, 12 when many points share a time; 8 bytes and its labels for a series; 20 bytes, its
+    ///   kind and what it says for a change.
     /// - Complexity: O(*n*).
     public func encoded() -> [UInt8] {
         switch self {
         case .series(let series): Self.encode(series)
         case .points(let batch): Self.encode(batch)
+        case .changes(let changes): Self.encode(changes)
         }
     }
 
@@ -35,15 +47,16 @@ extension JournalEntry {
     public init(decoding bytes: [UInt8]) throws(StorageError) {
         var reader = RawReader(bytes)
         let found = try reader.number(UInt8.self)
-        guard found <= Self.version else {
-            throw .newer(path: "journal entry", found: Int(found), known: Int(Self.version))
+        guard found <= Self.newest else {
+            throw .newer(path: "journal entry", found: Int(found), known: Int(Self.newest))
         }
-        guard found == Self.version else { throw reader.corrupt("version \(found)") }
+        guard found >= Self.version else { throw reader.corrupt("version \(found)") }
         let kind = try reader.number(UInt8.self)
         switch kind {
         case Kind.series: self = .series(try Self.series(&reader))
         case Kind.points, Kind.pointsInRuns:
             self = .points(try Self.points(&reader, inRuns: kind == Kind.pointsInRuns))
+        case Kind.changes: self = .changes(try Self.changes(&reader))
         default: throw reader.corrupt("kind \(kind)")
         }
         guard reader.remaining == 0 else { throw reader.corrupt("\(reader.remaining) bytes too many") }
@@ -77,6 +90,47 @@ extension JournalEntry {
             series.append(StoredSeries(id: id, labels: try reader.bytes(length)))
         }
         return series
+    }
+}
+
+// MARK: - Changes
+
+extension JournalEntry {
+    private static func encode(_ changes: [StoredSnapshot]) -> [UInt8] {
+        var writer = RawWriter(
+            capacity: changes.reduce(6) { $0 + 20 + $1.kind.utf8.count + $1.bytes.count })
+        writer.number(newest)
+        writer.number(Kind.changes)
+        writer.number(UInt32(changes.count))
+        for one in changes {
+            let kind = Array(one.kind.utf8)
+            writer.number(one.series)
+            writer.number(one.time)
+            writer.number(UInt32(kind.count))
+            writer.append(kind)
+            writer.number(UInt32(one.bytes.count))
+            writer.append(one.bytes)
+        }
+        return writer.bytes
+    }
+
+    private static func changes(_ reader: inout RawReader) throws(StorageError) -> [StoredSnapshot] {
+        let count = Int(try reader.number(UInt32.self))
+        guard count <= reader.remaining / 20 else { throw reader.corrupt("\(count) changes, cut short") }
+        var changes: [StoredSnapshot] = []
+        changes.reserveCapacity(count)
+        for _ in 0..<count {
+            let series = try reader.number(UInt32.self)
+            let time = try reader.number(Int64.self)
+            let kind = try reader.bytes(Int(try reader.number(UInt32.self)))
+            guard let kind = String(validating: kind, as: UTF8.self) else {
+                throw reader.corrupt("a kind that is no text")
+            }
+            let length = Int(try reader.number(UInt32.self))
+            changes.append(
+                StoredSnapshot(series: series, time: time, kind: kind, bytes: try reader.bytes(length)))
+        }
+        return changes
     }
 }
 

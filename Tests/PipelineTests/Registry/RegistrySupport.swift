@@ -181,4 +181,31 @@ final class RegistryBench: Sendable {
     }
 }
 
+/// A directory of its own for one test, gone afterwards.
+final class RegistryDirectory: Sendable {
+    let path = FileManager.default.temporaryDirectory.path + "/bellwether-" + UUID().uuidString
+
+    init() throws { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    /// The files as a kill at this moment leaves them.
+    func copy(_ data: String, to name: String) {
+        let files = FileManager.default
+        let (from, target) = ("\(path)/\(data)", "\(path)/\(name)")
+        try? files.createDirectory(atPath: target, withIntermediateDirectories: true)
+        for file in ["journal", "bellwether.db", "bellwether.db-wal"] {
+            try? files.copyItem(atPath: from + "/" + file, toPath: target + "/" + file)
+        }
+    }
+
+    func open(
+        _ name: String, _ definitions: [MetricDefinition],
+        crown: @escaping @Sendable (_ isDone: Bool) -> Void = { _ in }
+    ) throws -> RegistryBench {
+        let directory = try DataDirectory.open(path + "/" + name, holder: "a test")
+        let store = PausingStore(try SQLiteStore(directory), aroundCrown: crown)
+        return try RegistryBench(definitions, store: store, journal: directory.journalPath)
+    }
+}
+
 struct RegistryTimeout: Error {}

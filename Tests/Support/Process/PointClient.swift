@@ -43,6 +43,33 @@ public struct PointClient: Sendable {
         return line.flatMap { Double($0.dropFirst(name.count + 1)) }
     }
 
+    /// The stretches of anomalous values that are over, a line each with the digits of its peak score.
+    ///
+    /// - Throws: ``RunningProgram/Failure`` for an answer that is not 200, or has more than can be asked for.
+    public func endedStretches() throws -> Set<String> {
+        let most = 10_000
+        let answer = try get("/api/v1/anomalies?limit=\(most)")
+        let all = try JSONDocument(answer.body).root["anomalies"]?.elements
+        guard answer.status == 200, let all else {
+            throw RunningProgram.Failure(description: "the anomalies answered \(answer.status)")
+        }
+        var ended: Set<String> = []
+        var count = 0
+        for one in all {
+            count += 1
+            guard one["open"]?.bool == false else { continue }
+            let texts = [one["labels"]?["__name__"], one["definition"], one["from"], one["to"]].map {
+                $0?.string ?? ""
+            }
+            let digits = "\(one["count"]?.integer ?? 0) \(one["peak_score"]?.double ?? .nan)"
+            ended.insert((texts + [digits]).joined(separator: " "))
+        }
+        guard count < most else {
+            throw RunningProgram.Failure(description: "there are \(most) stretches or more")
+        }
+        return ended
+    }
+
     /// Every exported sample, by metric name (with the labels when they are not those of ``SampleRun``).
     ///
     /// - Throws: ``RunningProgram/Failure`` for an answer that is not 200, and when a time comes twice in a

@@ -19,6 +19,9 @@ public struct StoredScores: Equatable, Sendable {
     /// How many stretches of anomalous values there are.
     public var stretchCount: Int { series.values.reduce(0) { $0 + $1.stretches.count } }
 
+    /// Nothing.
+    public init() {}
+
     /// Reads the directory of a service that has ended.
     public init(in path: String) throws {
         let store = try SQLiteStore(DataDirectory.open(path, holder: "a test"))
@@ -47,6 +50,24 @@ public struct StoredScores: Equatable, Sendable {
     public func unequal(to other: StoredScores) -> Set<String> {
         let all = Set(series.keys).union(other.series.keys)
         return Set(all.filter { series[$0] != other.series[$0] }.map(Self.name))
+    }
+
+    /// What a later directory says otherwise of the points of this one, a line a series; the newest point of a series may
+    /// get its score later.
+    public func contradictions(in later: StoredScores) -> [String] {
+        series.compactMap { labels, one in
+            let (before, after) = (one.points, later.series[labels]?.points ?? PointColumns())
+            let settled = max(before.count - 1, 0)
+            let isSame =
+                after.count >= before.count && before.times.elementsEqual(after.times.prefix(before.count))
+                && zip(before.values, after.values).allSatisfy { $0.bitPattern == $1.bitPattern }
+            guard isSame else { return "\(Self.name(labels)): other points than the \(before.count) before" }
+            let places = (0..<settled).filter { before.scores[$0] != after.scores[$0] }
+            guard let first = places.first else { return nil }
+            return
+                "\(Self.name(labels)): \(places.count) of \(before.count) scores are others, the first at point \(first): "
+                + "\(before.scores[first]) and \(after.scores[first])"
+        }.sorted()
     }
 
     /// In what two directories differ, a line a series; empty when each byte of every score is the same.
