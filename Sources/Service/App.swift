@@ -125,6 +125,7 @@ public final class App: Sendable {
         do {
             server = try HTTPServer(listening, handler: handler)
         } catch {
+            writer?.close()
             live.stop()
             opened.close()
             throw error

@@ -4,8 +4,8 @@ import TimeSeries
 extension Shard {
     /// Whether somebody wants what is judged of a series.
     func isExported(_ local: UInt32) -> Bool {
-        let registration = registrations[Int(local)]
-        return registration.isScored && (registration.isExported || export.isAsked(local))
+        let place = Int(local)
+        return registrations[place].isScored && (registrations[place].isExported || export.isAsked(local))
     }
 
     /// Tells what came of a point of the light tier.

@@ -1,5 +1,6 @@
 internal import Pipeline
 public import Query
+internal import TimeSeries
 
 /// Where scores are written to, and how.
 public struct RemoteWriteTarget: Sendable, Equatable {
@@ -34,6 +35,23 @@ public struct RemoteWriteTarget: Sendable, Equatable {
     ///
     /// - Source: Prometheus, `tsdb/head.go`, `appendableMinValidTime`.
     public init(url: String) { self.url = url }
+
+    /// What it amounts to, for people: names and texts, without what may be secret.
+    public var summary: [(name: String, text: String)] {
+        func time(_ seconds: Double) -> String { "\(Step.fixed(milliseconds: Int64(seconds * 1000)))" }
+        var rows = [
+            ("url", shownURL), ("of", match.map { "\($0)" } ?? "every series that is scored"),
+            (
+                "rhythm",
+                "every \(time(everySeconds)), at most \(time(timeoutSeconds)) a request; values older than "
+                    + "\(time(mostAgeSeconds)) are left out"
+            ), ("queue", "\(queueBytes >> 20) MiB on disk; the oldest go when it is full"),
+        ]
+        let fields =
+            headers.map { "\($0.name): redacted" } + (token == nil ? [] : ["Authorization: redacted"])
+        if !fields.isEmpty { rows.append(("headers", fields.joined(separator: "; "))) }
+        return rows.map { (name: $0.0, text: $0.1) }
+    }
 
     /// What the pipeline is to hand over.
     var rule: ExportRule { ExportRule(match: match, mostAge: Int64(mostAgeSeconds * 1000)) }

@@ -66,7 +66,11 @@ final class RemoteWriter: Sendable {
     func stop() {
         making.stop()
         sending.stop()
-        for join in joins.withLock({ $0 }) { join() }
+        let threads = joins.withLock { joins in
+            defer { joins = [] }
+            return joins
+        }
+        for join in threads { join() }
         let end = clocks.steady() + UInt64(Self.farewell * 1e9)
         makeBatch()
         var wait = 0.0
@@ -76,10 +80,15 @@ final class RemoteWriter: Sendable {
         let (samples, held) = spool.withLock { ($0.samples, $0.heldSamples) }
         if samples > held { log.info("\(samples - held) samples of scores wait for the next start") }
         if held > 0 { log.warning("\(held) samples of scores were not sent and are lost: no file has them") }
+        close()
+    }
+
+    /// Notes that nothing more comes, also where ``start()`` was never called.
+    func close() {
         do throws(StorageError) {
             try spool.withLock { spool throws(StorageError) in try spool.close() }
         } catch {
-            log.warning("\(error)")
+            log.warning("the next start will take this end for a crash: \(error)")
         }
     }
 
