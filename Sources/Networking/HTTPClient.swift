@@ -120,14 +120,19 @@ extension HTTPClient {
 
     /// Whether a field can be sent without making more than one field of it.
     private static func isValid(_ field: (name: String, value: String)) -> Bool {
-        let isName = field.name.utf8.allSatisfy { byte in
-            switch Unicode.Scalar(byte) {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
-            default: false
-            }
-        }
         let isValue = field.value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 }
-        return isName && !field.name.isEmpty && isValue
+        return isFieldName(field.name) && isValue
+    }
+
+    /// Whether a text can be the name of a field that is sent.
+    public static func isFieldName(_ name: String) -> Bool {
+        !name.isEmpty
+            && name.utf8.allSatisfy { byte in
+                switch Unicode.Scalar(byte) {
+                case "a"..."z", "A"..."Z", "0"..."9", "-", "_": true
+                default: false
+                }
+            }
     }
 }
 

@@ -12,6 +12,7 @@ public final class App: Sendable {
     let opened: OpenStore
     private let live: LiveStreams
     private let sources: IngestSources
+    private let writer: RemoteWriter?
     private let reloader: Reloader
     /// Ends the demonstration, if there is one.
     private let endDemo: (@Sendable () -> Void)?
@@ -77,6 +78,11 @@ public final class App: Sendable {
             sources = try IngestSources(
                 configuration, monitor: opened.monitor, clocks: surroundings.clocks, log: log,
                 seed: surroundings.seed)
+            writer = try configuration.remoteWrite.map { [opened] target in
+                try RemoteWriter(
+                    target, directory: opened.outgoingPath, monitor: opened.monitor,
+                    clocks: surroundings.clocks, log: log)
+            }
         } catch {
             live.stop()
             opened.close()
@@ -93,13 +99,15 @@ public final class App: Sendable {
             monitor: opened.monitor, trainer: opened.trainer, live: live,
             workers: { WorkerStatus(waiting: workers.queued, busy: workers.running) })
         context.formulas = opened.formulas
+        context.isFederating = configuration.isFederating
         let reloader = Reloader(
             source, running: configuration, trainer: opened.trainer, sources: sources, demo: demo,
             clocks: surroundings.clocks, log: log)
         self.reloader = reloader
         context.reloader = reloader
-        context.writeSources = { [sources] in
+        context.writeSources = { [sources, writer] in
             sources.write(to: &$0)
+            writer?.write(to: &$0)
             reloader.write(to: &$0)
         }
         let table = RouteTable(routes, schemas: schemas, version: surroundings.version)
@@ -117,6 +125,7 @@ public final class App: Sendable {
         do {
             server = try HTTPServer(listening, handler: handler)
         } catch {
+            writer?.close()
             live.stop()
             opened.close()
             throw error
@@ -127,6 +136,7 @@ public final class App: Sendable {
         address = Address(host: configuration.listen.host, port: server.port)
         try opened.publish(
             address: "http://\(address)", version: surroundings.version, clocks: surroundings.clocks)
+        writer?.start()
         endDemo = demo?.start(opened.monitor, clocks: surroundings.clocks)
         sources.start()
         reloader.start()
@@ -150,6 +160,7 @@ public final class App: Sendable {
         reloader.stop()
         sources.stop()
         opened.close()
+        writer?.stop()
     }
 
     /// Reads the configuration again, as SIGHUP asks for; what comes of it is logged.

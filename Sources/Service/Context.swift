@@ -32,6 +32,8 @@ public struct Context: Sendable {
     public var live: LiveStreams?
     /// Who reads the configuration again; `nil` in a service without a socket.
     var reloader: Reloader?
+    /// Whether newest scores are told to who scrapes them.
+    var isFederating = false
     /// Tells `/metrics` how points come that no request brings.
     var writeSources: @Sendable (inout Exposition) -> Void = { _ in }
     /// How many samples come.

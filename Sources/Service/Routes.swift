@@ -82,6 +82,16 @@ public enum Routes {
                 "Bring everything acknowledged into the database, as before a copy.",
                 kind: .pooled, answer: .json("Checkpoint"), Handlers.checkpoint),
             Route(
+                .get, "/federate",
+                "The newest scores and bands of stored series, for Prometheus; off unless the setting federate is true.",
+                kind: .pooled,
+                query: [
+                    Route.Parameter(
+                        "match[]",
+                        "Which stored series, a Prometheus selector; must be there, and may come again.")
+                ],
+                answer: .other("text/plain"), errors: .text, Handlers.federate),
+            Route(
                 .get, "/api/v1/formulas", "What each formula makes, how far it is, and why it is not made.",
                 kind: .pooled, answer: .json("Formulas"), Handlers.formulas),
             Route(.post, "/-/reload", reload, kind: .pooled, answer: .json("Reload"), Handlers.reload),

@@ -81,6 +81,22 @@ private let good = """
         #expect(!text.contains("s3cret"))
     }
 
+    @Test func `where scores are written to is shown without what may be secret`() throws {
+        let folder = try Folder()
+        let path = folder.file(
+            "remote_write: {url: 'https://tsdb.example/push?key=s3cret', match: '{job=\"a\"}', queue: 8MiB,\n"
+                + "  headers: {X-Scope-OrgID: hunter2}}\n", "b.yaml")
+        let outcome = bellwether("check", path)
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        let text = outcome.lines.map { $0.drop { $0 == " " } }.joined(separator: " ")
+        #expect(
+            text.contains("https://tsdb.example/push of {job=\"a\"} rhythm every 1s"), "\(outcome.output)")
+        #expect(text.contains("8 MiB on disk") && text.contains("X-Scope-OrgID: redacted"))
+        let json = bellwether("check", path, "-o", "json").output
+        #expect(json.contains(#""remote_write":{"url":"https://tsdb.example/push""#), "\(json)")
+        #expect(!(outcome.output + json).contains("s3cret") && !(outcome.output + json).contains("hunter2"))
+    }
+
     @Test func `receivers, routes and whom a metric tells are shown, and no secret`() throws {
         let folder = try Folder()
         let path = folder.file(Self.alerting + good, "b.yaml")

@@ -18,11 +18,13 @@ final class StoredService: Sendable {
     static let start = 1_735_689_600
 
     init(
-        _ definitions: [MetricDefinition] = [], data: String? = nil, maxSeries: Int? = nil
+        _ definitions: [MetricDefinition] = [], data: String? = nil, maxSeries: Int? = nil,
+        isFederating: Bool = false, remoteWrite: RemoteWriteTarget? = nil
     ) throws {
         var configuration = Configuration()
         configuration.metrics = definitions
         if let data { configuration.data = data }
+        configuration.remoteWrite = remoteWrite
         if let maxSeries { configuration.maxSeries = maxSeries }
         let clocks = Clocks(wall: { Self.now }, steady: Clocks.system.steady)
         store = try OpenStore(
@@ -32,6 +34,7 @@ final class StoredService: Sendable {
             version: "1", clocks: clocks, metrics: SelfMetrics(version: "1", startSeconds: 0),
             monitor: store.monitor, trainer: store.trainer)
         context.formulas = store.formulas
+        context.isFederating = isFederating
         router = Router(
             routes: RouteTable(Routes.all, schemas: Routes.schemas, version: "1").routes, context: context,
             guards: Guard(token: nil, listenHost: "127.0.0.1", allowedHosts: []),

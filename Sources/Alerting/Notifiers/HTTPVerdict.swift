@@ -1,8 +1,8 @@
-internal import Networking
+public import Networking
 internal import TimeSeries
 
 /// The one place where an answer, or that there was none, becomes success or one of the two failures.
-enum HTTPVerdict {
+public enum HTTPVerdict {
     /// Milliseconds for which a refusal may be that of something in between: a proxy while the receiver is deployed, or
     /// a token that is being replaced.
     static let refusalPatience: Int64 = 900_000
@@ -13,7 +13,7 @@ enum HTTPVerdict {
     /// - Parameters:
     ///   - secrets: Texts that must not be told again, though the receiver may.
     ///   - now: Milliseconds since 1970, against which a date in `Retry-After` is read.
-    static func failure(of answer: HTTPResponse, secrets: [String], now: Int64) -> NotifierFailure? {
+    public static func failure(of answer: HTTPResponse, secrets: [String], now: Int64) -> NotifierFailure? {
         let status = answer.status
         let reason = "HTTP \(status)" + words(answer, secrets)
         switch status {
@@ -33,7 +33,7 @@ enum HTTPVerdict {
     }
 
     /// What it means that there was no answer. The address is not told: some are secret.
-    static func failure(of error: HTTPClientError) -> NotifierFailure {
+    public static func failure(of error: HTTPClientError) -> NotifierFailure {
         switch error {
         case .invalidURL(_, let reason):
             .rejected(reason: "the address cannot be asked: " + reason, isGone: false)

@@ -8,7 +8,8 @@ import TimeSeries
 /// What `check` prints for programs: the facts of ``CheckText``, each under its name.
 enum CheckJSON {
     static func bytes(
-        _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, sections: [SectionRow] = []
+        _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, remoteWrite: RemoteWriteTarget? = nil,
+        sections: [SectionRow] = []
     ) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -18,6 +19,12 @@ enum CheckJSON {
                 for check in checks { json.object { write(check, alerting, to: &$0) } }
             }
             alerting.write(to: &json)
+            json.key("remote_write")
+            if let remoteWrite {
+                json.object { json in for (name, text) in remoteWrite.summary { json.member(name, text) } }
+            } else {
+                json.null()
+            }
             json.key("sections")
             json.array { json in
                 for row in sections {

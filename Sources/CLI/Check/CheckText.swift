@@ -14,6 +14,8 @@ struct CheckText {
     let alerting: AlertCheck
     /// What is scraped.
     var targets: [ScrapeSource] = []
+    /// Where scores are written to.
+    var remoteWrite: RemoteWriteTarget?
     /// What labels are left out of.
     var rules: [IdentityRule] = []
     /// How long what is stored is kept.
@@ -49,6 +51,11 @@ struct CheckText {
         if !targets.isEmpty {
             lines.append("scrape")
             for target in targets { lines += row(target.labels["job"] ?? "", Self.rhythm(target)) }
+            lines.append("")
+        }
+        if let remoteWrite {
+            lines.append("remote_write")
+            for (name, text) in remoteWrite.summary { lines += row(name, text) }
             lines.append("")
         }
         for section in alerting.sections {

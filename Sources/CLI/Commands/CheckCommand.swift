@@ -48,6 +48,7 @@ enum CheckCommand {
         case .table:
             var text = CheckText(series: series, width: console.width, alerting: alerting)
             text.targets = configuration.scrape
+            text.remoteWrite = configuration.remoteWrite
             text.rules = configuration.identity
             text.retention = configuration.retention
             text.sections = configuration.sections
@@ -56,7 +57,8 @@ enum CheckCommand {
         case .json:
             try console.write(
                 CheckJSON.bytes(
-                    checks, series: series, alerting: alerting, sections: configuration.sections))
+                    checks, series: series, alerting: alerting, remoteWrite: configuration.remoteWrite,
+                    sections: configuration.sections))
         }
         let isRefused = configuration.sections.contains { $0.verdict == .refused }
         return arguments.has("--strict") && isRefused ? .usage : .success

@@ -1,6 +1,6 @@
 public import TimeSeries
 
-/// Writes the body of Prometheus remote write 1.0, before Snappy: for load generators and tests.
+/// Writes the body of Prometheus remote write 1.0, before Snappy: of scores for others, of load and of tests.
 ///
 /// The bytes are those that Prometheus itself writes: labels sorted and before the samples, nothing written for a
 /// value or a time of 0.

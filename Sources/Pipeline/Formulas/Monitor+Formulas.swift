@@ -22,7 +22,7 @@ extension Monitor {
     }
 
     /// About a millisecond's work.
-    private static let askedAtOnce = 4_096
+    static let askedAtOnce = 4_096
 
     /// How many series there are.
     var seriesCount: Int { core.withLock { $0.index.count } }

@@ -26,7 +26,8 @@ extension Monitor {
         telling makeSink: (AlertDesk) -> VerdictSink
     ) throws(StorageError) -> Monitor {
         let counters = PipelineCounters()
-        var index = SeriesIndex(definitions: try store.withSelectors(definitions), seed: settings.seed)
+        var index = SeriesIndex(
+            definitions: try store.withSelectors(definitions), seed: settings.seed, export: settings.export)
         _ = index.declare(try store.declaringEvents())
         let shards = (0..<settings.shards).map { place in
             Shard(

@@ -21,6 +21,8 @@ public struct MonitorSettings: Sendable {
     public var staleSeconds = 900.0
     /// Which labels do not tell one series from another.
     public var identity: [IdentityRule] = []
+    /// Which scores are handed over as they come; `nil`: none.
+    public var export: ExportRule?
     /// How long what is stored is kept.
     public var retention = Retention.forever
     /// Where the hashes of labels and seeded methods begin.

@@ -19,6 +19,9 @@ struct SeriesIndex {
     /// Per series, its definition; -1 for none.
     var definitionOf: [Int32] = []
 
+    /// Which scores are handed over as they come.
+    private let export: ExportRule?
+
     /// The events that declare something of the values of series.
     private(set) var declared: [ChangeEvent] = []
 
@@ -33,7 +36,8 @@ struct SeriesIndex {
         }
     }
 
-    init(definitions: [MetricDefinition], seed: UInt64) {
+    init(definitions: [MetricDefinition], seed: UInt64, export: ExportRule? = nil) {
+        self.export = export
         table = ByteTable(seed: seed)
         aliases = ByteTable(seed: seed)
         self.definitions = definitions.map(Entry.init)
@@ -110,6 +114,7 @@ struct SeriesIndex {
         return Shard.Registration(
             id: id, isCounter: Counter.isCounter(metricName: name),
             isScored: !name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"),
+            isExported: export.map { $0.match?.matches(encoded: canonical.span) ?? true } ?? false,
             policy: place.map { policy($0, labels) })
     }
 

@@ -16,6 +16,8 @@ extension Shard {
         var isCounter: Bool
         /// Whether it is scored at all: the service's own scores and metrics are not.
         var isScored: Bool
+        /// Whether its scores are handed over as they come.
+        var isExported = false
         /// How a definition wants it judged; `nil` for the light tier.
         var policy: FullPolicy?
     }

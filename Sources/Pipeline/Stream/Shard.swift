@@ -18,6 +18,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     let wall: @Sendable () -> Int64
     let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
     var watch = ShardWatch()
+    var export = ShardExport()
 
     /// Where each series of the shard is; -1 when it is not in memory.
     @exclusivity(unchecked) private(set) var slots: [Int32] = []
@@ -180,6 +181,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         var anomalous = 0
         var past = PastPoints(store)
         let isWatched = watch.isWanted
+        let isExporting = export.isOn
+        if isExporting { export.begin(now: wall(), at: begin) }
         for point in points {
             let slot = slot(Int(point.series))
             touched[slot] = begin
@@ -200,11 +203,14 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             counts.newest += 1
             note(slot)
             let isLookedAt = isWatched && watch.contains(point.series)
+            let isExported = isExporting && isExported(point.series)
             if let full = fulls[slot] {
                 if full.isWatched { hear(point, of: full, slot, at: begin) }
-                if isLookedAt { full.watched = [] }
+                if isLookedAt || isExported { full.watched = [] }
                 take(point, by: full, slot, &scored, &anomalous)
+                if isExported { exportSteps(of: full, at: point, slot) }
                 if isLookedAt { watch.add(stepsOf: full, of: owners[slot]) }
+                if isExported { full.watched = nil }
                 heads[slot].append(point.time, point.value)
                 states[slot].resume(after: point.time, point.value)
                 continue
@@ -215,8 +221,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
                 if isLookedAt { watch.add(point, of: owners[slot]) }
                 continue
             }
-            let seen = isLookedAt ? states[slot].takeWatched(point.time, point.value) : nil
-            if let seen { watch.add(seen.judged, of: owners[slot]) }
+            let seen =
+                isLookedAt || isExported ? states[slot].takeWatched(point.time, point.value) : nil
+            if let seen, isLookedAt { watch.add(seen.judged, of: owners[slot]) }
+            if let seen, isExported { exportValue(seen.judged, of: point, slot) }
             let outcome = seen?.outcome ?? states[slot].take(point.time, point.value)
             if outcome.byte != ScoreByte.unscored {
                 heads[slot].score(outcome.byte)
@@ -238,6 +246,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         }
         flush()
         if isWatched { watch.flush() }
+        if isExporting { export.flush() }
         counters.scored.add(scored)
         counters.anomalies.add(anomalous)
         counters.count(counts)

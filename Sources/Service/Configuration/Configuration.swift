@@ -32,6 +32,10 @@ public struct Configuration: Sendable, Equatable {
     public var statsdFlushSeconds = 10.0
     /// The targets that are scraped.
     public var scrape: [ScrapeSource] = []
+    /// Where scores are written to; nowhere when `nil`.
+    public var remoteWrite: RemoteWriteTarget?
+    /// Whether newest scores are told to who scrapes them.
+    public var isFederating = false
     /// How long what is stored is kept.
     public var retention = Retention.forever
     /// Which labels do not tell one series from another.

@@ -16,7 +16,7 @@ struct ConfigurationReader {
 
     private static let metricsKey = "metrics", retrainKey = "retrain", alertingKey = "alerting"
     private static let scrapeKey = "scrape", identityKey = "identity"
-    private static let retentionKey = "retention"
+    private static let retentionKey = "retention", remoteWriteKey = "remote_write"
 
     init(environment: [String: String], notifiers: [NotifierCatalog.Entry] = NotifierCatalog.all) {
         self.environment = environment
@@ -78,6 +78,9 @@ struct ConfigurationReader {
             case Self.retentionKey:
                 try noteFirst(key, &reader)
                 configuration.retention = try reader.retention(value)
+            case Self.remoteWriteKey:
+                try noteFirst(key, &reader)
+                configuration.remoteWrite = try reader.remoteWrite(value)
             default: try readSetting(key, value, &reader)
             }
         } catch {
@@ -129,7 +132,7 @@ struct ConfigurationReader {
                 Setting.all.map(\.name)
                 + [
                     Self.metricsKey, Self.retrainKey, Self.alertingKey, Self.scrapeKey, Self.identityKey,
-                    Self.retentionKey,
+                    Self.retentionKey, Self.remoteWriteKey,
                 ] + SectionCatalog.all.map(\.name)
             let hint = nearest(to: key.text, among: names).map { "; did you mean \"\($0)\"?" } ?? ""
             throw key.error(in: reader.file, "unknown setting \"\(key.text)\"" + hint)

@@ -88,6 +88,11 @@ struct Setting: Sendable {
             configuration.demo = text.isEmpty ? nil : text
             return nil
         },
+        Setting("federate", "Whether GET /federate tells newest scores to who scrapes them, true or false.") {
+            configuration, text in
+            assign(Bool(text), to: &configuration.isFederating)
+                ?? "must be true or false, not \"\(text)\""
+        },
         Setting("log-level", "The chattiest lines that are logged.") { configuration, text in
             assign(Log.Level(rawValue: text), to: &configuration.logLevel)
                 ?? "must be debug, info, warning or error, not \"\(text)\""
@@ -170,7 +175,7 @@ extension Setting {
         Int(text).flatMap { range.contains($0) ? $0 : nil }
     }
 
-    private static func bytes(_ text: String) -> Int? {
+    static func bytes(_ text: String) -> Int? {
         let units = [("KiB", 10), ("MiB", 20), ("GiB", 30), ("", 0)]
         guard let (unit, shift) = units.first(where: { text.hasSuffix($0.0) }),
             let count = whole(String(text.dropLast(unit.count)), 0...(4 << 30))

@@ -128,14 +128,14 @@ public struct Route: Sendable {
     /// Begins its answer, where `kind` is streaming.
     public var streaming: StreamingHandler?
     /// How its errors read.
-    public var errorForm = ErrorForm.problem
+    public var errorForm: ErrorForm
 
     /// A line of the table.
     public init(
         _ method: HTTPMethod, _ pattern: String, aliases: [String] = [], _ summary: String,
         kind: Kind = .inline,
         isPublic: Bool = false, query: [Parameter] = [], body: Body? = nil, answer: Answer,
-        _ handler: @escaping Handler
+        errors: ErrorForm = .problem, _ handler: @escaping Handler
     ) {
         self.method = method
         self.pattern = pattern
@@ -146,6 +146,7 @@ public struct Route: Sendable {
         self.query = query
         self.body = body
         self.answer = answer
+        errorForm = errors
         self.handler = handler
     }
 
@@ -157,10 +158,9 @@ public struct Route: Sendable {
     ) {
         self.init(
             method, pattern, aliases: aliases, summary, kind: .suspended, query: query, body: body,
-            answer: answer
+            answer: answer, errors: errors
         ) { _, _ in preconditionFailure("\(pattern) is answered later") }
         suspended = handler
-        errorForm = errors
     }
 
     /// A line of the table for an answer that goes on.

@@ -1,3 +1,5 @@
+internal import TimeSeries
+
 /// Writes samples in the text form that Prometheus reads.
 ///
 /// - Source: *Prometheus text exposition format* 0.0.4; *OpenMetrics* 1.0, which differs in the name of a
@@ -62,6 +64,19 @@ struct Exposition {
     mutating func gauges(_ name: String, _ help: String, _ samples: [(Labels, Double)]) {
         begin(name, "gauge", help)
         for (labels, value) in samples { sample(name, labels, Exposition.number(value)) }
+    }
+
+    /// Samples with their own times, milliseconds since 1970: in the form of Prometheus alone, OpenMetrics has seconds.
+    mutating func gauges(
+        _ name: String, _ help: String, at samples: [(labels: TimeSeries.Labels, value: Double, time: Int64)]
+    ) {
+        precondition(form == .prometheus, "times of \(name) in OpenMetrics")
+        guard !samples.isEmpty else { return }
+        begin(name, "gauge", help)
+        for (labels, value, time) in samples {
+            let pairs = labels.pairs.filter { $0.name != TimeSeries.Labels.metricName }
+            sample(name, pairs.map { ($0.name, $0.value) }, "\(Exposition.number(value)) \(time)")
+        }
     }
 
     mutating func histogram(_ name: String, _ help: String, _ samples: [(Labels, Histogram)]) {

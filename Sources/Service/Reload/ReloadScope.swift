@@ -28,6 +28,8 @@ enum ReloadScope {
         Fixed("stale-after") { $0.staleAfterSeconds != $1.staleAfterSeconds },
         Fixed("statsd") { $0.statsd != $1.statsd },
         Fixed("statsd-flush") { $0.statsdFlushSeconds != $1.statsdFlushSeconds },
+        Fixed("remote_write") { $0.remoteWrite != $1.remoteWrite },
+        Fixed("federate") { $0.isFederating != $1.isFederating },
         Fixed("demo") { $0.demo != $1.demo },
         Fixed("identity") { $0.identity != $1.identity },
         Fixed("retention") { $0.retention != $1.retention },

@@ -37,6 +37,7 @@ public final class OpenStore: Sendable {
         settings.seed = seed
         settings.identity = configuration.identity
         settings.retention = configuration.retention
+        settings.export = configuration.remoteWrite?.rule
         let surroundings = PipelineSurroundings(clocks, log)
         switch place {
         case .memory:
@@ -58,6 +59,9 @@ public final class OpenStore: Sendable {
         formulas.start()
         tell(log)
     }
+
+    /// Where what waits to be written elsewhere is kept; `nil`: nothing survives the process.
+    var outgoingPath: String? { directory.map { $0.path + "/remote-write" } }
 
     /// Tells commands where the service answers.
     func publish(address: String, version: String, clocks: Clocks) throws {

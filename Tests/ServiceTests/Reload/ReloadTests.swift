@@ -61,9 +61,16 @@ struct ReloadTests {
         #expect(try bench.reload().text.contains(#""at_next_start":[]"#))
     }
 
+    @Test func `where scores go changes at the next start`() throws {
+        let bench = try ReloadBench(one)
+        try bench.rewrite(one + "federate: true\nremote_write: {url: 'http://127.0.0.1:1/w'}\n")
+        #expect(try bench.reload().text.contains(#""at_next_start":["remote_write","federate"]"#))
+        #expect(try bench.ask(.get, "/federate?match[]=up").status == 404)
+    }
+
     @Test func `every setting either changes at once or is named`() {
         // What is more than a text is no setting of a flag.
-        let structured = ["identity", "retention", "expr"]
+        let structured = ["identity", "retention", "expr", "remote_write"]
         let fixed = ReloadScope.fixed.map(\.name).filter { !structured.contains($0) }
         let known = fixed + ReloadScope.live
         #expect(Set(known) == Set(Setting.all.map(\.name)) && known.count == Setting.all.count)
@@ -73,7 +80,7 @@ struct ReloadTests {
                 "listen": "127.0.0.1:1", "statsd": "127.0.0.1:2", "max-body": "1MiB",
                 "request-deadline": "3s",
                 "stale-after": "3s", "statsd-flush": "3s", "log-level": "error", "reload-every": "off",
-                "external-url": "http://a.example",
+                "external-url": "http://a.example", "federate": "true",
             ]
             #expect(setting.apply(&other, [texts[setting.name] ?? "7"]) == nil, "\(setting.name)")
         }
