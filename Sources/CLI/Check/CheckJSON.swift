@@ -8,7 +8,8 @@ import TimeSeries
 /// What `check` prints for programs: the facts of ``CheckText``, each under its name.
 enum CheckJSON {
     static func bytes(
-        _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, sections: [SectionRow] = []
+        _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, sections: [SectionRow] = [],
+        previews: DefinitionPreviews? = nil
     ) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -18,6 +19,7 @@ enum CheckJSON {
                 for check in checks { json.object { write(check, alerting, to: &$0) } }
             }
             alerting.write(to: &json)
+            previews?.write(to: &json)
             json.key("sections")
             json.array { json in
                 for row in sections {

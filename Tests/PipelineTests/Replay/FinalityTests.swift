@@ -1,4 +1,6 @@
 import Foundation
+import Ingest
+import Query
 import Storage
 import TestSupport
 import Testing
@@ -8,10 +10,10 @@ import TimeSeries
 
 @Suite struct FinalityTests {
     private static let minute: Int64 = 60_000
-    private static let first: Int64 = 1_700_000_040_000
+    private static let first: Int64 = 1_690_000_020_000
 
     private static func monitor(_ store: any Store = MemoryStore()) throws -> Monitor {
-        var definition = MetricDefinition(name: "load", match: try .init(parsing: "load"))
+        var definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
         definition.step = .fixed(milliseconds: minute)
         return try Monitor.open(
             MonitorSettings(), store: store, journal: nil, definitions: [definition],
@@ -88,7 +90,7 @@ import TimeSeries
             let time = Self.first + Int64(place) * Self.minute
             decoded.append(try Labels(pairs), [Point(milliseconds: time, value: 1)])
         }
-        decoded.append(try Labels([("__name__", "n")]), [Point(milliseconds: 5, value: 1)])
+        decoded.append(try Labels([("__name__", "n")]), [Point(milliseconds: Self.first, value: 1)])
         #expect(try monitor.send(decoded).failure == nil)
         let found = try #require(monitor.watermarks())
         #expect(found.leftOut == 0)
@@ -99,23 +101,12 @@ import TimeSeries
                     newest: Self.first + 2 * Self.minute),
                 Watermark(
                     source: Source(job: "web", instance: "b"), series: 1, newest: Self.first + Self.minute),
-                Watermark(source: Source(), series: 1, newest: 5),
+                Watermark(source: Source(), series: 1, newest: Self.first),
             ])
         var table = SourceTable()
         table.add(.none)
         table.note(7, of: 0)
         table.note(3, of: 0)
         #expect(table.watermarks[0].newest == 7)
-    }
-
-    @Test func `a preview of a desk that does not answer says so and assumes nothing`() throws {
-        let monitor = try Self.monitor()
-        try monitor.send(Self.samples("load/a", 0..<100))
-        let definition = try #require(monitor.definitions.first)
-        #expect(try monitor.preview(definition, in: 0...Int64.max).series == 1)
-        monitor.stop()
-        #expect(throws: ReplayError.alerts(.conflict("the service is stopping"))) {
-            try monitor.preview(definition, in: 0...Int64.max)
-        }
     }
 }
