@@ -46,6 +46,11 @@ enum FeedbackSchemas {
         .required("verdict", verdict), .required("dry_run", .boolean),
         .required("summary", .string()), .required("removed", .array(.named("FoundAnomaly"))),
         .required("added", .array(.named("FoundAnomaly"))), .required("kept", .array(.named("FoundAnomaly"))),
+        .required(
+            "incidents",
+            .object([
+                .required("removed", incidents), .required("added", incidents), .required("kept", incidents),
+            ]), "The incidents of these series: without what is said, and with it."),
         .required("points", .integer(atLeast: 0), "The points that were gone over."),
         .optional("revision", AlertSchemas.revision),
     ])
@@ -62,14 +67,14 @@ enum FeedbackSchemas {
         .required("points", .integer(atLeast: 0), "The points that were gone over."),
         .required("anomalies", .integer(atLeast: 0), "Stretches that it would have found, told or not."),
         .required("warming", .integer(atLeast: 0), "Series with too few points for a model."),
-        .required(
-            "incidents",
-            .array(
-                .object([
-                    .required("opened_at", time), .required("resolved_at", .nullable(time)),
-                    .required("severity", .string()), .required("members", .array(labels)),
-                    .required("peak_score", .nullable(.number())), .required("title", .string()),
-                    .required("sentence", .string()),
-                ]))),
+        .required("incidents", incidents),
     ])
+
+    private static let incidents = Schema.array(
+        .object([
+            .required("opened_at", time), .required("resolved_at", .nullable(time)),
+            .required("severity", .string()), .required("members", .array(labels)),
+            .required("peak_score", .nullable(.number())), .required("title", .string()),
+            .required("sentence", .string()),
+        ]))
 }

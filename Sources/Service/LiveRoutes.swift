@@ -88,6 +88,7 @@ enum LiveSchemas {
     ])
 
     private static let anomaly = Schema.object([
+        .required("final", .boolean), .optional("revision", .integer(atLeast: 1)),
         .required("from", .number()), .required("to", .number()), .required("open", .boolean),
         .required("direction", .string(values: ["above", "below"])), .required("evidence", .string()),
         .required("peak_score", .number()), .required("sentence", .string()),
@@ -120,6 +121,7 @@ enum LiveSchemas {
                 .required("values", .array(.number(), atMost: most)),
                 .required("score", .array(.nullable(.number()), atMost: most)),
                 .required("is_anomaly", .array(.integer(atLeast: 0, atMost: 1), atMost: most)),
+                .required("final", .array(.boolean, atMost: most), "Whether no late point can change it."),
             ])),
         .required(
             "band",

@@ -54,6 +54,10 @@ public enum Routes {
                 ],
                 answer: .json("Anomalies"), Handlers.anomalies),
             Route(
+                .get, "/api/v1/watermarks", "How far in event time each source of points is.", kind: .pooled,
+                query: [Route.Parameter("time", "rfc3339 or unix.")], answer: .json("Watermarks"),
+                Handlers.watermarks),
+            Route(
                 .get, "/api/v1/models", "Every version of every model.", kind: .pooled,
                 answer: .json("Models"),
                 Handlers.models),

@@ -4,6 +4,7 @@ enum StoredSchemas {
         NamedSchema("SeriesList", seriesList),
         NamedSchema("Anomalies", anomalies),
         NamedSchema("Checkpoint", checkpoint),
+        NamedSchema("Watermarks", watermarks),
         NamedSchema("Reload", reload),
         NamedSchema("Models", .object([.required("models", .array(.named("ModelVersion")))])),
         NamedSchema("Model", .anyOf([versions, .named("ModelVersion")])),
@@ -37,6 +38,21 @@ enum StoredSchemas {
         .required("series_without_definition", count, "Series that no definition matches any more."),
         .required("at_next_start", names, "Settings that are different and take effect at the next start."),
         .required("warnings", names),
+    ])
+
+    private static let watermarks = Schema.object([
+        .required(
+            "watermarks",
+            .array(
+                .object([
+                    .required(
+                        "source", .object([.optional("job", .string()), .optional("instance", .string())])),
+                    .required("series", count), .required("watermark", .nullable(time)),
+                    .required(
+                        "lag_seconds", .nullable(.number()),
+                        "How far it lies behind the clock of the service; negative ahead of it."),
+                ])), "The furthest behind first."),
+        .required("left_out", count, "Series of sources that are too many to be told apart."),
     ])
 
     private static let figures = Schema.map(.nullable(.number()))
@@ -122,6 +138,7 @@ enum StoredSchemas {
                 .object([
                     .required("labels", .map(.string())),
                     .optional("definition", .string()), .optional("definition_hash", .string()),
+                    .required("final", .boolean, "Whether no late point can change it any more."),
                     .optional(
                         "revision", .integer(atLeast: 1),
                         "The account of the past that says it first; left out for what was said as it came."),
@@ -144,7 +161,7 @@ enum StoredSchemas {
             .array(
                 .object([
                     .required("labels", .map(.string())), .optional("definition", .string()),
-                    .required("at", time), .required("confirmed", time),
+                    .required("final", .boolean), .required("at", time), .required("confirmed", time),
                     .required("count", .integer(atLeast: 1)), .required("before", .number()),
                     .required("after", .number()), .required("sentence", .string()),
                 ]))),

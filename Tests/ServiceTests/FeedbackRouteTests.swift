@@ -83,7 +83,10 @@ private struct Told {
         let dry = told.service.post("/api/v1/feedback", order("false_alarm", true))
         #expect(dry.status == 200, "\(dry.text)")
         expectSchema(dry, "FeedbackAnswer")
-        let removed = try JSONDocument(dry.body).root["removed"]?.count ?? 0
+        let root = try JSONDocument(dry.body).root
+        let removed = root["removed"]?.count ?? 0
+        #expect(root["incidents"]?["removed"]?.count ?? 0 > 0, "\(dry.text)")
+        #expect(root["incidents"]?["kept"]?.count ?? -1 >= 0, "\(dry.text)")
         #expect(try removed > 0 && told.found() == before, "\(dry.text)")
         let put = told.service.post("/api/v1/feedback", order("false_alarm", false))
         #expect(put.status == 201, "\(put.text)")
@@ -101,6 +104,19 @@ private struct Told {
             expectSchema(answer, "FeedbackAnswer")
             #expect(answer.status == 200, "\(answer.text)")
         }
+    }
+
+    @Test func `what is expected is found as before, and nobody is told of it`() throws {
+        let told = try Told()
+        let anomaly = #"{"series":"load","from":\#(Told.time(2_010)),"definition":"load"}"#
+        let answer = told.service.post(
+            "/api/v1/feedback", #"{"verdict":"expected","dry_run":true,"anomaly":\#(anomaly)}"#)
+        let root = try JSONDocument(answer.body).root
+        #expect(root["removed"]?.count == 0, "\(answer.text)")
+        let incidents = try #require(root["incidents"]?["removed"]?.elements.map(Array.init))
+        #expect(incidents.count == 1, "\(answer.text)")
+        #expect(incidents.first?["members"]?.count == 1)
+        #expect(root["incidents"]?["added"]?.count == 0)
     }
 
     @Test func `feedback on an incident concerns its members`() throws {

@@ -9,7 +9,7 @@ import TimeSeries
 enum CheckJSON {
     static func bytes(
         _ checks: [DefinitionCheck], series: Int, alerting: AlertCheck, remoteWrite: RemoteWriteTarget? = nil,
-        sections: [SectionRow] = []
+        sections: [SectionRow] = [], previews: DefinitionPreviews? = nil
     ) -> [UInt8] {
         var json = JSONWriter()
         json.object { json in
@@ -19,6 +19,7 @@ enum CheckJSON {
                 for check in checks { json.object { write(check, alerting, to: &$0) } }
             }
             alerting.write(to: &json)
+            previews?.write(to: &json)
             json.key("remote_write")
             if let remoteWrite {
                 json.object { json in for (name, text) in remoteWrite.summary { json.member(name, text) } }

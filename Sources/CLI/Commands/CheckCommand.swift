@@ -11,7 +11,7 @@ enum CheckCommand {
                 "--series", value: "N", "live series that each definition is assumed to match (1)"),
             Command.Option("--strict", "exit with 2 when a key of a wish list is refused"),
             Command.Option("--output", short: "-o", value: "FORM", "table or json (table)"),
-        ]
+        ] + DefinitionPreviews.options
     ) { arguments, console in
         try run(arguments, console, now: Timestamp(milliseconds: Int64(Clocks.system.wall() * 1_000)))
     }
@@ -44,6 +44,7 @@ enum CheckCommand {
         let metrics = configuration.metrics
         let checks = metrics.map { DefinitionCheck($0, among: metrics, series: series, now: now) }
         let alerting = AlertCheck(configuration)
+        let previews = try DefinitionPreviews(metrics, arguments, console)
         switch form {
         case .table:
             var text = CheckText(series: series, width: console.width, alerting: alerting)
@@ -52,13 +53,13 @@ enum CheckCommand {
             text.rules = configuration.identity
             text.retention = configuration.retention
             text.sections = configuration.sections
-            let lines = text.lines(checks, of: path)
+            let lines = (previews?.lines(width: console.width) ?? []) + text.lines(checks, of: path)
             try console.write(lines.joined(separator: "\n") + "\n")
         case .json:
             try console.write(
                 CheckJSON.bytes(
                     checks, series: series, alerting: alerting, remoteWrite: configuration.remoteWrite,
-                    sections: configuration.sections))
+                    sections: configuration.sections, previews: previews))
         }
         let isRefused = configuration.sections.contains { $0.verdict == .refused }
         return arguments.has("--strict") && isRefused ? .usage : .success

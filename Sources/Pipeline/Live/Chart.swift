@@ -86,6 +86,8 @@ public struct SeriesChart: Sendable {
     public var outlook: Outlook?
     /// Stretches of anomalous values that reach into the chart, the latest first.
     public var anomalies: [StoredAnomaly] = []
+    /// Up to when its scores are final; `nil` for a series without points.
+    public var finality: Finality?
 
     init(series: SeriesDescription, state: FleetState) {
         self.series = series

@@ -21,6 +21,8 @@ extension Monitor {
         var chart = SeriesChart(series: series, state: view.row.state)
         guard let last = try lastTime(of: id) else { return chart }
         chart.extent = min(try firstTime(of: id) ?? last, last)...last
+        chart.finality = view.finality
+        if chart.finality == nil { chart.finality = try storedFinality(of: id) }
         let end = question.end ?? last
         let draft = ChartDraft(
             view: view, definition: series.definition, clock: try clock(of: series, view), end: end,

@@ -15,6 +15,8 @@ struct SeriesView: Sendable {
     var next: Int?
     /// What was expected of the newest steps.
     var trail = BandTrail()
+    /// Up to when what was said is final; `nil` when it is not in memory.
+    var finality: Finality?
 }
 
 extension Shard {
@@ -32,6 +34,7 @@ extension Shard {
         let slot = slots[local(id)]
         guard slot >= 0 else { return view }
         view.distance = states[Int(slot)].usualDistance
+        view.finality = finality(of: id)
         guard let full = fulls[Int(slot)] else { return view }
         view.threshold = full.threshold
         view.clock = full.clock

@@ -154,6 +154,7 @@ extension Monitor {
             }
         }
         crew.finish()
+        for shard in shards { shard.settleLate() }
         for shard in shards { if let error = shard.storeError { throw error } }
         index = replayed
         recovery.replayedRecords = end.records

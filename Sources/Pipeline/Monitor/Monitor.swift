@@ -24,6 +24,8 @@ public final class Monitor: Sendable {
     /// Held while what is declared of the past changes.
     let declaring = Mutex(())
     let joins = Mutex<[@Sendable () -> Void]>([])
+    /// Where series come from, as far as somebody has asked.
+    let sources = Mutex(SourceTable())
     /// Who sends the series that rules make of several; `nil` without rules. Locked for a whole request, so that journal
     /// and shards get the points in the order in which they were combined.
     let senders: Mutex<SenderTable?>

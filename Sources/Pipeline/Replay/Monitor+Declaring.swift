@@ -84,7 +84,7 @@ extension Monitor {
             let finished = ask(shard) { $0.finish(handover, from: first) }
             if let points = finished { return .revised(points: points) }
             let series = plan.series
-            guard let next = ask(shard, { try? $0.planDeclared(series, from: first) }) else {
+            guard let next = ask(shard, { $0.planAgain(series, from: first) }) else {
                 return .unreadable
             }
             plan = next

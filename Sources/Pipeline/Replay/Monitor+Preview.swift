@@ -25,7 +25,8 @@ extension Monitor {
     /// live: what comes before it has one is not judged.
     ///
     /// - Parameter times: Milliseconds since 1970, ends included.
-    /// - Throws: ``ReplayError/tooManyPoints(_:most:)`` before anything is gone over.
+    /// - Throws: ``ReplayError/tooManyPoints(_:most:)`` before anything is gone over, ``ReplayError/alerts(_:)`` when the desk
+    ///   does not say what makes one incident of several.
     /// - Complexity: O(points).
     public func preview(
         _ definition: MetricDefinition, in times: ClosedRange<Int64>
@@ -61,10 +62,18 @@ extension Monitor {
             let clock = result.series.clock
             verdicts += result.told.compactMap { Verdict($0, of: id, policy, clock) }
         }
-        let merging =
-            (try? alerts.order { (state, _) throws(AlertError) in state.book.merging }) ?? MergePolicy()
+        let merging = try merging
         preview.incidents = Self.incidents(of: verdicts, merging, until: times.upperBound)
         return preview
+    }
+
+    /// What the desk makes one incident of.
+    var merging: MergePolicy {
+        get throws(ReplayError) {
+            try ReplayError.asking { () throws(AlertError) in
+                try alerts.order { (state, _) throws(AlertError) in state.book.merging }
+            }
+        }
     }
 
     private static func run(_ policy: FullPolicy, over points: PointColumns) -> SeriesReplay.Result? {
@@ -89,7 +98,7 @@ extension Monitor {
     }
 
     /// The incidents that verdicts amount to, as the desk would have made them of these when they came.
-    private static func incidents(
+    static func incidents(
         of verdicts: [Verdict], _ merging: MergePolicy, until end: Int64
     ) -> [Incident] {
         var book = IncidentBook(merging: merging, unresolved: [], lastID: 0)

@@ -9,6 +9,8 @@ public enum ReplayError: Error, Sendable, Equatable {
     case unreadable(series: UInt32)
     /// They could not be read.
     case storage(StorageError)
+    /// What incidents are made by, or were made, could not be had.
+    case alerts(AlertError)
 }
 
 extension ReplayError {
@@ -18,6 +20,15 @@ extension ReplayError {
             return try body()
         } catch {
             throw .storage(error)
+        }
+    }
+
+    /// The same of the desk.
+    static func asking<T>(_ body: () throws(AlertError) -> T) throws(ReplayError) -> T {
+        do throws(AlertError) {
+            return try body()
+        } catch {
+            throw .alerts(error)
         }
     }
 }

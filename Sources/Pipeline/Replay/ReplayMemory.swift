@@ -128,7 +128,7 @@ extension FullSeries {
         // What is being recorded is in no stored state.
         let isDayDue = recorded == nil && memory.isDayDue(time)
         guard isDue || isDayDue, let state = state(at: time) else { return }
-        if isDue { memory.keep(state, horizon: time - lateness) }
+        if isDue { memory.keep(state, horizon: min(time - lateness, lateSince)) }
         if isDayDue { memory.keepForDay(state) }
     }
 

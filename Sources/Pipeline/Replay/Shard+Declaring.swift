@@ -17,10 +17,14 @@ extension Shard {
         case unreadable
     }
 
+    private static let unchanged =
+        "what was declared changes no score, since the past of its series cannot be read"
+
     /// Lets other windows be declared for a series.
     ///
     /// - Parameter most: A replay of more points is left to the caller.
     func declare(_ id: UInt32, _ windows: [LearningWindow], most: Int) -> Declared {
+        settleLate(id)
         let local = local(id)
         let slot = slot(local)
         let before = registrations[local].policy?.windows ?? []
@@ -67,7 +71,7 @@ extension Shard {
             counters.revisions.add(1)
             return .revised(points: points.count)
         } catch {
-            note(error, "what was declared changes no score, since the past of its series cannot be read")
+            note(error, Self.unchanged)
             return .unreadable
         }
     }
@@ -75,15 +79,27 @@ extension Shard {
     /// How the past of a series is said anew under the windows that are declared for it now; `nil` when there is nothing
     /// to be said anew.
     func planDeclared(_ id: UInt32, from first: Int64) throws(StorageError) -> ReplayPlan? {
+        settleLate(id)
         let slot = slot(local(id))
         guard let full = fulls[slot] else { return nil }
         return try plan(full, slot, from: first)
+    }
+
+    /// The same for one whose replay is to be made again; `nil` also when its past cannot be read, which is noted.
+    func planAgain(_ id: UInt32, from first: Int64) -> ReplayPlan? {
+        do throws(StorageError) {
+            return try planDeclared(id, from: first)
+        } catch {
+            note(error, Self.unchanged)
+            return nil
+        }
     }
 
     /// Goes on with a replay that was made beside the shard, up to the newest point, and lets it stand.
     ///
     /// - Returns: The points of it all; `nil` when something came in between, and it is to be made again.
     func finish(_ handover: ReplayHandover, from first: Int64) -> Int? {
+        settleLate(handover.plan.series)
         let slot = slot(local(handover.plan.series))
         guard let full = fulls[slot] else { return nil }
         do throws(StorageError) {
@@ -95,7 +111,7 @@ extension Shard {
             counters.revisions.add(1)
             return result.times.count
         } catch {
-            note(error, "what was declared changes no score, since the past of its series cannot be read")
+            note(error, Self.unchanged)
             return nil
         }
     }

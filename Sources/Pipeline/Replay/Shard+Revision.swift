@@ -5,51 +5,10 @@ import TimeSeries
 // What was said of the past of a series is said anew: a late point came, or something was declared after the fact.
 
 extension Shard {
-    /// A shard replays so many points at once for a late one; a longer replay is made beside it.
-    private static let mostAtOnce = 100_000
-
     /// Whether a late point can change what was said of its series: on the light tier none can.
     func isInTime(_ time: Int64, _ slot: Int) -> Bool {
         guard let full = fulls[slot] else { return false }
         return time >= states[slot].lastTime - full.policy.definition.latenessMilliseconds
-    }
-
-    /// Says anew what was said of a series since the first of some late points.
-    func revise(_ slot: Int, _ late: [Int64]) {
-        guard let full = fulls[slot], let first = late.min() else { return }
-        do throws(StorageError) {
-            if let result = try replay(full, slot, from: first) {
-                // What was declared of the time before is as it was.
-                result.series.windowsSeen = full.windowsSeen
-                adopt(result, slot)
-                return counters.revisions.add(1)
-            }
-        } catch {
-            note(error, "late points change no score, since the past of their series cannot be read")
-        }
-        // What cannot be replayed was never judged, and later replays leave it out as this state does.
-        counters.tooLate.add(late.count)
-        let times = late.sorted()
-        let scores = times.map { _ in ScoreByte.late }
-        var revision = StoredRevision(
-            series: owner(of: slot), definition: full.policy.name, from: .max, statesAfter: .max, times: [],
-            scores: [])
-        for place in heads[slot].rescore(times, scores) {
-            revision.times.append(times[place])
-            revision.scores.append(ScoreByte.late)
-        }
-        if !revision.times.isEmpty { revisions.append(revision) }
-    }
-
-    private func replay(
-        _ full: FullSeries, _ slot: Int, from time: Int64
-    ) throws(StorageError) -> SeriesReplay.Result? {
-        // After a start a swap before the step that comes next may not have taken effect yet.
-        full.follow()
-        let plan = try plan(full, slot, from: time)
-        let points = try points(of: slot, after: plan.after)
-        guard points.count <= Self.mostAtOnce else { return nil }
-        return plan.replay.run(points, memory: plan.memory, revision: plan.revision)
     }
 
     /// How a series is replayed from before a moment.
@@ -150,6 +109,7 @@ extension Shard {
         new.silence = old.silence
         new.isRestored = old.isRestored
         new.keep(trailOf: old, before: result.from)
+        new.keep(endsOf: old, before: result.from)
         if old.watched != nil { new.watched = [] }
         // While the journal is replayed there may be swaps to come.
         new.follow(journalled: old.script)

@@ -52,6 +52,13 @@ final class FullSeries {
     var windowsSeen: UInt64 = 0
     /// How often what was said of its past was said anew.
     var revision: Int32 = 0
+    /// Late points that what was said does not know of yet, and the earliest that it will be said anew for.
+    var gathered: [Int64] = []
+    var lateSince = Int64.max
+    /// With a point after this moment they cannot wait any longer.
+    var replayDue = Int64.max
+    /// Which stretches ended lately, and when the value came that ended each.
+    private(set) var ends: [(from: Int64, at: Int64)] = []
     /// The step whose value comes next; `nil` before the first.
     var next: Int?
     /// The step whose newest point the light tier has scored, before a definition took the series over: it is learned only.
@@ -206,6 +213,7 @@ final class FullSeries {
             if run.pass(isQuiet: isQuiet, closeAfter: closeAfter) {
                 outcome.ended = before.ended
                 outcome.told = end(before, at: stepTime)
+                noteEnd(of: before)
             }
         }
         note(value, judgement.score, expectedBand, isAnomaly: outcome.isAnomalous)
@@ -283,6 +291,19 @@ final class FullSeries {
         trail = joined
     }
 
+    /// Notes when a stretch ended, for as long as late points may change that.
+    private func noteEnd(of run: AnomalyRun) {
+        let step = clock?.step.nominalMilliseconds ?? 0
+        let oldest = stepTime - policy.definition.latenessMilliseconds - 2 * step
+        ends.removeAll { $0.at < oldest }
+        ends.append((run.from, stepTime))
+    }
+
+    /// Takes over which stretches ended before a moment.
+    func keep(endsOf other: FullSeries, before time: Int64) {
+        ends = other.ends.filter { $0.at < time } + ends
+    }
+
     /// Whether the definition wants to hear of an anomaly.
     private func matters(_ value: Double, _ expected: Double, _ judgement: Judgement) -> Bool {
         let isOnSide =
@@ -294,7 +315,8 @@ final class FullSeries {
         return isOnSide && !policy.definition.ignore.covers(value: value, expected: expected)
     }
 
-    private var closeAfter: Int32 {
+    /// Quiet steps after which a stretch is over.
+    var closeAfter: Int32 {
         guard let clock, let alert = policy.definition.alert else { return AnomalyRun.closeAfter }
         return Int32(clamping: alert.closeAfter.steps(of: clock.step))
     }

@@ -53,6 +53,8 @@ extension Shard {
 
     private func take(_ slot: Int, _ snapshot: inout ShardSnapshot, whateverAge: Bool) {
         let id = owners[slot]
+        // The points are stored as judged ones, and the state is to have seen them.
+        settleLate(id)
         let taken = heads[slot].take()
         for chunk in taken.sealed { snapshot.chunks.append((id, chunk)) }
         if let open = taken.open { snapshot.heads.append((id, open)) }

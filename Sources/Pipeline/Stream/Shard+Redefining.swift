@@ -20,6 +20,7 @@ extension Shard {
         for one in redefinitions {
             let local = local(one.id)
             let old = registrations[local].policy
+            settleLate(one.id)
             registrations[local].policy = one.policy
             ends += Forgone.ends(of: one.id, old, one.policy)
             guard slots[local] >= 0 else {

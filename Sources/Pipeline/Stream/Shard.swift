@@ -52,8 +52,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// What is said anew of the past and is not stored yet, and what of it a checkpoint has taken.
     var revisions: [StoredRevision] = []
     var flyingRevisions: [StoredRevision] = []
-    /// Full series that late points came to in the batch at hand, in time to change what was said, and their times.
-    var revised: [Int32: [Int64]] = [:]
+    /// Full series that late points came to, in time to change what was said.
+    var gathering = GatheredReplays()
     /// Changes of level that are not stored yet, and those of them that a checkpoint has taken.
     var levelChanges: [StoredLevelChange] = []
     var flyingLevelChanges: [StoredLevelChange] = []
@@ -97,8 +97,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     /// Reads letters until the mailbox is closed.
     func work() {
-        while let letters = mailbox.takeAll() {
+        while let letters = mailbox.takeAll(waiting: gathering.pause(now: clock())) {
             for letter in letters { read(letter) }
+            guard !gathering.isEmpty else { continue }
+            reviseGathered()
+            flush()
         }
     }
 
@@ -240,10 +243,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         if let failure = past.failure {
             note(failure, "late points are not compared with stored ones, which cannot be read")
         }
-        if !revised.isEmpty {
-            for (slot, times) in revised.sorted(by: { $0.key < $1.key }) { revise(Int(slot), times) }
-            revised.removeAll()
-        }
+        if !gathering.isEmpty { reviseGathered() }
         flush()
         if isWatched { watch.flush() }
         if isExporting { export.flush() }
@@ -272,7 +272,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             point.time, point.value, score: isInTime ? ScoreByte.unscored : ScoreByte.late)
         if arrival == .late {
             if isInTime {
-                revised[Int32(slot), default: []].append(point.time)
+                gather(point.time, slot)
             } else {
                 counters.tooLate.add(1)
             }
@@ -296,6 +296,10 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             note(outcome, of: full, slot)
         }
         full.remember(at: point.time)
+        if point.time > full.replayDue {
+            full.replayDue = .max
+            gathering.hasten(owners[slot])
+        }
     }
 
     func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {

@@ -15,6 +15,9 @@ extension Handlers {
             filter.series = Set(monitor.series(matching: selector).map(\.id))
         }
         let isUnix = try query.choice("time", ["rfc3339", "unix"]) == "unix"
+        // How far first: what a late point changes meanwhile is then not called final.
+        let asked = try monitor.anomalies(filter).map(\.series) + monitor.levelChanges(filter).map(\.series)
+        let finality = try monitor.finality(of: Set(asked))
         let found = try monitor.anomalies(filter)
         let changes = try monitor.levelChanges(filter)
         return .json { json in
@@ -22,13 +25,17 @@ extension Handlers {
                 json.key("anomalies")
                 json.array { json in
                     for anomaly in found {
-                        write(anomaly, monitor.series(anomaly.series)?.labels ?? .none, isUnix, to: &json)
+                        let isFinal = finality[anomaly.series]?.isFinal(anomaly) ?? false
+                        let labels = monitor.series(anomaly.series)?.labels ?? .none
+                        write(anomaly, labels, isFinal: isFinal, isUnix, to: &json)
                     }
                 }
                 json.key("level_changes")
                 json.array { json in
                     for change in changes {
-                        write(change, monitor.series(change.series)?.labels ?? .none, isUnix, to: &json)
+                        let isFinal = finality[change.series]?.isFinal(change) ?? false
+                        let labels = monitor.series(change.series)?.labels ?? .none
+                        write(change, labels, isFinal: isFinal, isUnix, to: &json)
                     }
                 }
             }
@@ -36,12 +43,14 @@ extension Handlers {
     }
 
     private static func write(
-        _ change: StoredLevelChange, _ labels: Labels, _ isUnix: Bool, to json: inout JSONWriter
+        _ change: StoredLevelChange, _ labels: Labels, isFinal: Bool, _ isUnix: Bool,
+        to json: inout JSONWriter
     ) {
         json.object { json in
             json.key("labels")
             json.object { json in for pair in labels.pairs { json.member(pair.name, pair.value) } }
             if !change.definition.isEmpty { json.member("definition", change.definition) }
+            json.member("final", isFinal)
             json.time("at", change.at, isUnix)
             json.time("confirmed", change.confirmed, isUnix)
             json.member("count", change.count)
@@ -52,7 +61,8 @@ extension Handlers {
     }
 
     private static func write(
-        _ anomaly: StoredAnomaly, _ labels: Labels, _ isUnix: Bool, to json: inout JSONWriter
+        _ anomaly: StoredAnomaly, _ labels: Labels, isFinal: Bool, _ isUnix: Bool,
+        to json: inout JSONWriter
     ) {
         json.object { json in
             json.key("labels")
@@ -61,6 +71,7 @@ extension Handlers {
                 json.member("definition", anomaly.definition)
                 json.member("definition_hash", anomaly.definitionHash)
             }
+            json.member("final", isFinal)
             if anomaly.revision > 0 { json.member("revision", anomaly.revision) }
             json.time("from", anomaly.from, isUnix)
             json.time("to", anomaly.to, isUnix)

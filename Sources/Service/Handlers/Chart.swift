@@ -69,6 +69,7 @@ extension Handlers {
                 json.member("score", chart.points.map { $0.score ?? .nan })
                 json.key("is_anomaly")
                 json.integers(chart.points.map { $0.isAnomaly ? 1 : 0 })
+                json.member("final", chart.points.map { chart.finality?.isFinal(at: $0.time) ?? false })
             }
             json.key("band")
             json.object { json in
@@ -85,7 +86,8 @@ extension Handlers {
                 json.null()
             }
             json.key("anomalies")
-            json.array { json in for anomaly in chart.anomalies { write(anomaly, to: &json) } }
+            json.array { json in for anomaly in chart.anomalies { write(anomaly, chart.finality, to: &json) }
+            }
             json.key("events")
             json.array { json in for event in events { LiveText.write(event, to: &json) } }
         }
@@ -102,8 +104,12 @@ extension Handlers {
         json.member("upper", entries.map(\.band.upper))
     }
 
-    private static func write(_ anomaly: StoredAnomaly, to json: inout JSONWriter) {
+    private static func write(
+        _ anomaly: StoredAnomaly, _ finality: Finality?, to json: inout JSONWriter
+    ) {
         json.object { json in
+            json.member("final", finality?.isFinal(anomaly) ?? false)
+            if anomaly.revision > 0 { json.member("revision", anomaly.revision) }
             json.time("from", anomaly.from, true)
             json.time("to", anomaly.to, true)
             json.member("open", anomaly.isOpen)

@@ -27,7 +27,8 @@ extension Handlers {
                 json.member("anomalies", preview.anomalies)
                 json.member("warming", preview.warming)
                 json.key("incidents")
-                json.array { json in for incident in preview.incidents { write(incident, isUnix, to: &json) }
+                json.array { json in
+                    for incident in preview.incidents { PreviewJSON.write(incident, isUnix, to: &json) }
                 }
             }
         }
@@ -45,8 +46,11 @@ extension Handlers {
         let count = preview.incidents.count
         return "would have opened \(count) incident\(count == 1 ? "" : "s") in \(days) days"
     }
+}
 
-    private static func write(_ incident: Incident, _ isUnix: Bool, to json: inout JSONWriter) {
+/// An incident that would have been opened, in answers.
+enum PreviewJSON {
+    static func write(_ incident: Incident, _ isUnix: Bool, to json: inout JSONWriter) {
         json.object { json in
             json.time("opened_at", incident.opened, isUnix)
             if let resolved = incident.resolved {

@@ -143,7 +143,7 @@ final class WrappedStore: Store {
     let statesStored = Atomic<Int>(0)
     /// What commits of incidents fail with, while it is there.
     let alertFailure = Mutex<StorageError?>(nil)
-    /// Whether chunks cannot be read.
+    /// Whether chunks and states of the past cannot be read.
     let refusesReads = Atomic(false)
     /// Whether nothing can be let go.
     let refusesExpiry = Atomic(false)
@@ -211,12 +211,14 @@ final class WrappedStore: Store {
     func snapshot(
         of series: UInt32, kind: String, before time: Int64
     ) throws(StorageError) -> StoredSnapshot? {
-        try store.snapshot(of: series, kind: kind, before: time)
+        try read()
+        return try store.snapshot(of: series, kind: kind, before: time)
     }
     func snapshots(
         of series: UInt32, kind: String, in times: ClosedRange<Int64>
     ) throws(StorageError) -> [StoredSnapshot] {
-        try store.snapshots(of: series, kind: kind, in: times)
+        try read()
+        return try store.snapshots(of: series, kind: kind, in: times)
     }
     func add(_ model: StoredModel) throws(StorageError) -> Int { try store.add(model) }
     func model(_ definition: String, version: Int) throws(StorageError) -> StoredModel? {

@@ -21,7 +21,7 @@ extension Handlers {
         let days = try body.whole("days", in: 1...3_650) ?? 30
         let event = try event(
             of: verdict, about: try anomalies(body, monitor), by: body.who(), body.now, monitor)
-        let effects = try monitor.effect(of: event, since: body.now - Int64(days) * day)
+        let effect = try monitor.effect(of: event, since: body.now - Int64(days) * day)
         let stored = isDryRun ? nil : try monitor.alerts.put(event)
         let report = stored == nil ? nil : try monitor.redeclare()
         return .json(status: isDryRun ? 200 : 201) { json in
@@ -29,7 +29,7 @@ extension Handlers {
                 if let stored { json.member("id", stored.id) }
                 json.member("verdict", verdict.rawValue)
                 json.member("dry_run", isDryRun)
-                FeedbackJSON.write(effects, days: days, isUnix, monitor, to: &json)
+                FeedbackJSON.write(effect.series, effect.incidents, days: days, isUnix, monitor, to: &json)
                 if let report { DeclarationJSON.write(report, to: &json) }
             }
         }
@@ -134,15 +134,30 @@ private func quiet(after anomaly: StoredAnomaly, _ monitor: Monitor) -> Int64 {
 /// What a feedback changes, in answers.
 private enum FeedbackJSON {
     static func write(
-        _ effects: [DeclarationEffect], days: Int, _ isUnix: Bool, _ monitor: Monitor,
-        to json: inout JSONWriter
+        _ effects: [DeclarationEffect], _ incidents: IncidentEffect, days: Int, _ isUnix: Bool,
+        _ monitor: Monitor, to json: inout JSONWriter
     ) {
         let parts = [
             ("removed", effects.flatMap(\.removed)), ("added", effects.flatMap(\.added)),
             ("kept", effects.flatMap(\.kept)),
         ]
         let counts = parts.map { "\($0.1.count) \($0.0)" }.joined(separator: ", ")
-        json.member("summary", "of the anomalies of the last \(days) days: \(counts)")
+        let told = [
+            ("removed", incidents.removed), ("added", incidents.added), ("kept", incidents.kept),
+        ]
+        let toldCounts = told.map { "\($0.1.count) \($0.0)" }.joined(separator: ", ")
+        json.member(
+            "summary",
+            "of the anomalies of the last \(days) days: \(counts); of the incidents: \(toldCounts)")
+        json.key("incidents")
+        json.object { json in
+            for (name, incidents) in told {
+                json.key(name)
+                json.array { json in
+                    for incident in incidents { PreviewJSON.write(incident, isUnix, to: &json) }
+                }
+            }
+        }
         for (name, anomalies) in parts {
             json.key(name)
             json.array { json in
@@ -177,6 +192,7 @@ extension ReplayError: ProblemConvertible {
                 "conflict", 409, "Conflict",
                 detail: "The past of series \(series) cannot be gone over: its state is of another build.")
         case .storage(let error): error.problem
+        case .alerts(let error): error.problem
         }
     }
 }
