@@ -81,6 +81,7 @@ private final class Bench {
         app = try receiver.serve()
         var target = RemoteWriteTarget(url: "http://\(app.address)/write")
         target.everySeconds = 0.1
+        target.mostAgeSeconds = 86_400
         change(&target)
         service = try StoredService(remoteWrite: target)
         let clocks = Clocks(wall: { StoredService.now }, steady: Clocks.system.steady)
