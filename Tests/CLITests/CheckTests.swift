@@ -88,7 +88,7 @@ private let good = """
                 + "  headers: {X-Scope-OrgID: hunter2}}\n", "b.yaml")
         let outcome = bellwether("check", path)
         #expect(outcome.code == .success, "\(outcome.errors)")
-        let text = outcome.lines.map { $0.drop { $0 == " " } }.joined(separator: " ")
+        let text = outcome.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
         #expect(
             text.contains("https://tsdb.example/push of {job=\"a\"} rhythm every 1s"), "\(outcome.output)")
         #expect(text.contains("8 MiB on disk") && text.contains("X-Scope-OrgID: redacted"))

@@ -53,9 +53,12 @@ private final class Pair {
     }
 
     private static func service(_ folder: TemporaryFolder, _ port: Int) throws -> RunningProgram {
-        try RunningProgram.serve(
-            data: folder("data"), log: folder("service.log"),
-            options: ["--config", folder("b.yaml"), "--listen", "127.0.0.1:\(port)"])
+        try RunningProgram(
+            #require(Program.bellwether),
+            [
+                "serve", "--listen", "127.0.0.1:\(port)", "--data", folder("data"), "--config",
+                folder("b.yaml"),
+            ], log: folder("service.log"))
     }
 
     func stopPrometheus() throws { _ = try prometheus.stop() }

@@ -74,13 +74,14 @@ private final class Bench {
     let service: StoredService
     let writer: RemoteWriter
     let lines = Lines()
-    private var step = 14_400 - 50
+    private var step = (Int(StoredService.now) - StoredService.start) / 60 - 130
     private var isAway = false
 
     init(directory: String? = nil, _ change: (inout RemoteWriteTarget) -> Void = { _ in }) throws {
         app = try receiver.serve()
         var target = RemoteWriteTarget(url: "http://\(app.address)/write")
         target.everySeconds = 0.1
+        target.mostAgeSeconds = 86_400
         change(&target)
         service = try StoredService(remoteWrite: target)
         let clocks = Clocks(wall: { StoredService.now }, steady: Clocks.system.steady)
@@ -102,7 +103,7 @@ private final class Bench {
     }
 
     func feed(_ count: Int) {
-        service.feed("load", (0..<count).map { Double($0) }, from: step)
+        service.feed("load", (step..<step + count).map { Double($0 % 5) }, from: step)
         step += count
     }
 
@@ -131,10 +132,10 @@ struct RemoteWriterTests {
             $0.token = "t0ken"
             $0.headers = [.init(name: "X-Scope-OrgID", value: "me")]
         }
-        bench.feed(40)
-        bench.wait("samples") { bench.metric("sent_samples_total") ?? 0 > 40 }
+        bench.feed(100)
+        bench.wait("samples") { bench.metric("sent_samples_total") ?? 0 > 100 }
         bench.feed(2)
-        try bench.wait("42 values") { try bench.receiver.series()[Self.state]?.count == 42 }
+        try bench.wait("102 values") { try bench.receiver.series()[Self.state]?.count == 102 }
         let series = try bench.receiver.series()
         #expect(
             Set(series.keys) == Set(ExportedName.allCases.map { #"\#($0.rawValue){for="load", host="0"}"# }))
