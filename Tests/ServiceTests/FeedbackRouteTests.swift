@@ -106,17 +106,21 @@ private struct Told {
         }
     }
 
-    @Test func `what is expected is found as before, and nobody is told of it`() throws {
+    @Test(arguments: [("anomaly", true), ("expected", false)])
+    func `a dry run tells which incidents would open, muted or not`(verdict: String, opens: Bool) throws {
         let told = try Told()
         let anomaly = #"{"series":"load","from":\#(Told.time(2_010)),"definition":"load"}"#
-        let answer = told.service.post(
-            "/api/v1/feedback", #"{"verdict":"expected","dry_run":true,"anomaly":\#(anomaly)}"#)
-        let root = try JSONDocument(answer.body).root
-        #expect(root["removed"]?.count == 0, "\(answer.text)")
-        let incidents = try #require(root["incidents"]?["removed"]?.elements.map(Array.init))
-        #expect(incidents.count == 1, "\(answer.text)")
-        #expect(incidents.first?["members"]?.count == 1)
-        #expect(root["incidents"]?["added"]?.count == 0)
+        let answer = told.service.ask(
+            "POST", "/api/v1/feedback", [("time", "unix")], type: "application/json",
+            body: Array(#"{"verdict":"\#(verdict)","dry_run":true,"anomaly":\#(anomaly)}"#.utf8))
+        let incidents = try #require(try JSONDocument(answer.body).root["incidents"], "\(answer.text)")
+        var opened: [Int] = []
+        for name in ["added", "kept"] {
+            let some = try #require(incidents[name]?.elements.map(Array.init), "\(answer.text)")
+            opened += some.compactMap { $0["opened_at"]?.integer }
+        }
+        let within = Told.time(Told.incident.lowerBound)..<Told.time(Told.incident.upperBound)
+        #expect(opened.contains { within.contains($0) } == opens, "\(answer.text)")
     }
 
     @Test func `feedback on an incident concerns its members`() throws {

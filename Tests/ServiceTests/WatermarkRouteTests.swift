@@ -2,6 +2,7 @@ import Alerting
 import Networking
 import Pipeline
 import Query
+import TestSupport
 import Testing
 import TimeSeries
 
@@ -33,7 +34,7 @@ import TimeSeries
         let metrics = service.get("/metrics").text
         for line in [
             "bellwether_sources 2",
-            #"bellwether_watermark_lag_seconds{source_instance="b",source_job="web"} "#,
+            #"bellwether_watermark_lag_seconds{source_job="web",source_instance="b"} "#,
             #"bellwether_watermark_lag_max_seconds "#,
         ] { #expect(metrics.contains(line), "\(line)") }
     }
@@ -41,19 +42,23 @@ import TimeSeries
     @Test func `a stretch is provisional until the newest point is its lateness ahead`() throws {
         let definition = try StoredService.definition("load", "load")
         let service = try StoredService([definition])
-        let values = (0..<600).map { step in Double(step % 24) + (step == 560 ? 300 : 0) }
-        service.feed("load", Array(values[..<400]))
+        var random = SeededSeries(seed: 7)
+        let season = random.season(800, period: 24)
+        let values = season.indices.map { step in
+            season[step] + 0.1 * random.normal() + (step == 700 ? 60 : 0)
+        }
+        service.feed("load", Array(values[..<600]))
         _ = service.post("/api/v1/models/load/retrain", "{}")
         _ = try service.result(of: "load")
-        // It ends at step 570 at the soonest, whose score is final with the point of step 581.
-        for (end, isFinal) in [(575, false), (581, false), (600, true)] {
-            let from = end == 575 ? 400 : end == 581 ? 575 : 581
+        service.feed("load", Array(values[600..<705]), from: 600)
+        // It ends at step 710 at the soonest, whose score is final with the point of step 721.
+        for (from, end, isFinal) in [(705, 715, false), (715, 721, false), (721, 800, true)] {
             service.feed("load", Array(values[from..<end]), from: from)
             let answer = service.get("/api/v1/anomalies", [("time", "unix")])
             expectSchema(answer, "Anomalies")
             let all = try #require(try JSONDocument(answer.body).root["anomalies"]?.elements.map(Array.init))
             let stretch = try #require(
-                all.first { $0["from"]?.integer == StoredService.start + 60 * 560 }, "\(answer.text)")
+                all.first { $0["from"]?.integer == StoredService.start + 60 * 700 }, "\(answer.text)")
             #expect(stretch["final"]?.bool == isFinal, "\(end): \(answer.text)")
         }
         let chart = service.get("/api/v1/series/0/chart")
