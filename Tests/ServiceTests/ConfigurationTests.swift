@@ -34,7 +34,8 @@ private func resolve(
         "listen": "[::1]:80", "data": "/d", "token-file": "/t", "allowed-hosts": "a.example", "workers": "3",
         "queue": "9", "max-body": "1KiB", "request-deadline": "1500ms", "log-level": "debug",
         "max-series": "7", "stale-after": "90s", "external-url": "https://bell.example/x/",
-        "demo": "/x", "statsd": "127.0.0.1:8125", "statsd-flush": "2s", "reload-every": "off",
+        "demo": "/x", "federate": "true", "statsd": "127.0.0.1:8125", "statsd-flush": "2s",
+        "reload-every": "off",
     ]
     #expect(Set(values.keys) == Set(Setting.all.map(\.name)))
     let flags = try resolve(flags: values.map { ($0.key, $0.value) })

@@ -97,7 +97,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     /// Reads letters until the mailbox is closed.
     func work() {
-        while let letters = mailbox.takeAll(waiting: gathering.pause(now: clock())) {
+        while let letters = mailbox.takeAll(waiting: gathering.isEmpty ? nil : gathering.pause(now: clock()))
+        {
             for letter in letters { read(letter) }
             guard !gathering.isEmpty else { continue }
             reviseGathered()

@@ -58,7 +58,7 @@ struct ScheduleTests {
         let seconds = try bench.result().seconds
         let slept = clock.slept.withLock { $0 }
         // Eight origins and the fit to all data took a tick each at least, and three are slept for each. The clock
-        // also ticks when it is read after a sleep, or by a question for the training's state, which nobody works for:
+        // also ticks when it is read after a sleep, which nobody works for:
         // with one sleep as long as the work the share would be a third.
         #expect(slept.count >= 9 && slept.allSatisfy { $0 >= 0.03 - 1e-9 && $0 <= 0.5 }, "\(slept)")
         #expect(slept.reduce(0, +) / seconds > 0.4, "\(slept) of \(seconds)")
