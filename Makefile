@@ -13,9 +13,6 @@ MINUTES ?= 10
 RUNS ?= 100000
 KILLS ?= 100
 
-# An index for editors costs a quarter of the time that tests take to compile; editors make their own.
-BUILD_FLAGS := --disable-index-store
-
 export YES ARGS ONLY RUNS SANITIZE SUITES
 
 .PHONY: help run build test test-real bench soak-ingest fuzz faults sanitize format lint check clean
@@ -44,11 +41,11 @@ build:
 
 test:
 	@.ci/prepare build
-	@swift test $(BUILD_FLAGS) $(SWIFT_FLAGS) --skip RealPeer
+	@swift test $(SWIFT_FLAGS) --skip RealPeer
 
 test-real:
 	@.ci/prepare build real
-	@swift test $(BUILD_FLAGS) $(SWIFT_FLAGS) --filter RealPeer
+	@swift test $(SWIFT_FLAGS) --filter RealPeer
 
 bench:
 	@.ci/prepare build
@@ -68,7 +65,7 @@ faults:
 	@.ci/prepare build
 	@swift build -c release --product bellwether
 	@swift run -c release Faults --kills $(KILLS) $(ARGS)
-	@swift test $(BUILD_FLAGS) $(SWIFT_FLAGS) --filter 'FullDiskTests|DamageTests'
+	@swift test $(SWIFT_FLAGS) --filter 'FullDiskTests|DamageTests'
 
 sanitize:
 	@.ci/prepare build

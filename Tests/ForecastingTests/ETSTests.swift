@@ -125,10 +125,11 @@ import TimeSeries
     }
 
     @Test func `a line and a season are carried on`() throws {
-        let values = (0..<80).map { 5 + 2 * Double($0) + [3.0, -1, -2, 0][$0 % 4] }
-        let mean = try ETS(period: 4).fit(Series(values: values)).mean(steps: 8)
+        let season: [Double] = [3, -1, -2, 0]
+        func value(_ step: Int) -> Double { 5.0 + 2.0 * Double(step) + season[step % 4] }
+        let mean = try ETS(period: 4).fit(Series(values: (0..<80).map(value))).mean(steps: 8)
         for (step, mean) in mean.enumerated() {
-            let want = 5 + 2 * Double(80 + step) + [3.0, -1, -2, 0][step % 4]
+            let want = value(80 + step)
             #expect(abs(mean - want) <= 1e-4 * want, "\(mean) for \(want)")
         }
     }

@@ -55,17 +55,22 @@ struct PackedLeastSquares<let width: Int, let places: Int>: BitwiseCopyable, Sen
         _ inputs: borrowing InlineArray<width, Double>, into gain: inout InlineArray<width, Double>
     ) {
         let triangle = covariance.span
-        var place = 0
+        let inputs = inputs.span
+        var gain = gain.mutableSpan
+        // Where column 0 of the row would be: what is left of the diagonal belongs to the rows above.
+        var row = 0
         for i in 0..<width {
-            let input = inputs[i]
-            var sum = triangle[unchecked: place] * input
-            for j in (i + 1)..<max(width, i + 1) {
-                let element = triangle[unchecked: place + j - i]
-                sum += element * inputs[j]
-                gain[j] += element * input
+            let input = inputs[unchecked: i]
+            var sum = triangle[unchecked: row &+ i] * input
+            var j = i &+ 1
+            while j < width {
+                let element = triangle[unchecked: row &+ j]
+                sum += element * inputs[unchecked: j]
+                gain[unchecked: j] += element * input
+                j &+= 1
             }
-            gain[i] += sum
-            place += width - i
+            gain[unchecked: i] += sum
+            row &+= width &- i &- 1
         }
     }
 
@@ -74,17 +79,20 @@ struct PackedLeastSquares<let width: Int, let places: Int>: BitwiseCopyable, Sen
     ) {
         let growth = 1 / forgetting
         var trace = 0.0
-        var place = 0
+        let gain = gain.span
         var triangle = covariance.mutableSpan
+        var row = 0
         for i in 0..<width {
-            weights[i] += lesson * gain[i] * scale
-            let row = gain[i] * scale
-            for j in i..<width {
-                triangle[unchecked: place + j - i] =
-                    (triangle[unchecked: place + j - i] - row * gain[j]) * growth
+            weights[i] += lesson * gain[unchecked: i] * scale
+            let factor = gain[unchecked: i] * scale
+            var j = i
+            while j < width {
+                triangle[unchecked: row &+ j] =
+                    (triangle[unchecked: row &+ j] - factor * gain[unchecked: j]) * growth
+                j &+= 1
             }
-            trace += triangle[unchecked: place]
-            place += width - i
+            trace += triangle[unchecked: row &+ i]
+            row &+= width &- i &- 1
         }
         guard trace > Self.mostTrace else { return }
         for place in 0..<places { triangle[unchecked: place] *= Self.mostTrace / trace }

@@ -1,9 +1,19 @@
 import Storage
 import TimeSeries
 
+/// What happened to a series between two steps, and happens there again when it is replayed.
+protocol ReplayedChange: Sendable {
+    /// It holds from this step on.
+    var at: Int { get }
+    /// Of which kind its snapshots are, whatever their version.
+    static var kind: String { get }
+    /// A change from its stored form; `nil` when it is of another build.
+    init?(_ stored: StoredSnapshot)
+}
+
 /// Another number of live series shares the budget of a definition from a step on: thresholds follow it, and so does
 /// replay.
-struct BudgetShare: Sendable, Equatable {
+struct BudgetShare: ReplayedChange, Equatable {
     /// It counted before this step was judged.
     var at: Int
     var before: Int

@@ -5,7 +5,7 @@ import TimeSeries
 
 /// A model that went live between two steps of one series, or the finding that none could be made: a part of the history
 /// of models, which replay follows.
-struct ModelSwap: Sendable {
+struct ModelSwap: ReplayedChange {
     /// The first step whose value was kept for the model while it was made.
     var recordedFrom: Int
     /// It went live before this step.
@@ -48,6 +48,12 @@ struct ModelSwap: Sendable {
         self.at = at
         self.prepared = prepared
         self.recorded = recorded
+    }
+
+    /// A swap from its stored form; `nil` when it is of another build.
+    init?(_ stored: StoredSnapshot) {
+        guard stored.kind == Self.storedKind else { return nil }
+        self.init(bytes: stored.bytes)
     }
 
     /// A swap from its bytes; `nil` when they are of another build's layout.

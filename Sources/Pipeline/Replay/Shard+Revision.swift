@@ -18,8 +18,9 @@ extension Shard {
         return ReplayPlan(
             series: id,
             replay: SeriesReplay(
-                policy: full.policy, start: start, swaps: try swaps(of: id, full, after: start),
-                shares: try shares(of: id, full, after: start)),
+                policy: full.policy, start: start,
+                swaps: try changes(of: id, full, full.memory.swaps, after: start),
+                shares: try changes(of: id, full, full.memory.shares, after: start)),
             memory: full.memory.cut(after: start), revision: full.revision + 1)
     }
 
@@ -37,41 +38,20 @@ extension Shard {
         }
     }
 
-    /// The models that went live after a state.
-    private func swaps(
-        of id: UInt32, _ full: FullSeries, after start: ReplayMemory.State?
-    ) throws(StorageError) -> [ModelSwap] {
-        var swaps = full.memory.swaps
+    /// What happened to a series after a state, in its order: what is in memory, and what is stored from before that.
+    private func changes<Change: ReplayedChange>(
+        of id: UInt32, _ full: FullSeries, _ held: [Change], after start: ReplayMemory.State?
+    ) throws(StorageError) -> [Change] {
+        var changes = held
         if full.memory.states.first?.time ?? .max > start?.time ?? .min {
-            let known = Set(swaps.map(\.at))
-            for stored in try store.snapshots(
-                of: id, kind: ModelSwap.kind, in: (start?.time ?? .min)...Int64.max)
-            {
-                guard stored.kind == ModelSwap.storedKind, let swap = ModelSwap(bytes: stored.bytes),
-                    !known.contains(swap.at)
-                else { continue }
-                swaps.append(swap)
+            let known = Set(held.map(\.at))
+            let times = (start?.time ?? .min)...Int64.max
+            for stored in try store.snapshots(of: id, kind: Change.kind, in: times) {
+                if let change = Change(stored), !known.contains(change.at) { changes.append(change) }
             }
         }
         let next = start?.next ?? .min
-        return swaps.filter { $0.at >= next }.sorted { $0.at < $1.at }
-    }
-
-    /// The changes of how many series share the budget, after a state.
-    private func shares(
-        of id: UInt32, _ full: FullSeries, after start: ReplayMemory.State?
-    ) throws(StorageError) -> [BudgetShare] {
-        var shares = full.memory.shares
-        if full.memory.states.first?.time ?? .max > start?.time ?? .min {
-            let known = Set(shares.map(\.at))
-            for stored in try store.snapshots(
-                of: id, kind: BudgetShare.kind, in: (start?.time ?? .min)...Int64.max)
-            {
-                if let share = BudgetShare(stored), !known.contains(share.at) { shares.append(share) }
-            }
-        }
-        let next = start?.next ?? .min
-        return shares.filter { $0.at >= next }.sorted { $0.at < $1.at }
+        return changes.filter { $0.at >= next }.sorted { $0.at < $1.at }
     }
 
     /// The points of a series after a moment, those of the store included.
