@@ -53,6 +53,7 @@ struct CheckPreviewTests {
 
     @Test func `programs get the same facts, and the data stay as they were`() throws {
         let before = bellwether("export", "--data", data).output
+        let files = try FileManager.default.subpathsOfDirectory(atPath: data).sorted()
         let outcome = bellwether("check", definitions, "--preview", "2w", "--data", data, "-o", "json")
         let root = try JSONDocument(Array(outcome.output.utf8)).root
         #expect(root["preview"]?["days"]?.integer == 14)
@@ -60,6 +61,8 @@ struct CheckPreviewTests {
         #expect(rows.map { $0["name"]?.string } == ["loud", "quiet", "elsewhere"])
         #expect(rows[0]["incidents"]?.integer ?? 0 >= 1)
         #expect(rows[1]["incidents"]?.integer == nil && rows[1]["anomalies"]?.integer ?? 0 >= 1)
+        // Not even its journal was begun anew: a service is to find the directory as it left it.
+        #expect(try FileManager.default.subpathsOfDirectory(atPath: data).sorted() == files)
         #expect(bellwether("export", "--data", data).output == before)
         #expect(!bellwether("check", definitions, "-o", "json").output.contains("preview"))
     }

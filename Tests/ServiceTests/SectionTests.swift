@@ -181,7 +181,7 @@ extension Configuration {
             dataCollection: [{name: node, endpoint: 'http://127.0.0.1:9100/metrics', interval: 30s}]
             analyticsUpdateProcess: {frequency: weekly}
             scalability: {maxSeries: 500, workers: 9, autoscale: true}
-            storage: {path: /var/lib/points, retentionDays: 30}
+            storage: {path: /var/lib/points, retentionDays: 30, retention: 7d}
             roiTrackingEnabled: false
             """)
         #expect(configuration.scrape.map(\.url) == ["http://127.0.0.1:9100/metrics"])
@@ -195,6 +195,7 @@ extension Configuration {
             configuration.row("scalability.workers")
                 == "refused: use workers of the configuration, which is set already")
         #expect(configuration.row("storage.retentionDays") == "honoured as retention: 30d")
+        #expect(configuration.row("storage.retention")?.hasPrefix("refused") == true)
         #expect(configuration.retention.points == Int64(2_592_000_000))
         #expect(configuration.row("roiTrackingEnabled") == "honoured as off: nothing is done for it")
     }

@@ -38,6 +38,10 @@ import Testing
         try first.removeTaken()
         // A batch that was half written when the process ended never counted.
         try Data([1]).write(to: URL(fileURLWithPath: place("spool/0000000000000009-1-5.batch.draft")))
+        // Nor is what nobody here has written, whose number would leave none for the next batch.
+        for name in ["fffffffffffffffe-5-2", "+000000000000009-1-1", "00000000000000AA-1-1"] {
+            try DataFiles.write([1, 2], to: place("spool") + "/" + name + ".batch")
+        }
         var second = try BatchSpool(directory: place("spool"), limit: 1_000)
         #expect(second.wasLeftOpen && second.samples == 8 && second.count == 1)
         #expect(second.append(bytes(3), samples: 9).failure == nil)

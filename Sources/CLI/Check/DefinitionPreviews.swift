@@ -46,7 +46,7 @@ struct DefinitionPreviews {
             return nil
         }
         days = try Self.days(text)
-        let connection = try ServiceConnection.open(arguments, console)
+        let connection = try ServiceConnection.openForQuestions(arguments, console)
         defer { connection.close() }
         place = connection.place
         var rows: [Row] = []

@@ -17,20 +17,24 @@ final class ServiceConnection: Sendable {
     /// Where the answers come from, for messages.
     let place: String
     private let way: Way
+    /// A directory that goes with the connection.
+    private let copy: String?
 
     private enum Way: Sendable {
         case http(HTTPClient, token: String?)
         case local(LocalService)
     }
 
-    private init(_ way: Way, place: String) {
+    private init(_ way: Way, place: String, copy: String? = nil) {
         self.way = way
         self.place = place
+        self.copy = copy
     }
 
     /// Lets go of the data; the connection is of no use afterwards.
     func close() {
         if case .local(let service) = way { service.close() }
+        if let copy { Self.remove(copy) }
     }
 }
 
@@ -130,6 +134,53 @@ extension ServiceConnection {
         }
         if directory == .mustExist { try expectData(in: configuration.data) }
         return try waiting(configuration, token, arguments.command, console, routes)
+    }
+
+    /// Opens the way that the options name, to ask alone: a directory that no service has is asked in a copy. To open it
+    /// takes in its journal and ends incidents of definitions that are not there, which is for its service to do.
+    ///
+    /// Points that only the journal has, of a service that was killed, are not in the copy.
+    static func openForQuestions(_ arguments: Arguments, _ console: Console) throws -> ServiceConnection {
+        var configuration = try configuration(arguments, console)
+        guard arguments.text("--url") == nil, DataDirectory.service(of: configuration.data) == nil else {
+            return try open(arguments, console)
+        }
+        try expectData(in: configuration.data)
+        let place = configuration.data
+        let copy = try makeDirectory()
+        do {
+            try SQLiteStore.backup(database: place + "/bellwether.db", to: copy + "/backup")
+            configuration.data = copy + "/data"
+            try SQLiteStore.restore(backup: copy + "/backup", into: configuration.data)
+            return ServiceConnection(
+                try local(configuration, arguments.command, console, Routes.all).way, place: place, copy: copy
+            )
+        } catch {
+            remove(copy)
+            throw Failure("\(error)")
+        }
+    }
+
+    private static func makeDirectory() throws(Failure) -> String {
+        let parent = Environment.current["TMPDIR"] ?? "/tmp"
+        var template = Array((parent + "/bellwether-XXXXXX").utf8CString)
+        guard mkdtemp(&template) != nil else {
+            throw Failure("no directory can be made in \(parent): \(String(cString: strerror(errno)))")
+        }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Removes what this process has made, links in it unfollowed.
+    private static func remove(_ path: String) {
+        guard unlink(path) != 0, let stream = opendir(path) else { return }
+        while let entry = readdir(stream) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name != ".", name != ".." { remove(path + "/" + name) }
+        }
+        closedir(stream)
+        rmdir(path)
     }
 
     /// The settings that options, variables and the file give.

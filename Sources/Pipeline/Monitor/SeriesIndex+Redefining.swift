@@ -25,9 +25,14 @@ extension SeriesIndex {
     func extend(_ plan: inout Plan, by most: Int) -> Bool {
         let end = min(count, plan.places.count + most)
         for id in plan.places.count..<end {
-            let place = withText(UInt32(id)) { text in
-                plan.definitions.firstIndex { $0.definition.match.matches(encoded: text) }
-            }
+            let place =
+                !isScored[id]
+                ? nil
+                : withText(UInt32(id)) { text in
+                    plan.definitions.firstIndex {
+                        $0.definition.formula != nil && $0.definition.match.matches(encoded: text)
+                    } ?? plan.definitions.firstIndex { $0.definition.match.matches(encoded: text) }
+                }
             plan.places.append(place.map(Int32.init) ?? -1)
         }
         return end == count

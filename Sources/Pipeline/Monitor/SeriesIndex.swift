@@ -18,6 +18,8 @@ struct SeriesIndex {
     var matched: [Int]
     /// Per series, its definition; -1 for none.
     var definitionOf: [Int32] = []
+    /// Whether a series is judged at all: scores of scores, and of what the service says of itself, would have no end.
+    private(set) var isScored: [Bool] = []
 
     /// Which scores are handed over as they come.
     private let export: ExportRule?
@@ -105,15 +107,18 @@ struct SeriesIndex {
     private mutating func add(_ canonical: [UInt8], _ labels: Labels) -> Shard.Registration {
         let id = canonical.withUnsafeBytes { table.add($0) }
         let name = labels[Labels.metricName] ?? ""
-        // What a formula makes is its definition's, whatever others match it.
+        isScored.append(!name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"))
         let place =
-            definitions.firstIndex { $0.definition.formula != nil && $0.definition.match.matches(labels) }
-            ?? definitions.firstIndex { $0.definition.match.matches(encoded: canonical.span) }
+            !isScored[Int(id)]
+            ? nil
+            // What a formula makes is its definition's, whatever others match it.
+            : definitions.firstIndex { $0.definition.formula != nil && $0.definition.match.matches(labels) }
+                ?? definitions.firstIndex { $0.definition.match.matches(encoded: canonical.span) }
         definitionOf.append(place.map(Int32.init) ?? -1)
         if let place { matched[place] += 1 }
         return Shard.Registration(
             id: id, isCounter: Counter.isCounter(metricName: name),
-            isScored: !name.hasPrefix("anomaly_") && !name.hasPrefix("bellwether_"),
+            isScored: isScored[Int(id)],
             isExported: export.map { $0.match?.matches(encoded: canonical.span) ?? true } ?? false,
             policy: place.map { policy($0, labels) })
     }
@@ -125,7 +130,7 @@ struct SeriesIndex {
         guard !definitions.contains(where: { $0.definition.name == definition.name }) else { return nil }
         let place = definitions.count
         definitions.append(Entry(definition))
-        let taken = matching(definition.match).filter { definitionOf[Int($0)] < 0 }
+        let taken = judged(definition.match).filter { definitionOf[Int($0)] < 0 }
         matched.append(taken.count)
         for id in taken { definitionOf[Int(id)] = Int32(place) }
         return taken.map { ($0, policy(place, labels(of: $0))) }
@@ -192,6 +197,9 @@ struct SeriesIndex {
     func matching(_ selector: Selector) -> [UInt32] {
         (0..<UInt32(count)).filter { id in table.withText(id) { selector.matches(encoded: $0) } }
     }
+
+    /// The matching series that a definition can judge, by number.
+    func judged(_ selector: Selector) -> [UInt32] { matching(selector).filter { isScored[Int($0)] } }
 
     /// The series of a definition, by number.
     func series(ofDefinition name: String) -> [UInt32] {

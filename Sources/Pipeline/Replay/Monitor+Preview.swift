@@ -31,7 +31,7 @@ extension Monitor {
     public func preview(
         _ definition: MetricDefinition, in times: ClosedRange<Int64>
     ) throws(ReplayError) -> DefinitionPreview {
-        let ids = core.withLock { $0.index.matching(definition.match) }
+        let ids = core.withLock { $0.index.judged(definition.match) }
         var total = 0
         for id in ids {
             total += try ReplayError.reading { () throws(StorageError) in

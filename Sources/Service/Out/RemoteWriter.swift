@@ -65,14 +65,15 @@ final class RemoteWriter: Sendable {
     /// the next start.
     func stop() {
         making.stop()
+        // What came last is on disk before anything waits for a receiver.
+        makeBatch()
         sending.stop()
         let threads = joins.withLock { joins in
             defer { joins = [] }
             return joins
         }
-        for join in threads { join() }
         let end = clocks.steady() + UInt64(Self.farewell * 1e9)
-        makeBatch()
+        for join in threads { join() }
         var wait = 0.0
         while wait == 0, courier.isWell, clocks.steady() < end, spool.withLock({ $0.count }) > 0 {
             wait = sendBatch()
@@ -101,7 +102,12 @@ final class RemoteWriter: Sendable {
             waiting += batch.scores.prefix(room)
             return batch.scores.dropFirst(room)
         }
-        if !lost.isEmpty { noteOverflow(lost.reduce(0) { $0 + $1.sampleCount }) }
+        if !lost.isEmpty {
+            noteOverflow(
+                lost.reduce(0) { $0 + $1.sampleCount },
+                "more scores came within remote_write.every than memory is kept for: the newest are dropped and "
+                    + "counted; lower remote_write.every")
+        }
     }
 
     // MARK: - Batches
@@ -118,17 +124,20 @@ final class RemoteWriter: Sendable {
         guard !scores.isEmpty else { return }
         for body in encoder.withLock({ $0.bodies(of: scores) }) {
             let (dropped, failure) = spool.withLock { $0.append(body.bytes, samples: body.samples) }
-            if dropped > 0 { noteOverflow(dropped) }
+            if dropped > 0 {
+                noteOverflow(
+                    dropped,
+                    "more scores wait for \(target.shownURL) than its queue holds: the oldest are dropped and "
+                        + "counted; raise remote_write.queue, or see why it does not take them")
+            }
             tally.note(failure) { log.warning("scores that wait are kept in memory: \($0)") }
         }
     }
 
-    private func noteOverflow(_ samples: Int) {
+    private func noteOverflow(_ samples: Int, _ reason: String) {
         tally.overflow.add(samples)
         guard !tally.isFull.exchange(true, ordering: .relaxed) else { return }
-        log.warning(
-            "more scores wait for \(target.shownURL) than its queue holds: the oldest are dropped and counted; "
-                + "raise remote_write.queue, or see why it does not take them")
+        log.warning(reason)
     }
 
     // MARK: - Sending

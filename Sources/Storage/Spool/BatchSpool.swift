@@ -156,22 +156,29 @@ public struct BatchSpool: Sendable {
 
     /// Number, samples and size stand in the name, so that no file is read before it is sent.
     private func path(of entry: Waiting) -> String? {
-        guard let directory else { return nil }
+        directory.map { $0 + "/" + Self.fileName(of: entry) }
+    }
+
+    private static func fileName(of entry: Waiting) -> String {
         let digits = String(entry.number, radix: 16)
         let number = String(repeating: "0", count: 16 - digits.count) + digits
-        return "\(directory)/\(number)-\(entry.samples)-\(entry.size)\(Self.suffix)"
+        return "\(number)-\(entry.samples)-\(entry.size)\(suffix)"
     }
 
     private static func parse(_ name: String) -> Waiting? {
         guard name.hasSuffix(suffix) else { return nil }
         let parts = name.dropLast(suffix.count).split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, parts[0].count == 16, let number = UInt64(parts[0], radix: 16), number < .max,
+        guard parts.count == 3, parts[0].count == 16, let number = UInt64(parts[0], radix: 16),
+            number < mostNumber,
             let samples = Int(parts[1]), let size = Int(parts[2]), (0...mostSize).contains(samples),
             (0...mostSize).contains(size)
         else { return nil }
-        return Waiting(number: number, samples: samples, size: size, held: nil)
+        let entry = Waiting(number: number, samples: samples, size: size, held: nil)
+        return fileName(of: entry) == name ? entry : nil
     }
 
+    /// Far more batches than there will ever be; a file with a greater number is none of ours.
+    private static let mostNumber = UInt64.max / 2
     /// No batch has more samples or bytes.
     private static let mostSize = 1 << 30
 }

@@ -69,6 +69,16 @@ struct ExportTests {
         #expect(taken.scores.count == 10)
     }
 
+    @Test func `scores that come back are judged by no definition that matches their labels`() throws {
+        let match = try Selector(parsing: #"{host="a"}"#)
+        var index = SeriesIndex(definitions: [MetricDefinition(name: "host", match: match)], seed: 1)
+        for name in ["load/a", "anomaly_score/a", "bellwether_series/a"] {
+            _ = [UInt8](name.utf8).withUnsafeBytes { index.add(labels(of: name), sentAs: $0) }
+        }
+        #expect(index.definitionOf == [0, -1, -1] && index.matched == [1])
+        #expect(index.judged(match) == [0] && index.matching(match) == [0, 1, 2])
+    }
+
     @Test func `values that are too old are counted and left out, late ones are not told again`() throws {
         let monitor = try open(mostAge: 595_000)
         defer { monitor.stop() }

@@ -219,7 +219,7 @@ extension SectionReader {
             for (key, value) in Self.members(node, ["retention", "retentiondays", "retentionperiod"])
             where value.isText {
                 let place = Self.join(path, key)
-                guard !given.contains("retention") else {
+                guard !given.contains("retention"), configuration.retention.isForever else {
                     note(place, .refused, "retention of the configuration, which is set already")
                     continue
                 }
