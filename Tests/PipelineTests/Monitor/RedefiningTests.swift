@@ -201,7 +201,7 @@ struct RedefiningTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RedefiningAlertTests {
     /// A monitor whose series has an open incident.
     private func failing(_ alerts: AlertSettings = AlertSettings()) throws -> (Monitor, Trainer, World) {
