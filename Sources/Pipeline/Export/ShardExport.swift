@@ -2,7 +2,7 @@
 ///
 /// Off, it costs a batch one look at two fields.
 struct ShardExport {
-    /// A series that somebody asks for now and then.
+    /// A series whose newest score somebody scrapes.
     private struct Asked {
         var newest: ExportedScore?
         /// On the steady clock.
