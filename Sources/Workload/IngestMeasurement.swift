@@ -81,6 +81,40 @@ package struct IngestMeasurement: Sendable {
         latencies.isEmpty ? .nan : latencies[min(Int(share * Double(latencies.count)), latencies.count - 1)]
     }
 
+    /// How many samples were scored within so many seconds of the last byte of their request, of all that were; `nan`
+    /// when none was.
+    ///
+    /// - Parameter bound: One of the bounds of the service's histogram.
+    package func scoredShare(within bound: Double) -> Double {
+        delays[String(bound), default: .nan] / delays["+Inf", default: .nan]
+    }
+
+    /// A quantile of the nanoseconds from the last byte of a request to the scores of its samples, read off a straight
+    /// line between the bounds of the service's histogram; `nan` when nothing was scored.
+    package func scoreDelay(_ share: Double) -> Double {
+        let rising = delays.map { (bound: Double($0) ?? .infinity, count: $1) }.sorted { $0.bound < $1.bound }
+        guard let all = rising.last?.count, all > 0 else { return .nan }
+        var last = (bound: 0.0, count: 0.0)
+        for next in rising {
+            if next.count >= share * all, next.count > last.count {
+                guard next.bound.isFinite else { break }
+                let inside = (share * all - last.count) / (next.count - last.count)
+                return (last.bound + max(inside, 0) * (next.bound - last.bound)) * 1e9
+            }
+            last = next
+        }
+        return last.bound * 1e9
+    }
+
+    /// How many more samples than before were scored within each bound, in seconds.
+    private var delays: [String: Double] {
+        let name = "bellwether_score_delay_seconds_bucket"
+        let earlier = before.labelled(name, "le")
+        return after.labelled(name, "le").reduce(into: [:]) {
+            $0[$1.key] = $1.value - earlier[$1.key, default: 0]
+        }
+    }
+
     /// Samples that were sent and acknowledged.
     package var samples: Double { rates.isEmpty ? 0 : rates.reduce(0, +) / Double(rates.count) * elapsed }
 

@@ -1,4 +1,5 @@
 import Networking
+import Pipeline
 import Testing
 
 @testable import Service

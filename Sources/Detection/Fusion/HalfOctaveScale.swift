@@ -1,4 +1,4 @@
-/// Brings one evidence of the light tier to a common scale, as ``EvidenceScale`` does, in 84 bytes and without a call
+/// Brings one evidence of the light tier to a common scale, as ``EvidenceScale`` does, in 92 bytes and without a call
 /// of a logarithm: ln(1 + strength / unit), the unit being the 90th percentile of the strengths so far.
 ///
 /// Strengths are counted in two bins an octave, from 2⁻¹⁰ to 2¹⁰, told by the bits of a number: the exponent, and the
@@ -15,10 +15,16 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     private static let firstHalf = 2 * (1_023 - 10)
     /// What is left of a bit pattern: the exponent and one bit of the mantissa.
     private static let droppedBits = 51
+    private static let sumBits: UInt32 = 26
 
     private var counts = InlineArray<40, UInt16>(repeating: 0)
     /// One over the unit, at most one over the floor; 0 before the first strength.
     private var inverse: Float = 0
+    /// The sum of all counts.
+    private var total: UInt32 = 0
+    /// The bin that had the percentile when it was last looked for, and below it the sum of the counts in higher bins,
+    /// which 26 bits hold: forty counts of two bytes.
+    private var mark: UInt32 = 0
 
     /// The scaled strength, by what was counted before it; then counts it.
     ///
@@ -32,6 +38,8 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
         let scaled = min(FastLogarithm.of(1 + strength * Double(inverse)), Self.most)
         let bin = Self.bin(of: strength)
         counts[bin] += 1
+        total += 1
+        if bin > Int(mark >> Self.sumBits) { mark += 1 }
         if counts[bin] == .max { forgetHalf() }
         if step < Self.eagerUntil || step.isMultiple(of: Self.interval) {
             inverse = 1 / max(percentile(), Float(floor))
@@ -51,28 +59,38 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
         Float(Double(bitPattern: UInt64(bin + firstHalf) << UInt64(droppedBits)))
     }
 
+    /// Moves the bin of the percentile to where the counts have it: seldom by more than one.
     private mutating func percentile() -> Float {
-        let counts = counts.span
-        var total: UInt32 = 0
-        for bin in 0..<Self.bins { total &+= UInt32(counts[unchecked: bin]) }
         let needed = Self.above * Float(total)
         // Sums of counts are whole numbers: what is less than the next whole number is less than the share.
         let least = UInt32(needed.rounded(.up))
-        var sum: UInt32 = 0
-        var bin = Self.bins - 1
-        while bin > 0 {
-            let next = sum &+ UInt32(counts[unchecked: bin])
-            if next >= least { break }
-            sum = next
-            bin &-= 1
+        var bin = Int(mark >> Self.sumBits)
+        var higher = mark & (1 << Self.sumBits - 1)
+        while bin < Self.bins - 1, higher >= least {
+            bin += 1
+            higher -= UInt32(counts[bin])
         }
+        while bin > 0, higher + UInt32(counts[bin]) < least {
+            higher += UInt32(counts[bin])
+            bin -= 1
+        }
+        mark = UInt32(bin) << Self.sumBits | higher
         guard bin > 0 else { return 0 }
-        let inside = counts[bin] > 0 ? (needed - Float(sum)) / Float(counts[bin]) : 0
+        let own = counts[bin]
+        let inside = own > 0 ? (needed - Float(higher)) / Float(own) : 0
         let (low, high) = (Self.start(of: bin), Self.start(of: bin + 1))
         return high - inside * (high - low)
     }
 
     private mutating func forgetHalf() {
-        for bin in 0..<Self.bins { counts[bin] /= 2 }
+        let bin = Int(mark >> Self.sumBits)
+        var higher: UInt32 = 0
+        total = 0
+        for place in 0..<Self.bins {
+            counts[place] /= 2
+            total += UInt32(counts[place])
+            if place > bin { higher += UInt32(counts[place]) }
+        }
+        mark = UInt32(bin) << Self.sumBits | higher
     }
 }

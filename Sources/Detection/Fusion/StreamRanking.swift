@@ -10,7 +10,7 @@
 /// `detect/stream/n=10000/value`. A snapshot is the bytes and a version.
 public struct StreamRanking: BitwiseCopyable, Sendable {
     /// The version of the bytes.
-    public static let version = 2
+    public static let version = 3
 
     /// The values that set the unit.
     static let unitCount = 64
@@ -93,11 +93,13 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     private typealias Strengths = InlineArray<7, Double>
 
     /// Strengths below these say nothing; as ``Channel/floor``.
-    private static let floors: Strengths = [
-        Channel.leverage.floor, Channel.seasonalDistance.floor, Channel.seasonalError.floor,
-        Channel.distantError.floor, Channel.longShift.floor, Channel.longRoughness.floor,
-        Channel.frozen.floor,
-    ]
+    @inline(__always) private static var floors: Strengths {
+        [
+            Channel.leverage.floor, Channel.seasonalDistance.floor, Channel.seasonalError.floor,
+            Channel.distantError.floor, Channel.longShift.floor, Channel.longRoughness.floor,
+            Channel.frozen.floor,
+        ]
+    }
 
     /// The sum of all evidence against a value, which is then learned.
     private mutating func ranked(_ standard: Double, step: Int) -> Double {
@@ -124,7 +126,8 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     @inline(__always)
     private mutating func sum(_ strengths: borrowing Strengths, step: Int) -> Double {
         var scaled = Strengths(repeating: 0)
-        for i in 0..<7 { scaled[i] = scales[i].push(strengths[i], floor: Self.floors[i], step: step) }
+        let floors = Self.floors
+        for i in 0..<7 { scaled[i] = scales[i].push(strengths[i], floor: floors[i], step: step) }
         for i in 0..<7 { latest[i] = Float(scaled[i]) }
         let weight = 2 / (Double(max(1, period / 4)) + 1)
         means.leverage += weight * (scaled[0] - means.leverage)

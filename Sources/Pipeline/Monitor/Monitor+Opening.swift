@@ -153,6 +153,7 @@ extension Monitor {
                 }
             }
         }
+        for place in shards.indices { crew.give(place, weight: 1) { $0.scoreWaiting() } }
         crew.finish()
         for shard in shards { shard.settleLate() }
         for shard in shards { if let error = shard.storeError { throw error } }
@@ -176,7 +177,7 @@ extension Monitor {
                     series: id / UInt32(shards.count), time: batch.times[place], value: batch.values[place]))
         }
         for (place, points) in arrivals.enumerated() where !points.isEmpty {
-            crew.give(place, weight: points.count) { _ = $0.apply(points) }
+            crew.give(place, weight: points.count) { $0.replay(points) }
         }
     }
 

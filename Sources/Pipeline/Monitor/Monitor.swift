@@ -6,7 +6,8 @@ import TimeSeries
 /// The running heart: takes points, makes them durable, stores and scores them.
 ///
 /// Resolve → journal and shards → acknowledgement. A request is acknowledged when its points are in the journal,
-/// synchronised, and applied by every shard that owns one of their series.
+/// synchronised, and accepted by every shard that owns one of their series: it tells then whether a point is new. Those
+/// of the light tier may be scored a little later, but before anything is asked of their series.
 public final class Monitor: Sendable {
     let settings: MonitorSettings
     let surroundings: PipelineSurroundings
@@ -99,8 +100,12 @@ public final class Monitor: Sendable {
 
     /// Takes decoded points.
     ///
-    /// - Parameter done: Called once, from any thread, when every point that can be kept is durable and applied.
-    public func ingest(_ decoded: DecodedPoints, done: @escaping @Sendable (IngestReport) -> Void) {
+    /// - Parameters:
+    ///   - received: When they had come, nanoseconds of the steady clock; now when `nil`.
+    ///   - done: Called once, from any thread, when every point that can be kept is durable and accepted.
+    public func ingest(
+        _ decoded: DecodedPoints, received: UInt64? = nil, done: @escaping @Sendable (IngestReport) -> Void
+    ) {
         let report = IngestReport(decoded)
         if let failure = journalist?.failure.withLock({ $0 }) {
             var refused = report
@@ -109,18 +114,18 @@ public final class Monitor: Sendable {
         }
         guard !settings.identity.isEmpty else {
             var none: SenderTable?
-            return take(decoded, report, &none, done)
+            return take(decoded, report, &none, received, done)
         }
         senders.withLock { senders in
             senders?.begin()
-            take(decoded, report, &senders, done)
+            take(decoded, report, &senders, received, done)
         }
     }
 
     /// - Parameter senders: Who has a part in a series with others; `nil` when no rule makes one series of several.
     private func take(
         _ decoded: DecodedPoints, _ report: IngestReport, _ senders: inout SenderTable?,
-        _ done: @escaping @Sendable (IngestReport) -> Void
+        _ received: UInt64?, _ done: @escaping @Sendable (IngestReport) -> Void
     ) {
         var report = report
         let begin = surroundings.steady()
@@ -175,7 +180,7 @@ public final class Monitor: Sendable {
             }
             done(report)
         }
-        if let failure = submit(outgoing.arrivals, entries, ticket) {
+        if let failure = submit(outgoing.arrivals, entries, ticket, received: received ?? begin) {
             senders?.takeBack()
             report.failure = failure
             done(report)
@@ -184,7 +189,7 @@ public final class Monitor: Sendable {
 
     /// Puts a batch into the journal and the shards at once, or nowhere.
     private func submit(
-        _ arrivals: [[Shard.Arrival]], _ entries: [[UInt8]], _ ticket: Ticket
+        _ arrivals: [[Shard.Arrival]], _ entries: [[UInt8]], _ ticket: Ticket, received: UInt64
     ) -> IngestFailure? {
         let bytes = entries.reduce(0) { $0 + $1.count }
         return core.withLock { core in
@@ -195,7 +200,8 @@ public final class Monitor: Sendable {
             guard hasRoom else { return .busy }
             for entry in entries { journalist?.mailbox.put(.points(entry, ticket), weight: entry.count) }
             for (shard, arrivals) in zip(shards, arrivals) where !arrivals.isEmpty {
-                shard.mailbox.put(.points(arrivals, ticket), weight: arrivals.count)
+                shard.mailbox.put(
+                    .points(arrivals, ticket, received: received), weight: arrivals.count)
             }
             return nil
         }

@@ -17,6 +17,9 @@ public final class PipelineCounters: Sendable {
     let journalBytes = Count(), journalSyncs = Count(), revived = Count()
     let unreadable = Count()
     let revisions = Count(), tooLate = Count()
+    /// From the last byte of a request to the scores of its points; of several of one series that wait together the first
+    /// says when.
+    public let scoreDelays = Histogram()
     /// Steady nanoseconds of the last point that was stored and of the last that was scored; 0 before the first.
     private let lastStored = Atomic<UInt64>(0), lastScored = Atomic<UInt64>(0)
     /// Trainings that have ended, by definition and decision.

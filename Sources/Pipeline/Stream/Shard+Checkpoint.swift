@@ -1,8 +1,8 @@
 import Storage
 
 // What a shard hands over for a checkpoint: marked at one place in the order of its letters, taken in slices between
-// points. A slice that is taken after later points of a series has these too; the journal has them again, and a replay
-// finds them there.
+// points. A slice that is taken after later points of a series has these too, and those of it that still waited; the
+// journal has them again, and a replay finds them there.
 
 extension Shard {
     /// Begins a checkpoint: marks every series of which something is not stored.
@@ -32,6 +32,7 @@ extension Shard {
             let slot = Int(slots[local])
             guard slot >= 0, isMarked[slot] else { continue }
             isMarked[slot] = false
+            scoreWaiting(of: slot)
             // A series that leaves memory soon is to come back with its state as it is.
             take(slot, &snapshot, whateverAge: isStale(slot, now))
         }

@@ -24,7 +24,8 @@ extension Shard {
 
     enum Letter: Sendable {
         case register([Registration])
-        case points([Arrival], Ticket)
+        /// Points, and when they were received: nanoseconds of the steady clock.
+        case points([Arrival], Ticket, received: UInt64)
         /// A checkpoint begins: what is not stored is marked. The answer is the number of series.
         case mark(isLast: Bool, Promise<Int>)
         /// Hands over what is marked, of some series by their numbers within the shard.

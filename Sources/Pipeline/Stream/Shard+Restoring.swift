@@ -27,6 +27,7 @@ extension Shard {
             if isLight, registration.isScored { catchUp(slot, with: head) }
             states[slot].resume(after: head.times[head.count - 1], head.values[head.count - 1])
         }
+        lastAccepted[slot] = states[slot].lastTime
         fulls[slot] = registration.policy.map { policy in
             stored.lazy.filter { $0.kind == FullSeries.kind }.compactMap {
                 FullSeries(policy: policy, bytes: $0.bytes)

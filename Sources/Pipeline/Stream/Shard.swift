@@ -31,7 +31,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     @exclusivity(unchecked) var states = StateSlab()
     @exclusivity(unchecked) var heads: [SeriesHead] = []
     private(set) var owners: [UInt32] = []
-    @exclusivity(unchecked) private(set) var touched: [UInt64] = []
+    @exclusivity(unchecked) var touched: [UInt64] = []
+    /// The time of the newest point, those that wait included; `Int64.min` before the first.
+    @exclusivity(unchecked) var lastAccepted: [Int64] = []
     @exclusivity(unchecked) var isDirty: [Bool] = []
     /// Whether a checkpoint that has begun is to take the series.
     var isMarked: [Bool] = []
@@ -42,6 +44,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// From this age on a state is stored by the checkpoint that has begun.
     var storedAge = StateAges.due
     @exclusivity(unchecked) var fulls: [FullSeries?] = []
+    @exclusivity(unchecked) var waiting = WaitingPoints()
+    /// Requests of which points may wait.
+    private var unanswered: [(ticket: Ticket, counts: IngestCounts)] = []
 
     var dirty: [Int32] = []
     var flying: [Int32] = []
@@ -76,7 +81,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     /// Whether a look at the silences waits in the mailbox.
     let isLookWaiting = Atomic(false)
     /// How many batches of points came so far.
-    private(set) var requests = 0
+    var requests = 0
     /// How many series are in memory; read by anybody.
     let inMemory = Atomic<Int>(0)
 
@@ -95,27 +100,42 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         mailbox = Mailbox(capacity: capacity)
     }
 
-    /// Reads letters until the mailbox is closed.
+    /// Reads letters until the mailbox is closed, and scores what waits between them.
+    ///
+    /// A request is answered when its points are accepted and as many are scored as fit between two looks into the
+    /// mailbox. While too many wait, letters do.
     func work() {
-        while let letters = mailbox.takeAll(waiting: gathering.isEmpty ? nil : gathering.pause(now: clock()))
-        {
-            for letter in letters { read(letter) }
+        while true {
+            if waiting.count < Self.mostWaiting {
+                let pause = waiting.isEmpty ? (gathering.isEmpty ? nil : gathering.pause(now: clock())) : 0
+                guard let letters = mailbox.takeAll(waiting: pause) else { break }
+                for letter in letters { read(letter) }
+            }
+            scoreWaiting(most: Self.scoredAtOnce)
+            for (ticket, counts) in unanswered { ticket.finish(counts) }
+            unanswered.removeAll(keepingCapacity: true)
             guard !gathering.isEmpty else { continue }
             reviseGathered()
             flush()
         }
+        scoreWaiting()
     }
 
     private func read(_ letter: Letter) {
         switch letter {
         case .register(let new): for registration in new { register(registration) }
-        case .points(let points, let ticket): ticket.finish(apply(points))
+        case .points(let points, let ticket, let received):
+            unanswered.append((ticket, accept(points, received: received)))
         case .mark(let isLast, let promise): promise.fulfil(mark(isLast: isLast))
         case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))
         case .settle: settle()
         case .read(let id, let promise): promise.fulfil(held(of: id))
-        case .report(let promise): promise.fulfil(report())
-        case .control(let body): body(self)
+        case .report(let promise):
+            scoreWaiting()
+            promise.fulfil(report())
+        case .control(let body):
+            scoreWaiting()
+            body(self)
         }
     }
 
@@ -161,12 +181,14 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             heads.append(SeriesHead(first: id))
             owners.append(id)
             touched.append(0)
+            lastAccepted.append(.min)
             isDirty.append(false)
             isMarked.append(false)
             ages.append(0)
             fulls.append(nil)
         }
         touched[slot] = clock()
+        lastAccepted[slot] = .min
         // Series that began together are not stored together.
         ages[slot] = StateAges.firstAge(of: id)
         slots[local(id)] = Int32(slot)
@@ -174,134 +196,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         return slot
     }
 
-    // MARK: - Points
-
-    /// Stores and scores points, in their order.
-    func apply(_ points: [Arrival]) -> IngestCounts {
-        let begin = clock()
-        requests &+= 1
-        var counts = IngestCounts()
-        var scored = 0
-        var anomalous = 0
-        var past = PastPoints(store)
-        let isWatched = watch.isWanted
-        let isExporting = export.isOn
-        if isExporting { export.begin(now: wall(), at: begin) }
-        for point in points {
-            let slot = slot(Int(point.series))
-            touched[slot] = begin
-            guard point.time > states[slot].lastTime else {
-                switch arrival(of: point, slot, &past) {
-                case .newest: counts.newest += 1
-                case .late:
-                    counts.late += 1
-                    note(slot)
-                    if let full = fulls[slot], full.isWatched { hearLate(point, of: full, slot, at: begin) }
-                case .equalDuplicate: counts.duplicates += 1
-                case .conflict:
-                    counts.conflicts += 1
-                    counts.conflict = IngestCounts.Conflict(series: owners[slot], time: point.time)
-                }
-                continue
-            }
-            counts.newest += 1
-            note(slot)
-            let isLookedAt = isWatched && watch.contains(point.series)
-            let isExported = isExporting && isExported(point.series)
-            if let full = fulls[slot] {
-                if full.isWatched { hear(point, of: full, slot, at: begin) }
-                if isLookedAt || isExported { full.watched = [] }
-                take(point, by: full, slot, &scored, &anomalous)
-                if isExported { exportSteps(of: full, at: point, slot) }
-                if isLookedAt { watch.add(stepsOf: full, of: owners[slot]) }
-                if isExported { full.watched = nil }
-                heads[slot].append(point.time, point.value)
-                states[slot].resume(after: point.time, point.value)
-                continue
-            }
-            heads[slot].append(point.time, point.value)
-            guard registrations[Int(point.series)].isScored else {
-                states[slot].resume(after: point.time, point.value)
-                if isLookedAt { watch.add(point, of: owners[slot]) }
-                continue
-            }
-            let seen =
-                isLookedAt || isExported ? states[slot].takeWatched(point.time, point.value) : nil
-            if let seen, isLookedAt { watch.add(seen.judged, of: owners[slot]) }
-            if let seen, isExported { exportValue(seen.judged, of: point, slot) }
-            let outcome = seen?.outcome ?? states[slot].take(point.time, point.value)
-            if outcome.byte != ScoreByte.unscored {
-                heads[slot].score(outcome.byte)
-                scored += 1
-            }
-            if outcome.isAnomalous {
-                anomalous += 1
-                openRuns.insert(Int32(slot))
-            } else if outcome.isClosed {
-                close(slot, states[slot].run, policy: nil)
-            }
-        }
-        if let failure = past.failure {
-            note(failure, "late points are not compared with stored ones, which cannot be read")
-        }
-        if !gathering.isEmpty { reviseGathered() }
-        flush()
-        if isWatched { watch.flush() }
-        if isExporting { export.flush() }
-        counters.scored.add(scored)
-        counters.anomalies.add(anomalous)
-        counters.count(counts)
-        let end = clock()
-        counters.note(stored: counts.newest + counts.late, scored: scored, at: end)
-        counters.add(end - begin, to: .score)
-        return counts
-    }
-
-    private func arrival(
-        of point: Arrival, _ slot: Int, _ past: inout PastPoints
-    ) -> SeriesHead.Arrival {
-        guard point.time < states[slot].lastTime else {
-            return point.value.bitPattern == states[slot].lastBits ? .equalDuplicate : .conflict
-        }
-        if !heads[slot].reaches(back: point.time),
-            let stored = past.value(at: point.time, of: owners[slot])
-        {
-            return stored.bitPattern == point.value.bitPattern ? .equalDuplicate : .conflict
-        }
-        let isInTime = isInTime(point.time, slot)
-        let arrival = heads[slot].insert(
-            point.time, point.value, score: isInTime ? ScoreByte.unscored : ScoreByte.late)
-        if arrival == .late {
-            if isInTime {
-                gather(point.time, slot)
-            } else {
-                counters.tooLate.add(1)
-            }
-        }
-        return arrival
-    }
-
-    /// Lets the full tier take a point; what it judges is the step before.
-    private func take(
-        _ point: Arrival, by full: FullSeries, _ slot: Int, _ scored: inout Int, _ anomalous: inout Int
-    ) {
-        for outcome in full.take(point.time, point.value) {
-            if outcome.byte != ScoreByte.unscored {
-                scored += 1
-                heads[slot].score(outcome.byte)
-            }
-            if outcome.isAnomalous {
-                anomalous += 1
-                openRuns.insert(Int32(slot))
-            }
-            note(outcome, of: full, slot)
-        }
-        full.remember(at: point.time)
-        if point.time > full.replayDue {
-            full.replayDue = .max
-            gathering.hasten(owners[slot])
-        }
-    }
+    // MARK: - What comes of points
 
     func close(_ slot: Int, _ run: AnomalyRun, policy: FullPolicy?) {
         openRuns.remove(Int32(slot))
@@ -349,7 +244,9 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     private func held(of id: UInt32) -> SeriesHead.Held {
         guard local(id) < slots.count else { return SeriesHead.Held() }
         let slot = slots[local(id)]
-        return slot < 0 ? SeriesHead.Held() : held(Int(slot))
+        guard slot >= 0 else { return SeriesHead.Held() }
+        scoreWaiting(of: Int(slot))
+        return held(Int(slot))
     }
 
     private func report() -> ShardReport {

@@ -10,15 +10,19 @@ public struct Request: Sendable {
     public var id: String
     /// When its answer is no longer wanted.
     public var deadline: Deadline
+    /// When all of it had come, nanoseconds of the steady clock; `nil` where nobody noted it.
+    public var received: UInt64?
 
     /// A request.
     public init(
-        _ http: HTTPRequest, parameters: [String: String] = [:], id: String = "", deadline: Deadline = .never
+        _ http: HTTPRequest, parameters: [String: String] = [:], id: String = "", deadline: Deadline = .never,
+        received: UInt64? = nil
     ) {
         self.http = http
         self.parameters = parameters
         self.id = id
         self.deadline = deadline
+        self.received = received
     }
 
     /// The body as sent, its content coding undone.

@@ -180,7 +180,8 @@ extension Router {
             if isTimed {
                 context.metrics.countDecompressed(nanoseconds: context.clocks.steady() - begin)
             }
-            let request = Request(http, parameters: parameters, id: id, deadline: deadline)
+            let request = Request(
+                http, parameters: parameters, id: id, deadline: deadline, received: received)
             if let streaming = routes[index].streaming { return try streaming(request, context) }
             if let suspended = routes[index].suspended {
                 try suspended(request, context, send)

@@ -62,7 +62,7 @@ extension Handlers {
         let begin = context.clocks.steady()
         let decoded = InfluxLine.decode(request.body, precision: precision, now: context.now)
         context.metrics.countDecoded(decoded, nanoseconds: context.clocks.steady() - begin)
-        monitor.ingest(decoded, done: done)
+        monitor.ingest(decoded, received: request.received, done: done)
     }
 }
 

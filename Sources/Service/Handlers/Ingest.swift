@@ -23,7 +23,7 @@ extension Handlers {
             throw Problem("malformed-body", 400, "Malformed \(format.name)", detail: "\(error)")
         }
         context.metrics.countDecoded(decoded, nanoseconds: context.clocks.steady() - begin)
-        monitor.ingest(decoded) { report in
+        monitor.ingest(decoded, received: request.received) { report in
             if let failure = report.failure {
                 return answer(HTTPResponse(for: failure, requestID: request.id))
             }

@@ -24,7 +24,7 @@ extension Handlers {
         }
         context.metrics.countDecoded(decoded, nanoseconds: context.clocks.steady() - begin)
         let http = request.http.withoutBody
-        monitor.ingest(decoded) { report in
+        monitor.ingest(decoded, received: request.received) { report in
             if let failure = report.failure {
                 return answer(HTTPResponse(for: failure, in: .otlp, to: http, requestID: request.id))
             }

@@ -25,7 +25,7 @@ extension Handlers {
         }
         context.metrics.countDecoded(decoded, nanoseconds: context.clocks.steady() - begin)
         let http = request.http.withoutBody
-        monitor.ingest(decoded) { report in
+        monitor.ingest(decoded, received: request.received) { report in
             var response = remoteWriteAnswer(report, to: http)
             response.headers += version.writtenHeaders(samples: report.counts.accepted)
             answer(response)

@@ -1,3 +1,4 @@
+internal import Pipeline
 internal import TimeSeries
 
 /// Writes samples in the text form that Prometheus reads.

@@ -16,33 +16,6 @@ public final class Counter: Sendable {
     }
 }
 
-/// How often durations fell under each of a few bounds.
-final class Histogram: Sendable {
-    /// Upper bounds in seconds, rising, and the same in nanoseconds.
-    static let bounds = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-    private static let nanosecondBounds = bounds.map { UInt64(($0 * 1e9).rounded()) }
-
-    private let counts: [Counter] = (0...bounds.count).map { _ in Counter() }
-    private let sum = Counter()
-
-    /// Counts one duration.
-    func observe(nanoseconds: UInt64) {
-        let place = Histogram.nanosecondBounds.firstIndex { nanoseconds <= $0 } ?? Histogram.bounds.count
-        counts[place].add()
-        sum.add(Int(clamping: nanoseconds))
-    }
-
-    /// Per bound, and at last for all, how many durations were at most it; and their sum in seconds.
-    var snapshot: (cumulative: [Int], seconds: Double) {
-        var total = 0
-        let cumulative = counts.map { count in
-            total += count.value
-            return total
-        }
-        return (cumulative, Double(sum.value) / 1e9)
-    }
-}
-
 /// Instruments by their label values, made when first needed.
 final class LabelledFamily<Instrument: AnyObject & Sendable>: Sendable {
     let labels: [String]

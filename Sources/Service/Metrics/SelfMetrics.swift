@@ -143,6 +143,9 @@ public final class SelfMetrics: Sendable {
         out.counter(
             "bellwether_scored_samples_total", "Samples that were given a p-value.",
             [([], Double(counters.scoredPoints))])
+        out.histogram(
+            "bellwether_score_delay_seconds", "From the last byte of a request to the scores of its samples.",
+            [([], counters.scoreDelays)])
         out.counter(
             "bellwether_anomalous_samples_total", "Samples that were called anomalous.",
             [([], Double(counters.anomalousPoints))])

@@ -70,6 +70,23 @@ import Testing
         #expect(last >= 0)
     }
 
+    @Test func `the percentile is found again wherever strengths go`() {
+        var random = SeededSeries(seed: 12)
+        var scale = HalfOctaveScale()
+        var twin = HalfOctaveTwin()
+        for step in 0..<30_000 {
+            // Up and down by whole octaves, the longer the wider.
+            let size = exp2(Double(step / 2_000) * cos(Double(step) / 700))
+            let strength = abs(random.normal()) * size
+            twin.count(strength)
+            _ = scale.push(strength, floor: 0.02, step: 1)
+            guard step % 37 == 0 else { continue }
+            var copy = scale
+            let ofTen = copy.push(10, floor: 0.02, step: 1_001)
+            #expect(abs(ofTen - log(1 + 10 / max(twin.percentile(), 0.02))) < 1e-6, "step \(step)")
+        }
+    }
+
     @Test func `a full bin forgets half of all`() {
         var scale = HalfOctaveScale()
         for step in 0..<200_000 { _ = scale.push(1, floor: 0.02, step: step) }

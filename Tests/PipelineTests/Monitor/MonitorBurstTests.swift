@@ -1,0 +1,91 @@
+import Query
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Pipeline
+@testable import TimeSeries
+
+/// Requests that come faster than they are scored.
+@Suite struct MonitorBurstTests {
+    private static let series = ["a", "b/x", "b/y", "hits_total", "load/0"]
+
+    /// A point of every series a request, some of them late, doubled or in conflict.
+    private static func stream(requests: Int) -> [[Sample]] {
+        var random = SeededSeries(seed: 11)
+        return (0..<requests).map { round in
+            let time = 1_600_000_000_000 + Int64(round) * 5_000
+            return series.flatMap { name -> [Sample] in
+                let spike = random.uniform() < 0.01 ? 50.0 : 0
+                let point = Sample(
+                    name, time, name == "hits_total" ? Double(round * 7) : random.normal() + spike)
+                guard random.uniform() < 0.02 else { return [point] }
+                return [point, Sample(name, time - 12_345, 3), point, Sample(name, time, 77)]
+            }
+        }
+    }
+
+    private static func open() throws -> Monitor {
+        var definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
+        definition.step = .fixed(milliseconds: 5_000)
+        var settings = MonitorSettings()
+        settings.shards = 2
+        return try Monitor.open(
+            settings, store: MemoryStore(), journal: nil, definitions: [definition],
+            in: World().surroundings())
+    }
+
+    private struct Outcome: Equatable {
+        var points: [Labels: [[Double]]] = [:]
+        var anomalies: [StoredAnomaly] = []
+        var scored = 0
+        var counts: [Int] = []
+
+        init(_ monitor: Monitor) throws {
+            for (labels, columns) in try monitor.everything() {
+                points[labels] = [
+                    columns.times.map(Double.init), columns.values, columns.scores.map(Double.init),
+                ]
+            }
+            anomalies = try monitor.anomalies(AnomalyFilter())
+            scored = monitor.counters.scoredPoints
+            counts = monitor.counters.samples.map(\.count)
+        }
+    }
+
+    @Test func `what comes at once is scored as what comes one by one, and every request is answered`() throws
+    {
+        let stream = Self.stream(requests: 900)
+        let slow = try Self.open()
+        defer { slow.stop() }
+        let singly = try stream.map { try slow.send($0).counts }
+        let expected = try Outcome(slow)
+        #expect(expected.anomalies.count > 3 && expected.scored > 3_000)
+
+        let fast = try Self.open()
+        defer { fast.stop() }
+        // Nobody reads the mailboxes until everything is in them.
+        let gate = Promise<Bool>()
+        for shard in fast.shards { shard.mailbox.put(.control { _ in _ = gate.wait(seconds: 60) }) }
+        let answers = stream.map { samples in
+            let answer = Promise<IngestReport>()
+            fast.ingest(request(samples)) { answer.fulfil($0) }
+            return answer
+        }
+        gate.fulfil(true)
+        gate.abandon()
+        for (place, answer) in answers.enumerated() {
+            let report = try #require(answer.wait(seconds: 60), "request \(place)")
+            var counts = (report.counts, singly[place])
+            // Which of several conflicts is told first is the shards' race.
+            (counts.0.conflict, counts.1.conflict) = (nil, nil)
+            #expect(report.failure == nil && counts.0 == counts.1, "request \(place)")
+        }
+        // What is asked of a series has seen all that was accepted of it.
+        #expect(try fast.points("a").times.count == expected.points[labels(of: "a")]?[0].count)
+        #expect(try Outcome(fast) == expected)
+        let delays = fast.counters.scoreDelays.snapshot
+        #expect(delays.cumulative.last == expected.counts[0])
+    }
+}
