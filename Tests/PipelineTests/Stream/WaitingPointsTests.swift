@@ -28,7 +28,8 @@ import Testing
         }
     }
 
-    private static func take(_ slot: Int, of waiting: inout WaitingPoints) -> (times: [Int64], since: UInt64?) {
+    private static func take(_ slot: Int, of waiting: inout WaitingPoints) -> (times: [Int64], since: UInt64?)
+    {
         guard let chain = waiting.detach(slot) else { return ([], nil) }
         var times: [Int64] = []
         var place = chain.first
