@@ -50,7 +50,7 @@ extension Monitor {
         guard isListening.load(ordering: .relaxed), lastingFailure == nil else { return }
         for shard in shards where !shard.isLookWaiting.exchange(true, ordering: .acquiringAndReleasing) {
             shard.mailbox.put(
-                .control { shard in
+                .task { shard in
                     shard.isLookWaiting.store(false, ordering: .releasing)
                     shard.lookForSilence()
                 }, weight: 0)

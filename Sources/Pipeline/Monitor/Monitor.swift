@@ -249,7 +249,7 @@ public final class Monitor: Sendable {
         }
         for (name, count) in counts {
             for shard in shards {
-                shard.mailbox.put(.control { $0.adopt(series: count, of: name) })
+                shard.mailbox.put(.task { $0.adopt(series: count, of: name) })
             }
         }
     }

@@ -34,6 +34,8 @@ extension Shard {
         case read(UInt32, Promise<SeriesHead.Held>)
         case report(Promise<ShardReport>)
         case control(@Sendable (Shard) -> Void)
+        /// As `control`, of what neither asks of nor changes series of the light tier: their points may wait on.
+        case task(@Sendable (Shard) -> Void)
     }
 
     /// Puts a question to the shard; one that has stopped leaves it unanswered at once.

@@ -139,17 +139,13 @@ extension Shard {
     private func score(
         _ slot: Int, _ lookers: Lookers, _ tally: inout Tally, _ delays: inout ScoreDelays
     ) -> Int {
-        guard let chain = waiting.detach(slot) else { return 0 }
+        guard var chain = waiting.detach(slot) else { return 0 }
+        let (all, since) = (Int(chain.count), chain.since)
         let local = local(owners[slot])
         let isScored = registrations[local].isScored
         let isLookedAt = lookers.isWatched && watch.contains(UInt32(local))
         let isExported = isScored && lookers.isExporting && isExported(UInt32(local))
-        var count = 0
-        var place = chain.first
-        while place >= 0 {
-            let waiting = waiting[place]
-            place = waiting.next
-            count += 1
+        while let waiting = waiting.takeFirst(of: &chain) {
             let point = Arrival(series: UInt32(local), time: waiting.time, value: waiting.value)
             heads[slot].append(point.time, point.value)
             guard isScored else {
@@ -163,9 +159,8 @@ extension Shard {
             if let seen, isExported { exportValue(seen.judged, of: point, slot) }
             note(seen?.outcome ?? states[slot].take(point.time, point.value), slot, &tally)
         }
-        waiting.release(chain, count: count)
-        if isScored { delays.note(count, since: chain.since) }
-        return count
+        if isScored { delays.note(all, since: since) }
+        return all
     }
 
     @inline(__always)

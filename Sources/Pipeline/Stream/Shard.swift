@@ -136,6 +136,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         case .control(let body):
             scoreWaiting()
             body(self)
+        case .task(let body): body(self)
         }
     }
 

@@ -2,26 +2,31 @@
 ///
 /// The slot that waits longest is next, and all that waits for it is scored at once: most of what a point costs is to
 /// bring the state of its series into the caches, and under load, or out of a journal, a visit is worth several points.
-/// Constant work a point; the memory stays as large as the most that ever waited.
+/// Constant work a point; the memory stays as large as the most that ever waited. Points stand in the order in which they
+/// came, so that those of requests that have the same series, and of their slots in turn, are read side by side.
 struct WaitingPoints {
     struct Waiting: BitwiseCopyable {
         var time: Int64
         var value: Double
-        /// The place of the slot's next point; -1 behind the last.
-        fileprivate(set) var next: Int32
+        /// Which point of the slot is next; meaningless in the last.
+        fileprivate(set) var next: UInt32
+        fileprivate var isTaken: Bool
     }
 
-    /// The points of one slot, from the first on.
+    /// The points of one slot, from the first on; points are numbered as they come.
     struct Chain: BitwiseCopyable {
-        fileprivate(set) var first: Int32 = -1
-        fileprivate var last: Int32 = -1
+        fileprivate(set) var first: UInt32 = 0
+        fileprivate var last: UInt32 = 0
+        fileprivate(set) var count: Int32 = 0
         /// When the first of them was received, nanoseconds of the steady clock.
         fileprivate(set) var since: UInt64 = 0
     }
 
-    private var places: [Waiting] = []
-    /// The first place that is free; the others follow it.
-    private var free: Int32 = -1
+    /// A ring, whose size is a power of two: a point stands at its number.
+    private var ring: [Waiting] = []
+    /// The number of the first point that may not be taken, and of the next that comes; they wrap around.
+    private var first: UInt32 = 0
+    private var next: UInt32 = 0
     /// One a slot.
     private var chains: [Chain] = []
     /// Slots in turn, from `head` on; one whose points were asked for before its turn stays in it, without any.
@@ -32,6 +37,7 @@ struct WaitingPoints {
 
     /// How far the queue is read before what is read is removed.
     private static let mostRead = 4_096
+    private static let leastRing = 1_024
 
     var isEmpty: Bool { count == 0 }
 
@@ -40,20 +46,16 @@ struct WaitingPoints {
     /// - Parameter received: Nanoseconds of the steady clock.
     mutating func append(_ slot: Int, _ time: Int64, _ value: Double, received: UInt64) {
         while slot >= chains.count { chains.append(Chain()) }
-        let place: Int32
-        if free >= 0 {
-            place = free
-            free = places[Int(place)].next
-            places[Int(place)] = Waiting(time: time, value: value, next: -1)
+        if Int(next &- first) == ring.count { grow() }
+        let number = next
+        next &+= 1
+        self[number] = Waiting(time: time, value: value, next: 0, isTaken: false)
+        if chains[slot].count > 0 {
+            self[chains[slot].last].next = number
+            chains[slot].last = number
+            chains[slot].count += 1
         } else {
-            place = Int32(places.count)
-            places.append(Waiting(time: time, value: value, next: -1))
-        }
-        if chains[slot].last >= 0 {
-            places[Int(chains[slot].last)].next = place
-            chains[slot].last = place
-        } else {
-            chains[slot] = Chain(first: place, last: place, since: received)
+            chains[slot] = Chain(first: number, last: number, count: 1, since: received)
             queue.append(Int32(slot))
         }
         count += 1
@@ -68,30 +70,54 @@ struct WaitingPoints {
                 queue.removeFirst(head)
                 head = 0
             }
-            if chains[slot].first >= 0 { return slot }
+            if chains[slot].count > 0 { return slot }
         }
         return nil
     }
 
     /// Whether points of a slot wait.
-    func holds(_ slot: Int) -> Bool { slot < chains.count && chains[slot].first >= 0 }
+    func holds(_ slot: Int) -> Bool { slot < chains.count && chains[slot].count > 0 }
 
-    /// What waits for a slot, which waits no more; `nil` when nothing does. To be given back by ``release(_:)``.
+    /// What waits for a slot, which waits no more: to be taken by ``takeFirst(of:)`` to its end before anything is
+    /// appended. `nil` when nothing waits.
     mutating func detach(_ slot: Int) -> Chain? {
         guard holds(slot) else { return nil }
         defer { chains[slot] = Chain() }
         return chains[slot]
     }
 
-    /// The point at a place of a detached chain.
-    subscript(place: Int32) -> Waiting { places[Int(place)] }
+    /// A point by its number.
+    private(set) subscript(number: UInt32) -> Waiting {
+        @inline(__always) get { ring[Int(number & UInt32(truncatingIfNeeded: ring.count - 1))] }
+        @inline(__always) _modify {
+            yield &ring[Int(number & UInt32(truncatingIfNeeded: ring.count - 1))]
+        }
+    }
 
-    /// Frees the places of a chain whose points are scored.
-    ///
-    /// - Parameter count: How many they are.
-    mutating func release(_ chain: Chain, count released: Int) {
-        places[Int(chain.last)].next = free
-        free = chain.first
-        count -= released
+    /// Takes the first point off a detached chain; its end is `nil`.
+    @inline(__always)
+    mutating func takeFirst(of chain: inout Chain) -> Waiting? {
+        guard chain.count > 0 else { return nil }
+        let point = self[chain.first]
+        self[chain.first].isTaken = true
+        chain.first = point.next
+        chain.count -= 1
+        count -= 1
+        return point
+    }
+
+    /// Makes room where the oldest points are taken, or else twice the room.
+    private mutating func grow() {
+        while first != next, self[first].isTaken { first &+= 1 }
+        guard Int(next &- first) == ring.count else { return }
+        let old = ring
+        let size = max(Self.leastRing, 2 * old.count)
+        let free = Waiting(time: 0, value: 0, next: 0, isTaken: true)
+        ring = [Waiting](repeating: free, count: size)
+        var number = first
+        while number != next {
+            self[number] = old[Int(number & UInt32(truncatingIfNeeded: old.count - 1))]
+            number &+= 1
+        }
     }
 }

@@ -30,16 +30,12 @@ import Testing
 
     private static func take(_ slot: Int, of waiting: inout WaitingPoints) -> (times: [Int64], since: UInt64?)
     {
-        guard let chain = waiting.detach(slot) else { return ([], nil) }
+        guard var chain = waiting.detach(slot) else { return ([], nil) }
         var times: [Int64] = []
-        var place = chain.first
-        while place >= 0 {
-            let point = waiting[place]
+        while let point = waiting.takeFirst(of: &chain) {
             #expect(point.value == Double(point.time) / 2)
             times.append(point.time)
-            place = point.next
         }
-        waiting.release(chain, count: times.count)
         return (times, chain.since)
     }
 
