@@ -30,8 +30,10 @@ package struct IngestRun: Sendable {
         /// Bytes a stored sample: of chunks, and of the whole database with states and labels.
         package var chunkBytes = 0.0
         package var databaseBytes = 0.0
-        /// From the start after the crash to the first answer, and the samples of the journal by then.
+        /// From the start after the crash to the first answer, and to one that knows all scores; and the samples of the
+        /// journal.
         package var restartSeconds = 0.0
+        package var caughtUpSeconds = 0.0
         package var journalSamples = 0
     }
 
@@ -79,13 +81,17 @@ package struct IngestRun: Sendable {
         let half = try measure(second, server, seconds: short, isFirst: false)
         note("the service is ended as by a crash, and starts again")
         server.crash()
+        let clock = ContinuousClock()
+        let begin = clock.now
         let again = try Server(metrics: definition, after: server)
+        try again.waitForScores()
+        let caughtUp = (clock.now - begin) / .seconds(1)
         try again.checkpoint()
         _ = try bytesASample(of: again, acknowledged: first.samples + second.samples)
         return Result(
             series: total, load: measured, half: half, chunkBytes: sizes.chunks,
             databaseBytes: sizes.database,
-            restartSeconds: again.startNanoseconds / 1e9, journalSamples: second.samples)
+            restartSeconds: again.startNanoseconds / 1e9, caughtUpSeconds: caughtUp, journalSamples: second.samples)
     }
 
     private func load(on server: Server, _ rate: Double?, start: Int64?) -> RemoteWriteLoad {

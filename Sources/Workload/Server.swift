@@ -73,6 +73,13 @@ package final class Server: Sendable {
         return ServiceMetrics(try connection.exchange(RequestBytes.get("/metrics")).body)
     }
 
+    /// Waits until all that was accepted is scored: so does whoever asks for anomalies.
+    package func waitForScores() throws(WorkloadFailure) {
+        var connection = try Connection(port: port)
+        let answer = try connection.exchange(RequestBytes.get("/api/v1/anomalies?limit=1"))
+        guard answer.status == 200 else { throw WorkloadFailure("anomalies: status \(answer.status)") }
+    }
+
     /// Brings everything into the database.
     package func checkpoint() throws(WorkloadFailure) {
         var connection = try Connection(port: port)

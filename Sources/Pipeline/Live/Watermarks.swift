@@ -67,7 +67,7 @@ struct SourceTable {
 extension Shard {
     /// The time of the newest point of each series in memory.
     func newestTimes() -> [(series: UInt32, time: Int64)] {
-        slots.compactMap { slot in slot < 0 ? nil : (owner(of: Int(slot)), states[Int(slot)].lastTime) }
+        slots.compactMap { slot in slot < 0 ? nil : (owner(of: Int(slot)), lastAccepted[Int(slot)]) }
     }
 }
 
@@ -88,7 +88,7 @@ extension Monitor {
     public func watermarks(patience: Double? = nil) -> (sources: [Watermark], leftOut: Int)? {
         let promises = shards.map { shard in
             let promise = Promise<[(series: UInt32, time: Int64)]>()
-            if !shard.mailbox.put(.control { promise.fulfil($0.newestTimes()) }, weight: 0) {
+            if !shard.mailbox.put(.task { promise.fulfil($0.newestTimes()) }, weight: 0) {
                 promise.abandon()
             }
             return promise

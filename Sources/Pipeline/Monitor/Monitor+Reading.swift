@@ -188,7 +188,9 @@ extension Monitor {
         status.keptPoints =
             checkpointer.pointsAtStart.withLock { $0 } + counters.newest.value + counters.late.value
             - expired.points
-        status.waitingPoints = shards.reduce(0) { $0 + $1.mailbox.weight }
+        status.waitingPoints = shards.reduce(0) { sum, shard in
+            sum + shard.mailbox.weight + shard.unscored.load(ordering: .relaxed)
+        }
         status.waitingBytes = journalist?.mailbox.weight ?? 0
         status.failure = journalist?.failure.withLock { $0 } ?? checkpointer.failure.withLock { $0 }
         return status

@@ -85,7 +85,7 @@ public final class Monitor: Sendable {
             boot: String(surroundings.wall(), radix: 36), steady: surroundings.steady,
             tell: { series, isWatched in
                 mailboxes[Int(series) % mailboxes.count].put(
-                    .control { $0.watch.set($0.local(series), isWatched) })
+                    .task { $0.watch.set($0.local(series), isWatched) })
             })
         for shard in shards { shard.watch.publish = { [live] in live.publish($0) } }
         senders = Mutex(

@@ -6,14 +6,25 @@ import Storage
 extension Shard {
     /// So many points of the light tier are scored before the mailbox is looked into again: some milliseconds.
     static let scoredAtOnce = 1_024
+    /// And so many series are read for which points of the journal wait, each with up to ``StateAges/latest`` points.
+    static let readAtOnce = 16
     /// With so many that wait no letter is taken: less than a second.
     static let mostWaiting = 1 << 18
     /// Out of the journal nobody waits for an answer.
     private static let mostReplayed = 1 << 20
 
-    /// Takes points out of the journal.
+    /// Takes points out of the journal; those of the light tier whose series are not in memory wait until these are read.
     func replay(_ points: [Arrival]) {
-        _ = accept(points, received: clock())
+        var known: [Arrival] = []
+        for point in points {
+            let local = Int(point.series)
+            if slots[local] < 0, registrations[local].policy == nil {
+                unread.append(local, point.time, point.value, received: 0)
+            } else {
+                known.append(point)
+            }
+        }
+        if !known.isEmpty { _ = accept(known, received: clock()) }
         if waiting.count >= Self.mostReplayed { scoreWaiting() }
     }
 

@@ -110,6 +110,36 @@ extension Shard {
             restore(id, states: [], head: nil)
         }
         counters.revived.add(1)
+        acceptUnread(local, Int(slots[local]))
         return Int(slots[local])
+    }
+
+    // MARK: - Out of the journal
+
+    /// Reads series for which points of the journal wait, those first that waited longest.
+    ///
+    /// - Parameter most: So many at most.
+    func readUnread(most: Int = .max) {
+        var count = 0
+        while count < most, let local = unread.nextSlot() {
+            _ = slot(local)
+            count += 1
+        }
+    }
+
+    /// Reads and scores whatever waits.
+    func catchUp() {
+        readUnread()
+        scoreWaiting()
+    }
+
+    /// Takes the points that waited for a series.
+    private func acceptUnread(_ local: Int, _ slot: Int) {
+        guard var chain = unread.detach(local) else { return }
+        var points: [Arrival] = []
+        while let point = unread.takeFirst(of: &chain) {
+            points.append(Arrival(series: UInt32(local), time: point.time, value: point.value))
+        }
+        _ = accept(points, received: clock())
     }
 }

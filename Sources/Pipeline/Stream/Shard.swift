@@ -45,6 +45,11 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     var storedAge = StateAges.due
     @exclusivity(unchecked) var fulls: [FullSeries?] = []
     @exclusivity(unchecked) var waiting = WaitingPoints()
+    /// Points of the journal, by number within the shard, whose series are still on disk: these are read when it is their
+    /// turn, or when they are needed.
+    var unread = WaitingPoints()
+    /// How many points are accepted and not scored; read by anybody.
+    let unscored = Atomic<Int>(0)
     /// Requests of which points may wait.
     private var unanswered: [(ticket: Ticket, counts: IngestCounts)] = []
 
@@ -107,18 +112,22 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     func work() {
         while true {
             if waiting.count < Self.mostWaiting {
-                let pause = waiting.isEmpty ? (gathering.isEmpty ? nil : gathering.pause(now: clock())) : 0
+                let pause =
+                    waiting.isEmpty && unread.isEmpty
+                    ? (gathering.isEmpty ? nil : gathering.pause(now: clock())) : 0
                 guard let letters = mailbox.takeAll(waiting: pause) else { break }
                 for letter in letters { read(letter) }
             }
+            if waiting.count < Self.scoredAtOnce { readUnread(most: Self.readAtOnce) }
             scoreWaiting(most: Self.scoredAtOnce)
+            unscored.store(waiting.count + unread.count, ordering: .relaxed)
             for (ticket, counts) in unanswered { ticket.finish(counts) }
             unanswered.removeAll(keepingCapacity: true)
             guard !gathering.isEmpty else { continue }
             reviseGathered()
             flush()
         }
-        scoreWaiting()
+        catchUp()
     }
 
     private func read(_ letter: Letter) {
@@ -126,15 +135,18 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         case .register(let new): for registration in new { register(registration) }
         case .points(let points, let ticket, let received):
             unanswered.append((ticket, accept(points, received: received)))
-        case .mark(let isLast, let promise): promise.fulfil(mark(isLast: isLast))
+        case .mark(let isLast, let promise):
+            // The journal that has them is deleted after the checkpoint.
+            readUnread()
+            promise.fulfil(mark(isLast: isLast))
         case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))
         case .settle: settle()
         case .read(let id, let promise): promise.fulfil(held(of: id))
         case .report(let promise):
-            scoreWaiting()
+            catchUp()
             promise.fulfil(report())
         case .control(let body):
-            scoreWaiting()
+            catchUp()
             body(self)
         case .task(let body): body(self)
         }
@@ -244,6 +256,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     private func held(of id: UInt32) -> SeriesHead.Held {
         guard local(id) < slots.count else { return SeriesHead.Held() }
+        if unread.holds(local(id)) { _ = self.slot(local(id)) }
         let slot = slots[local(id)]
         guard slot >= 0 else { return SeriesHead.Held() }
         scoreWaiting(of: Int(slot))
