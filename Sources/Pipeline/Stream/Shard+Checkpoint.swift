@@ -121,7 +121,7 @@ extension Shard {
 /// Which states of the light tier a checkpoint stores: the points since then bring an older one up to date.
 struct StateAges: Sendable {
     /// A state is stored when so many points came since it was, at the soonest.
-    static let due: UInt16 = 256
+    static let due: UInt16 = 128
     /// And by then whatever it costs: so many are put through a state when it is read.
     static let latest: UInt16 = 768
     /// The most states that a shard stores in one checkpoint because they are due.

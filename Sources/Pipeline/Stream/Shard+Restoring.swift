@@ -127,9 +127,12 @@ extension Shard {
         }
     }
 
-    /// Reads and scores whatever waits.
+    /// Reads and scores whatever waits: a series is scored while what was read of it is at hand.
     func catchUp() {
-        readUnread()
+        while !unread.isEmpty {
+            readUnread(most: Self.readAtOnce)
+            scoreWaiting()
+        }
         scoreWaiting()
     }
 

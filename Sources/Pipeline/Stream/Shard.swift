@@ -137,7 +137,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             unanswered.append((ticket, accept(points, received: received)))
         case .mark(let isLast, let promise):
             // The journal that has them is deleted after the checkpoint.
-            readUnread()
+            catchUp()
             promise.fulfil(mark(isLast: isLast))
         case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))
         case .settle: settle()

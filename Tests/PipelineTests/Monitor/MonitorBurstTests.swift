@@ -26,13 +26,16 @@ import Testing
         }
     }
 
-    private static func open() throws -> Monitor {
+    private static func open(_ path: String? = nil, mostRestored: Int? = nil) throws -> Monitor {
         var definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
         definition.step = .fixed(milliseconds: 5_000)
         var settings = MonitorSettings()
         settings.shards = 2
+        if let mostRestored { settings.mostRestored = mostRestored }
+        var store: any Store = MemoryStore()
+        if let path { store = try SQLiteStore(DataDirectory.open(path, holder: "a test")) }
         return try Monitor.open(
-            settings, store: MemoryStore(), journal: nil, definitions: [definition],
+            settings, store: store, journal: path.map { $0 + "/journal" }, definitions: [definition],
             in: World().surroundings())
     }
 
@@ -87,5 +90,49 @@ import Testing
         #expect(try Outcome(fast) == expected)
         let delays = fast.counters.scoreDelays.snapshot
         #expect(delays.cumulative.last == expected.counts[0])
+    }
+
+    /// What is asked first of a service that has points in its journal of series that it has not read.
+    enum First: CaseIterable {
+        case checkpoint, stop, series, anomalies, points
+    }
+
+    @Test(arguments: First.allCases)
+    func `points of the journal whose series are still on disk are lost by nothing`(first: First) throws {
+        let stream = Self.stream(requests: 500)
+        let undisturbed = try Self.open()
+        defer { undisturbed.stop() }
+        for samples in stream { _ = try undisturbed.send(samples) }
+        let expected = try Outcome(undisturbed)
+
+        let ground = try Ground()
+        let crashed = try Self.open(ground.path + "/data")
+        for (place, samples) in stream.dropLast().enumerated() {
+            _ = try crashed.send(samples)
+            if place == 200 { try crashed.checkpoint() }
+        }
+        var data = try ground.copy(of: ground.path + "/data", to: "crash")
+        crashed.stop()
+
+        var again = try Self.open(data, mostRestored: 0)
+        let id = try #require(again.id("a"))
+        switch first {
+        case .checkpoint: try again.checkpoint()
+        case .stop: break
+        case .series:
+            #expect(try again.points("a").times.last == stream[stream.count - 2][0].time)
+            #expect(try again.points("b/x").times.count > 490)
+        case .anomalies: #expect(try again.anomalies(AnomalyFilter()).contains { $0.series == id })
+        case .points: _ = try again.send(stream[stream.count - 1])
+        }
+        again.stop()
+        data = try ground.copy(of: data, to: "again")
+        again = try Self.open(data)
+        defer { again.stop() }
+        if first != .points { _ = try again.send(stream[stream.count - 1]) }
+        var outcome = try Outcome(again)
+        // What was counted before the crash is not counted again.
+        (outcome.scored, outcome.counts) = (expected.scored, expected.counts)
+        #expect(outcome == expected)
     }
 }
