@@ -91,7 +91,8 @@ package struct IngestRun: Sendable {
         return Result(
             series: total, load: measured, half: half, chunkBytes: sizes.chunks,
             databaseBytes: sizes.database,
-            restartSeconds: again.startNanoseconds / 1e9, caughtUpSeconds: caughtUp, journalSamples: second.samples)
+            restartSeconds: again.startNanoseconds / 1e9, caughtUpSeconds: caughtUp,
+            journalSamples: second.samples)
     }
 
     private func load(on server: Server, _ rate: Double?, start: Int64?) -> RemoteWriteLoad {
