@@ -8,6 +8,8 @@ struct CurlRequest {
     var headers: [(name: String, value: String)]
     var body: [UInt8]
     var configuration: HTTPClient.Configuration
+    /// Who says when it is given up.
+    var patience: HTTPPatience
 }
 
 /// One easy handle with its open connections; closed when its owner lets go, on every path.
@@ -44,7 +46,7 @@ struct CurlHandle: ~Copyable {
         let answer = CurlAnswer(request.configuration)
         let fields = CurlList(request)
         let code = request.body.withUnsafeBytes { body in
-            withExtendedLifetime((answer, fields)) {
+            withExtendedLifetime((answer, fields, request.patience)) {
                 setOptions(request, body, fields, answer)
                 return curl_easy_perform(handle)
             }
@@ -77,6 +79,7 @@ struct CurlHandle: ~Copyable {
         ccurl_set_long(handle, CURLOPT_SSL_VERIFYHOST, configuration.verifiesCertificates ? 2 : 0)
         ccurl_set_pointer(handle, CURLOPT_HTTPHEADER, fields.first)
         setMethod(request.method, body)
+        setPatience(request.patience)
         let context = Unmanaged.passUnretained(answer).toOpaque()
         ccurl_set_pointer(handle, CURLOPT_WRITEDATA, context)
         ccurl_set_pointer(handle, CURLOPT_HEADERDATA, context)
@@ -85,6 +88,16 @@ struct CurlHandle: ~Copyable {
         }
         ccurl_set_writer(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
             CurlAnswer.from(context, bytes, size * count) { $0.addHeaderLine($1) }
+        }
+    }
+
+    /// libcurl asks now and then, at least once a second.
+    private borrowing func setPatience(_ patience: HTTPPatience) {
+        ccurl_set_long(handle, CURLOPT_NOPROGRESS, 0)
+        ccurl_set_pointer(handle, CURLOPT_XFERINFODATA, Unmanaged.passUnretained(patience).toOpaque())
+        ccurl_set_progress(handle) { context, _, _, _, _ in
+            guard let context else { return 0 }
+            return Unmanaged<HTTPPatience>.fromOpaque(context).takeUnretainedValue().isOver ? 1 : 0
         }
     }
 
@@ -146,6 +159,7 @@ struct CurlHandle: ~Copyable {
                 whileConnecting: isConnecting)
         case CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_PARTIAL_FILE:
             return .connectionLost(url: url, reason: reason)
+        case CURLE_ABORTED_BY_CALLBACK: return .givenUp(url: url)
         case CURLE_URL_MALFORMAT: return .invalidURL(url, reason: reason)
         case CURLE_WEIRD_SERVER_REPLY, CURLE_UNSUPPORTED_PROTOCOL, CURLE_WRITE_ERROR:
             return .malformedResponse(url: url, reason: reason)

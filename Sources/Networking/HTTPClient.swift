@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// Asks one HTTP or HTTPS server, over libcurl.
@@ -34,6 +35,7 @@ public struct HTTPClient: Sendable {
     public let baseURL: String
     private let configuration: Configuration
     private let connection: Connection
+    private let patience = HTTPPatience()
 
     /// A client for the server at `baseURL`; nothing is connected yet.
     ///
@@ -68,9 +70,15 @@ public struct HTTPClient: Sendable {
         }
         for field in headers where !Self.isValid(field) { throw .invalidHeader(name: field.name) }
         let request = CurlRequest(
-            method: method, url: baseURL + target, headers: headers, body: body, configuration: configuration)
+            method: method, url: baseURL + target, headers: headers, body: body, configuration: configuration,
+            patience: patience)
         return try connection.send(request)
     }
+
+    /// Gives up what is not answered by then, requests on their way and later ones: within a second of it.
+    ///
+    /// - Parameter seconds: From now on; at least 0.
+    public func giveUp(inSeconds seconds: Double) { patience.end(inSeconds: seconds) }
 
     /// The target of a path and a query, whose names and values are percent-encoded.
     ///
@@ -133,6 +141,25 @@ extension HTTPClient {
                 default: false
                 }
             }
+    }
+}
+
+/// Until when a client waits for answers.
+final class HTTPPatience: Sendable {
+    /// Nanoseconds of the monotonic clock.
+    private let last = Atomic<UInt64>(.max)
+
+    /// Whether that has passed.
+    var isOver: Bool { last.load(ordering: .relaxed) <= Self.now }
+
+    func end(inSeconds seconds: Double) {
+        last.store(Self.now + UInt64(min(max(seconds, 0), 1e9) * 1e9), ordering: .relaxed)
+    }
+
+    private static var now: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
     }
 }
 

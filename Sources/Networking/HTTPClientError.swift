@@ -12,6 +12,8 @@ public enum HTTPClientError: Error, Equatable, Sendable {
     case hostNotFound(host: String)
     /// There was no connection, or no complete answer, in time.
     case timedOut(url: String, seconds: Double, whileConnecting: Bool)
+    /// The client was told to give up, see ``HTTPClient/giveUp(inSeconds:)``.
+    case givenUp(url: String)
     /// The server went away before the end of its answer.
     case connectionLost(url: String, reason: String)
     /// The answer's body, or its header, is larger than `limit` bytes.
@@ -51,6 +53,7 @@ extension HTTPClientError: CustomStringConvertible {
             "\(url): no connection within \(Self.text(seconds)) s"
         case .timedOut(let url, let seconds, whileConnecting: false):
             "\(url): no complete answer within \(Self.text(seconds)) s"
+        case .givenUp(let url): "\(url): given up, since the program ends"
         case .connectionLost(let url, let reason): "\(url): the connection was lost: \(reason)"
         case .responseTooLarge(let url, let limit): "\(url): the answer is larger than \(limit) bytes"
         case .malformedResponse(let url, let reason): "\(url): the answer is no HTTP: \(reason)"

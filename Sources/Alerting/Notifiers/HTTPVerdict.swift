@@ -51,6 +51,7 @@ public enum HTTPVerdict {
             .retryLater(reason: "no answer within \(NumberText.exact(seconds)) s", after: nil)
         case .connectionLost(_, let reason):
             .retryLater(reason: "the connection was lost: " + reason, after: nil)
+        case .givenUp: .retryLater(reason: "given up, since the service ends", after: nil)
         case .malformedResponse: .retryLater(reason: "the answer is no HTTP", after: nil)
         case .tls(_, let reason): .retryLater(reason: "TLS failed: " + reason, after: nil)
         case .libraryNotStarted: .retryLater(reason: "libcurl did not start", after: nil)

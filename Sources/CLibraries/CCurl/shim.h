@@ -25,6 +25,11 @@ static inline CURLcode ccurl_set_writer(CURL *handle, CURLoption option, curl_wr
     return curl_easy_setopt(handle, option, value);
 }
 
+/// For `CURLOPT_XFERINFOFUNCTION`.
+static inline CURLcode ccurl_set_progress(CURL *handle, curl_xferinfo_callback value) {
+    return curl_easy_setopt(handle, CURLOPT_XFERINFOFUNCTION, value);
+}
+
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);
 }

@@ -74,7 +74,7 @@ extension Monitor {
                 shard.endJournal()
                 shard.readDeclared()
             }
-            try reconcile(shards, sink)
+            if !settings.keepsIncidents { try reconcile(shards, sink) }
             for shard in shards { shard.isReplaying = false }
             let monitor = Monitor(
                 settings: settings, surroundings: surroundings, store: store, shards: shards,

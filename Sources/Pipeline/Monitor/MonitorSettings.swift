@@ -25,6 +25,8 @@ public struct MonitorSettings: Sendable {
     public var export: ExportRule?
     /// How long what is stored is kept.
     public var retention = Retention.forever
+    /// Whether incidents of definitions that are not there stay as they are: somebody asks who does not know these.
+    public var keepsIncidents = false
     /// Where the hashes of labels and seeded methods begin.
     public var seed: UInt64 = 1
     /// Up to so many stored series are put into memory at the start; more come with their next point.

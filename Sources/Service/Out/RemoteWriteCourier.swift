@@ -51,6 +51,9 @@ final class RemoteWriteCourier: Sendable {
     /// Whether the last attempt, if there was one, did not fail.
     var isWell: Bool { failures.withLock { $0 == 0 } }
 
+    /// Waits no longer for answers.
+    func giveUp(inSeconds seconds: Double) { client.giveUp(inSeconds: seconds) }
+
     /// Sends a batch, and waits for what becomes of it.
     ///
     /// - Parameters:

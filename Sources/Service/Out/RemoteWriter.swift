@@ -9,11 +9,12 @@ internal import Synchronization
 /// Shards hand over what they have scored; one thread makes batches of it, which wait on disk; another sends them, one at
 /// a time and in order. What a batch holds is sent until it is taken, refused for good, or pushed out by newer ones.
 final class RemoteWriter: Sendable {
-    /// Scores that no batch has yet, at most so many.
-    private static let mostWaiting = 500_000
+    /// Scores that no batch has yet, at most so many; with half of them a batch is made at once.
+    private let mostWaiting: Int
     /// Seconds between two looks for a batch to send.
     private static let idle = 0.2
-    /// Seconds of sending after the order to stop, while the receiver takes what it gets.
+    /// Seconds of sending after the order to stop, while the receiver takes what it gets; what is on its way by then is
+    /// given up, and sent again by the next start.
     private static let farewell = 5.0
 
     let target: RemoteWriteTarget
@@ -28,15 +29,19 @@ final class RemoteWriter: Sendable {
     private let making = Stopper(), sending = Stopper()
     private let joins = Mutex<[@Sendable () -> Void]>([])
 
-    /// - Parameter directory: Where batches wait; in memory when `nil`.
+    /// - Parameters:
+    ///   - directory: Where batches wait; in memory when `nil`.
+    ///   - mostWaiting: Scores that no batch has yet, at most.
     /// - Throws: `HTTPClientError` for an address that is none, `StorageError` for a directory that it cannot have.
     init(
-        _ target: RemoteWriteTarget, directory: String?, monitor: Monitor, clocks: Clocks, log: Log
+        _ target: RemoteWriteTarget, directory: String?, monitor: Monitor, clocks: Clocks, log: Log,
+        mostWaiting: Int = 500_000
     ) throws {
         self.target = target
         self.monitor = monitor
         self.clocks = clocks
         self.log = log
+        self.mostWaiting = mostWaiting
         courier = try RemoteWriteCourier(target)
         spool = Mutex(try BatchSpool(directory: directory, limit: target.queueBytes))
         encoder = Mutex(ScoreEncoder(labels: { monitor.series($0)?.labels }))
@@ -67,6 +72,7 @@ final class RemoteWriter: Sendable {
         making.stop()
         // What came last is on disk before anything waits for a receiver.
         makeBatch()
+        courier.giveUp(inSeconds: Self.farewell)
         sending.stop()
         let threads = joins.withLock { joins in
             defer { joins = [] }
@@ -98,15 +104,16 @@ final class RemoteWriter: Sendable {
         tally.tooOld.add(batch.tooOld)
         tally.outOfOrder.add(batch.outOfOrder)
         let lost = waiting.withLock { waiting in
-            let room = max(Self.mostWaiting - waiting.count, 0)
+            let room = max(mostWaiting - waiting.count, 0)
             waiting += batch.scores.prefix(room)
+            // Many come soon: batches of them wait on disk.
+            if waiting.count >= mostWaiting / 2 { making.wake() }
             return batch.scores.dropFirst(room)
         }
         if !lost.isEmpty {
             noteOverflow(
                 lost.reduce(0) { $0 + $1.sampleCount },
-                "more scores came within remote_write.every than memory is kept for: the newest are dropped and "
-                    + "counted; lower remote_write.every")
+                "scores come faster than batches are made of them: the newest are dropped and counted")
         }
     }
 

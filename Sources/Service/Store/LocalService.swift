@@ -19,7 +19,8 @@ public final class LocalService: Sendable {
     ) throws {
         opened = try OpenStore(
             configuration, at: surroundings.store, holder: "\(holder), process \(processNumber())",
-            clocks: surroundings.clocks, log: surroundings.log, seed: surroundings.seed)
+            clocks: surroundings.clocks, log: surroundings.log, seed: surroundings.seed,
+            isService: false)
         // Whoever asks waits in this process: nothing is cut off for its time.
         var context = Context(
             version: surroundings.version, clocks: surroundings.clocks,

@@ -23,12 +23,14 @@ public final class OpenStore: Sendable {
 
     /// Opens what a configuration names.
     ///
-    /// - Parameter holder: Who opens it, for whoever comes second.
+    /// - Parameters:
+    ///   - holder: Who opens it, for whoever comes second.
+    ///   - isService: Whether its definitions are all that there are; where a command gives none, there may be others.
     /// - Throws: `StorageError`: for a directory that is read-only, full, locked, damaged or of a newer version; it is
     ///   then left as it was.
     public init(
         _ configuration: Configuration, at place: StorePlace, holder: String, clocks: Clocks, log: Log,
-        seed: UInt64
+        seed: UInt64, isService: Bool = true
     ) throws {
         var settings = MonitorSettings()
         settings.shards = max(1, min(processorCount(), 64))
@@ -37,6 +39,7 @@ public final class OpenStore: Sendable {
         settings.seed = seed
         settings.identity = configuration.identity
         settings.retention = configuration.retention
+        settings.keepsIncidents = !isService && configuration.metrics.isEmpty
         settings.export = configuration.remoteWrite?.rule
         let surroundings = PipelineSurroundings(clocks, log)
         switch place {

@@ -156,6 +156,30 @@ import Testing
         #expect(ends == [silences[0], open])
     }
 
+    @Test func `who asks without the definitions ends nothing`() throws {
+        let store = MemoryStore()
+        let world = World()
+        let first = try VerdictBench(store: store, world: world)
+        try first.teach()
+        try first.send(noise(10, spikes: [8]), from: 60)
+        let open = try #require(first.recorder.of(.anomaly).last).key
+        first.monitor.stop()
+        let other = VerdictBench.definition {
+            $0.name = "other"
+            $0.match = Selector(metric: "other")
+        }
+        let asking = try VerdictBench(other, store: store, world: world) { $0.keepsIncidents = true }
+        #expect(try asking.monitor.points("load").times.count == 70)
+        asking.monitor.stop()
+        #expect(!asking.recorder.calls.withLock { $0.contains("reconcile") } && asking.recorder.all.isEmpty)
+        // Its service finds the stretch as it was.
+        let again = try VerdictBench(store: store, world: world)
+        defer { again.monitor.stop() }
+        #expect(again.recorder.goingOn.withLock { $0.first?.contains(open) } == true)
+        try again.send(noise(60, seed: 4), from: 70)
+        #expect(again.recorder.all.last.map { $0.isOver && $0.key == open } == true)
+    }
+
     @Test func `a series whose state is of an older version starts anew`() throws {
         let store = MemoryStore()
         let first = try VerdictBench(store: store)

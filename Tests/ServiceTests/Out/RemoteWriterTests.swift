@@ -16,6 +16,8 @@ private final class Receiver: Sendable {
         var bodies: [[UInt8]] = []
         var fields: [String] = []
         var attempts = 0
+        /// Whether requests are taken and not answered.
+        var isHung = false
     }
 
     let state = Mutex(State())
@@ -31,8 +33,9 @@ private final class Receiver: Sendable {
         let body = Route.Body("RemoteWrite", mediaTypes: ["application/x-protobuf"], isSnappy: true)
         let route = Route(.post, "/write", "Takes it.", kind: .pooled, body: body, answer: .nothing) {
             request, _ in
-            self.state.withLock { state in
-                state.attempts += 1
+            self.state.withLock { $0.attempts += 1 }
+            while self.state.withLock({ $0.isHung }) { sleepFor(seconds: 0.01) }
+            return self.state.withLock { state in
                 state.fields = ["x-prometheus-remote-write-version", "authorization", "x-scope-orgid"].map {
                     request.http.header($0) ?? ""
                 }
@@ -77,7 +80,10 @@ private final class Bench {
     private var step = (Int(StoredService.now) - StoredService.start) / 60 - 130
     private var isAway = false
 
-    init(directory: String? = nil, _ change: (inout RemoteWriteTarget) -> Void = { _ in }) throws {
+    init(
+        directory: String? = nil, mostWaiting: Int = 1_000,
+        _ change: (inout RemoteWriteTarget) -> Void = { _ in }
+    ) throws {
         app = try receiver.serve()
         var target = RemoteWriteTarget(url: "http://\(app.address)/write")
         target.everySeconds = 0.1
@@ -86,7 +92,8 @@ private final class Bench {
         service = try StoredService(remoteWrite: target)
         let clocks = Clocks(wall: { StoredService.now }, steady: Clocks.system.steady)
         writer = try RemoteWriter(
-            target, directory: directory, monitor: service.store.monitor, clocks: clocks, log: lines.log())
+            target, directory: directory, monitor: service.store.monitor, clocks: clocks, log: lines.log(),
+            mostWaiting: mostWaiting)
         writer.start()
     }
 
@@ -192,6 +199,30 @@ struct RemoteWriterTests {
         #expect(bench.writer.target.url != url && bench.said("5 samples wait since the last run"))
         try bench.wait("values") { try bench.receiver.series()[Self.state]?.count == 5 }
         #expect(!bench.said("ended without a stop"))
+    }
+
+    @Test func `a receiver that hangs is given up at the end, and gets it all from the next start`() throws {
+        let folder = try TemporaryFolder()
+        let bench = try Bench(directory: folder("out")) { $0.timeoutSeconds = 300 }
+        defer { bench.receiver.state.withLock { $0.isHung = false } }
+        bench.receiver.state.withLock { $0.isHung = true }
+        bench.feed(5)
+        bench.wait("request") { bench.receiver.attempts == 1 }
+        let begin = ContinuousClock.now
+        bench.writer.stop()
+        // Far from the timeout of the request.
+        #expect(ContinuousClock.now - begin < .seconds(60))
+        #expect(bench.said("5 samples of scores wait for the next start"))
+        #expect(bench.said("given up, since the service ends"))
+    }
+
+    @Test func `many scores do not wait for their time`() throws {
+        let bench = try Bench(mostWaiting: 20) { $0.everySeconds = 3_600 }
+        for round in 1...5 {
+            bench.feed(10)
+            try bench.wait("values") { try bench.receiver.series()[Self.state]?.count == 10 * round }
+        }
+        #expect(bench.metric(#"dropped_samples_total{reason="queue_full"}"#) ?? 0 == 0)
     }
 
     @Test func `a full queue drops the oldest, counts them, and says so once`() throws {
