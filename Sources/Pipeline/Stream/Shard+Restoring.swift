@@ -122,17 +122,15 @@ extension Shard {
     func readUnread(most: Int = .max) {
         var count = 0
         while count < most, let local = unread.nextSlot() {
-            _ = slot(local)
+            // It is scored while what was read of it is at hand.
+            scoreWaiting(of: slot(local))
             count += 1
         }
     }
 
-    /// Reads and scores whatever waits: a series is scored while what was read of it is at hand.
+    /// Reads and scores whatever waits.
     func catchUp() {
-        while !unread.isEmpty {
-            readUnread(most: Self.readAtOnce)
-            scoreWaiting()
-        }
+        readUnread()
         scoreWaiting()
     }
 

@@ -136,8 +136,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         case .points(let points, let ticket, let received):
             unanswered.append((ticket, accept(points, received: received)))
         case .mark(let isLast, let promise):
-            // The journal that has them is deleted after the checkpoint.
-            catchUp()
+            // The journal that has what is unread is deleted after the checkpoint; what waits is taken with its series.
+            readUnread()
             promise.fulfil(mark(isLast: isLast))
         case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))
         case .settle: settle()
