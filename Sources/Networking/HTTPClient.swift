@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Synchronization
 
 /// Asks one HTTP or HTTPS server, over libcurl.
@@ -150,16 +149,11 @@ final class HTTPPatience: Sendable {
     private let last = Atomic<UInt64>(.max)
 
     /// Whether that has passed.
-    var isOver: Bool { last.load(ordering: .relaxed) <= Self.now }
+    var isOver: Bool { last.load(ordering: .relaxed) <= monotonicNanoseconds() }
 
     func end(inSeconds seconds: Double) {
-        last.store(Self.now + UInt64(min(max(seconds, 0), 1e9) * 1e9), ordering: .relaxed)
-    }
-
-    private static var now: UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+        last.store(
+            monotonicNanoseconds() + UInt64(min(max(seconds, 0), 1e9) * 1e9), ordering: .relaxed)
     }
 }
 
