@@ -52,6 +52,20 @@ public struct StoredState: Sendable, Equatable {
     }
 }
 
+/// What a series goes on from: the end of what is stored of it.
+public struct StoredPast: Sendable, Equatable {
+    /// Its last chunk; `nil` when no point of it is stored.
+    public var last: StoredChunk?
+    /// Its states.
+    public var states: [StoredState]
+
+    /// A record of these fields.
+    public init(last: StoredChunk?, states: [StoredState]) {
+        self.last = last
+        self.states = states
+    }
+}
+
 /// A stretch of anomalous values of one series.
 public struct StoredAnomaly: Sendable, Equatable {
     /// The number of its series.

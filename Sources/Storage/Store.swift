@@ -131,4 +131,21 @@ public protocol ModelStore: Sendable {
 /// All that Bellwether keeps.
 public protocol Store: PointStore, SnapshotStore, ReplayStore, AnomalyStore, ModelStore, IncidentStore,
     RetentionStore
-{}
+{
+    /// What some series go on from, in their order: one look for all of them, which is cheapest for neighbours in
+    /// ascending order.
+    ///
+    /// - Throws: ``StorageError`` when the past of any of them cannot be read.
+    func pasts(of series: [UInt32]) throws(StorageError) -> [StoredPast]
+}
+
+extension Store {
+    /// What some series go on from, each looked up by itself.
+    public func pasts(of series: [UInt32]) throws(StorageError) -> [StoredPast] {
+        var pasts: [StoredPast] = []
+        for id in series {
+            pasts.append(StoredPast(last: try lastChunk(of: id), states: try states(of: id)))
+        }
+        return pasts
+    }
+}

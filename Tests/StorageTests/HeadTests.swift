@@ -36,6 +36,30 @@ import Testing
     }
 
     @Test(arguments: StoreKind.allCases)
+    func `what series go on from is read together, in the order that is asked for`(kind: StoreKind) throws {
+        try kind.with { store in
+            let closed = [chunk(1, points(0..<100)), chunk(5, points(0..<10)), chunk(5, points(10..<20))]
+            let heads = [chunk(1, points(100..<130)), chunk(33, points(0..<3)), chunk(200, points(7..<9))]
+            var checkpoint = Self.checkpoint(1, series: 201, chunks: closed, heads: heads)
+            checkpoint.states = [
+                StoredState(series: 5, kind: "stream/1", bytes: [1, 2]),
+                StoredState(series: 5, kind: "full/1", bytes: [3]),
+                StoredState(series: 33, kind: "stream/1", bytes: [4]),
+            ]
+            try store.commit(checkpoint)
+            let wanted: [UInt32] = [33, 5, 1, 200, 7, 33]
+            let pasts = try store.pasts(of: wanted)
+            #expect(pasts.map(\.last) == [heads[1], closed[2], heads[0], heads[2], nil, heads[1]])
+            for (id, past) in zip(wanted, pasts) {
+                #expect(
+                    past == StoredPast(last: try store.lastChunk(of: id), states: try store.states(of: id)))
+            }
+            #expect(pasts[1].states.map(\.kind) == ["full/1", "stream/1"] && pasts[2].states.isEmpty)
+            #expect(try store.pasts(of: []).isEmpty)
+        }
+    }
+
+    @Test(arguments: StoreKind.allCases)
     func `an open chunk grows, is closed by a chunk of its first time, and another follows`(kind: StoreKind)
         throws
     {

@@ -106,7 +106,7 @@ extension Monitor {
             let points = try ChunkCodec.decode(chunk.bytes)
             let known = states[chunk.series] ?? []
             crew.give(Int(chunk.series) % shards.count, weight: points.count) { shard in
-                shard.restore(chunk.series, states: known, head: points)
+                shard.restore(chunk.series, states: known, head: points, packed: chunk.bytes)
             }
         }
     }

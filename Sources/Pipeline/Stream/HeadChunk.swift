@@ -27,10 +27,24 @@ struct HeadChunk: Sendable {
     init() {}
 
     /// The points of a stored chunk.
-    init(_ points: PointColumns) {
-        for index in 0..<points.count {
-            append(
-                Entry(time: points.times[index], value: points.values[index], score: points.scores[index]))
+    ///
+    /// - Parameters:
+    ///   - points: All of them.
+    ///   - packed: The same as they are stored. A run of blocks is kept as it is, but for the last; what is empty, or no
+    ///     run of small blocks, is packed anew.
+    init(_ points: PointColumns, _ packed: [UInt8] = []) {
+        var begin = 0
+        if let parts = ChunkCodec.parts(of: packed), parts.allSatisfy({ $0.count <= Self.blockPoints }) {
+            for part in parts.dropLast() {
+                packedPeaks += HeatStrip.peaks(of: Array(points.scores[begin..<begin + part.count]))
+                blocks.append(part.bytes)
+                begin += part.count
+            }
+            packedFirst = points.times[0]
+            packedCount = begin
+        }
+        for place in begin..<points.count {
+            append(Entry(time: points.times[place], value: points.values[place], score: points.scores[place]))
         }
     }
 

@@ -43,11 +43,16 @@ struct SeriesHead {
     }
 
     /// A head that goes on where a stored chunk ended; a full one too, since its last point may not be scored yet.
-    init(resuming points: PointColumns, of series: UInt32) {
+    ///
+    /// - Parameters:
+    ///   - points: The points of the chunk.
+    ///   - packed: Its bytes; empty to pack them anew.
+    ///   - series: The number of the series.
+    init(resuming points: PointColumns, _ packed: [UInt8] = [], of series: UInt32) {
         let first = Self.firstLimit(of: series)
         if points.count < first { limit = first }
         guard points.count <= Self.capacity else { return }
-        open = HeadChunk(points)
+        open = HeadChunk(points, packed)
         lastScore = points.scores.last(where: ScoreByte.isScore) ?? ScoreByte.unscored
     }
 

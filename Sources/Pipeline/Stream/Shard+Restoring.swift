@@ -12,7 +12,10 @@ extension Shard {
     /// - Parameters:
     ///   - stored: Its states.
     ///   - head: Its last chunk.
-    func restore(_ id: UInt32, states stored: [StoredState], head: PointColumns?) {
+    ///   - packed: The same as it is stored; empty when it is to be packed anew.
+    func restore(
+        _ id: UInt32, states stored: [StoredState], head: PointColumns?, packed: [UInt8] = []
+    ) {
         let slot = slots[local(id)] >= 0 ? Int(slots[local(id)]) : allot(id)
         let registration = registrations[local(id)]
         states[slot] = StreamSeries(isCounter: registration.isCounter)
@@ -21,7 +24,7 @@ extension Shard {
         }
         ages[slot] = 0
         if let head, head.count > 0 {
-            heads[slot] = SeriesHead(resuming: head, of: id)
+            heads[slot] = SeriesHead(resuming: head, packed, of: id)
             // A definition that has a state has judged what came last.
             let isLight = registration.policy == nil || !stored.contains { $0.kind.hasPrefix("full/") }
             if isLight, registration.isScored { catchUp(slot, with: head) }
@@ -94,24 +97,38 @@ extension Shard {
 
     /// The slot of a series; one that has left memory comes back with its state.
     func slot(_ local: Int) -> Int {
-        let slot = slots[local]
-        if slot >= 0 { return Int(slot) }
-        let id = registrations[local].id
+        if slots[local] < 0 { bringBack([local]) }
+        return Int(slots[local])
+    }
+
+    /// Puts series that have left memory back, each with its state; read together, they cost half as much.
+    private func bringBack(_ absent: [Int]) {
         do throws(StorageError) {
-            let last = try store.lastChunk(of: id)
-            restore(
-                id, states: try store.states(of: id),
-                head: try last.map { chunk throws(StorageError) in
-                    try ChunkCodec.decode(chunk.bytes)
-                })
+            let pasts = try store.pasts(of: absent.map { registrations[$0].id })
+            for (local, past) in zip(absent, pasts) { try bringBack(local, past) }
+        } catch  where absent.count > 1 {
+            // One of them cannot be read: which, is told by reading each.
+            for local in absent where slots[local] < 0 { bringBack([local]) }
         } catch {
             // Its past cannot be read: it starts anew, and what it sends now is kept.
+            let id = registrations[absent[0]].id
             note(error, "series \(id) starts anew, since its past cannot be read")
             restore(id, states: [], head: nil)
+            finishReturn(of: absent[0])
         }
+    }
+
+    private func bringBack(_ local: Int, _ past: StoredPast) throws(StorageError) {
+        let head = try past.last.map { chunk throws(StorageError) in
+            try ChunkCodec.decode(chunk.bytes)
+        }
+        restore(registrations[local].id, states: past.states, head: head, packed: past.last?.bytes ?? [])
+        finishReturn(of: local)
+    }
+
+    private func finishReturn(of local: Int) {
         counters.revived.add(1)
         acceptUnread(local, Int(slots[local]))
-        return Int(slots[local])
     }
 
     // MARK: - Out of the journal
@@ -120,11 +137,17 @@ extension Shard {
     ///
     /// - Parameter most: So many at most.
     func readUnread(most: Int = .max) {
-        var count = 0
-        while count < most, let local = unread.nextSlot() {
-            // It is scored while what was read of it is at hand.
-            scoreWaiting(of: slot(local))
-            count += 1
+        var left = most
+        while left > 0 {
+            var next: [Int] = []
+            while next.count < min(left, Self.readAtOnce), let local = unread.nextSlot() {
+                next.append(local)
+            }
+            guard !next.isEmpty else { return }
+            left -= next.count
+            bringBack(next.filter { slots[$0] < 0 }.sorted())
+            // They are scored while what was read of them is at hand.
+            for local in next { scoreWaiting(of: slot(local)) }
         }
     }
 

@@ -25,6 +25,32 @@ extension ChunkCodec {
         return writer.bytes
     }
 
+    /// What a chunk is joined of, each with the number of its points: itself when it is no run.
+    ///
+    /// - Returns: `nil` for bytes that neither ``encode(_:)`` nor ``joined(_:count:)`` has written; those that pass may
+    ///   still be no chunk for ``decode(_:)``.
+    public static func parts(of bytes: [UInt8]) -> [(bytes: [UInt8], count: Int)]? {
+        do throws(StorageError) {
+            var reader = PackedReader(bytes)
+            let found = try reader.byte()
+            let count = try reader.number()
+            guard found <= runVersion, 1...UInt64(largestCount) ~= count else { return nil }
+            guard found == runVersion else { return [(bytes, Int(count))] }
+            var parts: [(bytes: [UInt8], count: Int)] = []
+            while reader.remaining > 0 {
+                let length = try reader.number()
+                guard length <= UInt64(reader.remaining) else { return nil }
+                let place = try reader.skip(Int(length))
+                let part = Array(reader.padded[place..<place + Int(length)])
+                guard part.first != runVersion, let only = Self.parts(of: part)?.first else { return nil }
+                parts.append(only)
+            }
+            return parts.isEmpty || parts.reduce(0) { $0 + $1.count } != Int(count) ? nil : parts
+        } catch {
+            return nil
+        }
+    }
+
     /// The points of a run.
     static func decodeRun(_ bytes: [UInt8]) throws(StorageError) -> PointColumns {
         var reader = PackedReader(bytes)

@@ -73,13 +73,39 @@ extension SQLiteStore {
         return try read { (database) throws(StorageError) in
             let head = try head(of: series, in: database)
             guard head == nil || limit > 1 else { return head.map { [$0] } ?? [] }
-            let closed = try database.all(
-                """
-                SELECT series, first, last, count, bytes FROM chunk
-                WHERE series = ? ORDER BY first DESC LIMIT ?
-                """, .integer(series), .integer(limit - (head == nil ? 0 : 1)), body: chunk)
+            let closed = try lastClosed(series, limit - (head == nil ? 0 : 1), in: database)
             return closed.reversed() + (head.map { [$0] } ?? [])
         }
+    }
+
+    /// What some series go on from. Each group of open chunks is read once for neighbours that follow one another.
+    public func pasts(of series: [UInt32]) throws(StorageError) -> [StoredPast] {
+        try read { (database) throws(StorageError) in
+            var pasts: [StoredPast] = []
+            pasts.reserveCapacity(series.count)
+            var group: HeadGroup?
+            for id in series {
+                let number = HeadGroup.number(of: id)
+                if group?.number != number {
+                    group = try database.headGroup(number) ?? HeadGroup(number: number)
+                }
+                let last =
+                    if let head = group?[id] { head } else { try lastClosed(id, 1, in: database).first }
+                pasts.append(StoredPast(last: last, states: try states(of: id, in: database)))
+            }
+            return pasts
+        }
+    }
+
+    /// The last full chunks of one series, the latest first.
+    private func lastClosed(
+        _ series: UInt32, _ limit: Int, in database: Connection
+    ) throws(StorageError) -> [StoredChunk] {
+        try database.all(
+            """
+            SELECT series, first, last, count, bytes FROM chunk
+            WHERE series = ? ORDER BY first DESC LIMIT ?
+            """, .integer(series), .integer(limit), body: chunk)
     }
 
     /// The time of the first point of one series: one look into the key of the chunks.
@@ -120,11 +146,15 @@ extension SQLiteStore {
 
     /// The states of one series.
     public func states(of series: UInt32) throws(StorageError) -> [StoredState] {
-        try read { (database) throws(StorageError) in
-            try database.all(
-                "SELECT series, kind, version, bytes FROM state WHERE series = ? ORDER BY kind",
-                .integer(series), body: state)
-        }
+        try read { (database) throws(StorageError) in try states(of: series, in: database) }
+    }
+
+    private func states(
+        of series: UInt32, in database: Connection
+    ) throws(StorageError) -> [StoredState] {
+        try database.all(
+            "SELECT series, kind, version, bytes FROM state WHERE series = ? ORDER BY kind",
+            .integer(series), body: state)
     }
 
     private func state(_ row: borrowing Statement) throws(StorageError) -> StoredState {

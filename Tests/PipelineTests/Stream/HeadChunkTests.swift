@@ -94,3 +94,46 @@ func `a head keeps each point once, whatever the order in which points come`(see
     points.append(100, 1, ScoreByte.unscored)
     #expect(head.take().chunks.map(\.columns) == [points])
 }
+
+@Test(arguments: [1, 63, 64, 65, 128, 129, 400])
+func `a stored chunk goes on as it was packed`(count: Int) throws {
+    var chunk = HeadChunk()
+    for step in 0..<count {
+        chunk.append(.init(time: Int64(step) * 10, value: Double(step % 7), score: UInt8(step % 90)))
+    }
+    let points = try ChunkCodec.decode(chunk.encoded)
+    var resumed = HeadChunk(points, chunk.encoded)
+    var anew = HeadChunk(points)
+    for step in count..<count + 200 {
+        #expect(resumed.count == step && resumed.first == 0 && resumed.last == Int64(step - 1) * 10)
+        #expect(resumed.encoded == chunk.encoded && anew.encoded == chunk.encoded, "\(step) points")
+        #expect(resumed.peaks == chunk.peaks)
+        #expect(resumed.newestTwo.map(\.time) == chunk.newestTwo.map(\.time))
+        #expect(resumed.value(at: Int64(count / 2) * 10) == Double(count / 2 % 7))
+        let next = HeadChunk.Entry(time: Int64(step) * 10, value: 0.5, score: 3)
+        chunk.append(next)
+        resumed.append(next)
+        anew.append(next)
+    }
+}
+
+@Test func `one large block of a stored chunk is packed anew, in small ones`() throws {
+    var points = PointColumns()
+    for step in 0..<300 { points.append(Int64(step), Double(step), 3) }
+    let chunk = HeadChunk(points, ChunkCodec.encode(points))
+    #expect(chunk.columns == points && chunk.entries.count < 65)
+}
+
+@Test func `parts of a chunk are told, and what is none has none`() throws {
+    var points = PointColumns()
+    for step in 0..<5 { points.append(Int64(step), 1, 3) }
+    let one = ChunkCodec.encode(points)
+    var later = PointColumns()
+    for step in 5..<7 { later.append(Int64(step), 1, 3) }
+    let run = ChunkCodec.joined([one, ChunkCodec.encode(later)], count: 7)
+    #expect(ChunkCodec.parts(of: one)?.map(\.bytes) == [one])
+    #expect(ChunkCodec.parts(of: run)?.map(\.count) == [5, 2])
+    for damaged in [[], [3, 1], Array(run.dropLast()), ChunkCodec.joined([one, one], count: 11)] {
+        #expect(ChunkCodec.parts(of: damaged) == nil)
+    }
+}
