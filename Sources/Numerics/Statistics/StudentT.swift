@@ -18,8 +18,14 @@ public struct StudentT: Distribution {
     public init(degreesOfFreedom: Double) {
         precondition(degreesOfFreedom > 0, "\(degreesOfFreedom) degrees of freedom")
         self.degreesOfFreedom = degreesOfFreedom
-        gammaRatio = Self.gammaRatio(degreesOfFreedom / 2)
+        gammaRatio =
+            degreesOfFreedom < Double(Self.ratiosOfWhole.count)
+                && degreesOfFreedom == degreesOfFreedom.rounded()
+            ? Self.ratiosOfWhole[Int(degreesOfFreedom)] : Self.gammaRatio(degreesOfFreedom / 2)
     }
+
+    /// The ratios of 0, 1 … degrees of freedom: small samples ask for the same few again and again.
+    private static let ratiosOfWhole = (0...128).map { gammaRatio(Double($0) / 2) }
 
     /// The probability density at `x`.
     public func density(_ x: Double) -> Double {
