@@ -11,13 +11,14 @@ package struct IngestRun: Sendable {
     package var seconds = 60
     /// Seconds of load before anything is measured.
     package var warmUpSeconds = 5
+    /// Values of every series before anything is measured. The first 64 set a unit; after 256 and after 612 a season is
+    /// looked for and learned, which costs once.
+    package var knownValues = 70
 
     /// The most series in one request.
     package static let mostInRequest = 10_000
     /// Series of one instance.
     private static let seriesOfInstance = 100
-    /// Samples of every series before anything is measured: their first values set a unit, which costs once.
-    private static let warmUpSamples = 70
 
     /// The defaults.
     package init() {}
@@ -107,7 +108,7 @@ package struct IngestRun: Sendable {
         _ load: RemoteWriteLoad, _ server: Server, seconds: Int, isFirst: Bool
     ) throws(WorkloadFailure) -> IngestMeasurement {
         try load.measured(
-            server, seconds: seconds, warmUp: isFirst ? (warmUpSeconds, Self.warmUpSamples) : (0, 0))
+            server, seconds: seconds, warmUp: isFirst ? (warmUpSeconds, knownValues) : (0, 0))
     }
 
     private func bytesASample(

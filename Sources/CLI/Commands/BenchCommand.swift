@@ -12,6 +12,9 @@ enum BenchCommand {
             Command.Option(
                 "--full", value: "N",
                 "how many of the series a definition judges, in hundreds, at most 10000 (0)"),
+            Command.Option(
+                "--known", value: "N",
+                "values of every series before the load is measured, 1 to 100000 (70)"),
             Command.Option("--connections", value: "C", "senders at once, 1 to 64 (2)"),
         ], run: run)
 
@@ -22,6 +25,7 @@ enum BenchCommand {
         var run = IngestRun()
         run.series = try arguments.integer("--series", in: 1...10_000_000) ?? run.series
         run.seconds = try arguments.integer("--seconds", in: 1...86_400) ?? run.seconds
+        run.knownValues = try arguments.integer("--known", in: 1...100_000) ?? run.knownValues
         run.full = try arguments.integer("--full", in: 0...10_000) ?? run.full
         run.connections = try arguments.integer("--connections", in: 1...64) ?? run.connections
         guard run.full <= run.series else {
@@ -46,6 +50,7 @@ enum BenchTable {
         let accepted = load.difference("bellwether_ingest_samples_total{result=\"accepted\"}")
         var rows: [(name: String, value: Double, unit: String)] = [
             ("series", Double(result.series), ""), ("of them under a definition", Double(run.full), ""),
+            ("values of each before", Double(run.knownValues), ""),
             ("rate, median second", load.medianRate, "samples/s"),
             ("rate, worst second", load.rates.first ?? 0, "samples/s"),
             ("scored", 100 * load.difference("bellwether_scored_samples_total") / accepted, "%"),
