@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// One thread of our own.
-struct SystemThread: @unchecked Sendable {  // A pthread_t is a number; its owner alone calls `join`, once.
+struct SystemThread: @unchecked Sendable {  // A pthread_t is a number; its owner alone calls `join` or `detach`, once.
     private let handle: pthread_t
 
     /// Starts a thread; it takes no signals, which are for the main thread.
@@ -30,6 +30,11 @@ struct SystemThread: @unchecked Sendable {  // A pthread_t is a number; its owne
     /// Waits for its end.
     func join() {
         pthread_join(handle, nil)
+    }
+
+    /// Lets it go when it ends, for a thread that nobody can wait for: itself.
+    func detach() {
+        pthread_detach(handle)
     }
 
     /// Whether this is the thread that asks.

@@ -72,7 +72,7 @@ public final class WorkerPool: Sendable {
         }
         monitor.broadcast()
         // A job may let go of the last reference to its pool.
-        for thread in threads where !thread.isCurrent { thread.join() }
+        for thread in threads { thread.isCurrent ? thread.detach() : thread.join() }
     }
 
     /// What each thread does.

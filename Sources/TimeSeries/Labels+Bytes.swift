@@ -49,6 +49,31 @@ extension Labels {
         }
     }
 
+    /// The value of one label in the canonical byte form, without a look at the others.
+    ///
+    /// - Parameter name: Its name, as UTF-8.
+    /// - Returns: `nil` when there is no such label, or the bytes are none of ``encoded``.
+    public static func value(of name: [UInt8], in encoded: [UInt8]) -> String? {
+        let bytes = encoded.span
+        do throws(LabelBytesError) {
+            var reader = FieldReader(first: 0, end: bytes.count)
+            while let field = try reader.next(in: bytes) {
+                var pair = FieldReader(first: field.first, end: field.end)
+                guard field.isBytes, let key = try pair.next(in: bytes), key.number == 1 else { return nil }
+                guard key.end - key.first == name.count,
+                    name.indices.allSatisfy({ bytes[key.first + $0] == name[$0] })
+                else { continue }
+                guard let value = try pair.next(in: bytes), value.number == 2, value.isBytes else {
+                    return nil
+                }
+                return text(bytes, value.first, value.end)
+            }
+            return nil
+        } catch {
+            return nil
+        }
+    }
+
     private static func size(of text: String) -> Int {
         1 + varintSize(text.utf8.count) + text.utf8.count
     }

@@ -6,14 +6,13 @@ package struct Connection: ~Copyable {
     private var buffer = [UInt8](repeating: 0, count: 1 << 18)
     private var held = 0
 
-    /// No answer takes longer.
-    private static let patienceSeconds = 30
-
     /// Connects.
-    package init(port: UInt16) throws(WorkloadFailure) {
+    ///
+    /// - Parameter patienceSeconds: No answer takes longer.
+    package init(port: UInt16, patienceSeconds: Int = 30) throws(WorkloadFailure) {
         socket = Glibc.socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard socket >= 0 else { throw WorkloadFailure("socket: \(String(cString: strerror(errno)))") }
-        var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+        var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
         var one: Int32 = 1
         setsockopt(socket, Int32(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(MemoryLayout<Int32>.size))

@@ -11,6 +11,8 @@ package final class Server: Sendable {
 
     private static let patience = Duration.seconds(120)
     private static let pollMicroseconds: UInt32 = 500
+    /// Seconds that all series may take: to be stored, or scored again.
+    private static let longestWork = 600
 
     /// Starts it, and waits until it says that it is ready.
     ///
@@ -75,14 +77,14 @@ package final class Server: Sendable {
 
     /// Waits until all that was accepted is scored: so does whoever asks for anomalies.
     package func waitForScores() throws(WorkloadFailure) {
-        var connection = try Connection(port: port)
+        var connection = try Connection(port: port, patienceSeconds: Self.longestWork)
         let answer = try connection.exchange(RequestBytes.get("/api/v1/anomalies?limit=1"))
         guard answer.status == 200 else { throw WorkloadFailure("anomalies: status \(answer.status)") }
     }
 
     /// Brings everything into the database.
     package func checkpoint() throws(WorkloadFailure) {
-        var connection = try Connection(port: port)
+        var connection = try Connection(port: port, patienceSeconds: Self.longestWork)
         let answer = try connection.exchange(RequestBytes.post("/api/v1/checkpoint", json: ""))
         guard answer.status == 200 else { throw WorkloadFailure("checkpoint: status \(answer.status)") }
     }

@@ -64,4 +64,20 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         #expect(sorted.shuffled(using: &generator).sorted() == sorted)
     }
+
+    @Test func `one label is read from the bytes of all`() throws {
+        let labels = try Labels([
+            (name: "__name__", value: "up"), (name: "instance", value: "wörld:9100"),
+            (name: "job", value: "x"),
+            (name: "jobs", value: "y"),
+        ])
+        for name in ["__name__", "instance", "job", "jobs", "jo", "", "zone"] {
+            #expect(Labels.value(of: Array(name.utf8), in: labels.encoded) == labels[name], "\(name)")
+        }
+        #expect(Labels.value(of: Array("job".utf8), in: []) == nil)
+        for length in 0..<labels.encoded.count {
+            let value = Labels.value(of: Array("jobs".utf8), in: Array(labels.encoded.prefix(length)))
+            #expect(value == nil, "cut to \(length) bytes")
+        }
+    }
 }

@@ -10,6 +10,18 @@ public struct Source: Sendable, Hashable {
     public var instance: String?
 }
 
+extension Source {
+    private static let (jobName, instanceName) = (Array("job".utf8), Array("instance".utf8))
+
+    /// Who sends a series.
+    ///
+    /// - Parameter labels: In their canonical byte form.
+    init(encoded labels: [UInt8]) {
+        job = Labels.value(of: Self.jobName, in: labels)
+        instance = Labels.value(of: Self.instanceName, in: labels)
+    }
+}
+
 /// How far in event time one source of points is.
 public struct Watermark: Sendable, Equatable {
     /// Who sends.
@@ -36,8 +48,7 @@ struct SourceTable {
     var count: Int { sources.count }
 
     /// Takes in the next series.
-    mutating func add(_ labels: Labels) {
-        let source = Source(job: labels["job"], instance: labels["instance"])
+    mutating func add(_ source: Source) {
         var place = places[source]
         if place == nil, watermarks.count < Self.most {
             place = Int32(watermarks.count)
@@ -74,8 +85,8 @@ extension Shard {
 extension Monitor {
     /// So many series that are not in memory are looked up at once.
     private static let mostLookedUp = 10_000
-    /// The index is not held for longer than so many series take.
-    private static let atOnce = 10_000
+    /// The index is not held for longer than it takes to copy the labels of so many series: whoever ingests waits for it.
+    private static let atOnce = 512
 
     /// How far each source is of which a point is in memory or was when somebody asked, in the order in which they came;
     /// and how many series belong to sources beyond the first 10,000.
@@ -103,11 +114,11 @@ extension Monitor {
                 let known = table.count
                 let labels = core.withLock { core in
                     (known..<min(known + Self.atOnce, core.index.count)).map {
-                        core.index.labels(of: UInt32($0))
+                        core.index.encoded(UInt32($0))
                     }
                 }
                 guard !labels.isEmpty else { break }
-                for one in labels { table.add(one) }
+                for one in labels { table.add(Source(encoded: one)) }
             }
             for (series, time) in times { table.note(time, of: series) }
             return (table.watermarks, table.leftOut)

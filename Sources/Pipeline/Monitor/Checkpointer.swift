@@ -84,6 +84,7 @@ extension Monitor {
     /// - Returns: Why it gave up: the journal alone has the points then, and no later checkpoint may pass it.
     private func makeCheckpoint(_ letters: [Checkpointer.Letter]) -> StorageError? {
         let begin = surroundings.steady()
+        if !checkpointer.mailbox.isClosed { readUnread() }
         let segment = Promise<Int>()
         let marks = shards.map { _ in Promise<Int>() }
         let isLast = checkpointer.mailbox.isClosed
@@ -98,19 +99,20 @@ extension Monitor {
         let most = marks.reduce(0) { max($0, $1.wait() ?? 0) }
         var attempts = CheckpointAttempts(letters)
         var part = newPart()
-        part.series = newSeries(below: known)
+        part.add(newSeries(below: known))
         for first in stride(from: 0, to: most, by: Self.sliceSeries) {
             let snapshots = shards.map { shard in
                 shard.ask { .snapshot(first..<first + Self.sliceSeries, $0) }
             }
             for snapshot in snapshots { if let snapshot = snapshot.wait() { part.add(snapshot) } }
             guard part.weight >= Self.partBytes else { continue }
-            if let error = store(part, isLast: false, &attempts) { return error }
+            if let error = store(part.checkpoint, isLast: false, &attempts) { return error }
             lookForSilence()
             part = newPart()
         }
-        part.journalSegment = next
-        if let error = store(part, isLast: true, &attempts) { return error }
+        var last = part.checkpoint
+        last.journalSegment = next
+        if let error = store(last, isLast: true, &attempts) { return error }
         if attempts.isTold { surroundings.log(false, "the checkpoint succeeded") }
         checkpointer.failure.withLock { $0 = nil }
         checkpointer.storedSeries.withLock { $0 = known }
@@ -123,11 +125,21 @@ extension Monitor {
         return nil
     }
 
+    /// Reads what a start has left to be read later, since the journal that has it is to go; between the requests that
+    /// come, so that none waits for more than a few series.
+    private func readUnread() {
+        var left = shards
+        while !left.isEmpty, !checkpointer.mailbox.isClosed {
+            let asked = left.map { shard in (shard, shard.ask { .readUnread($0) }) }
+            left = asked.filter { $0.1.wait() ?? false }.map(\.0)
+        }
+    }
+
     /// A checkpoint that changes nothing.
-    private func newPart() -> Checkpoint {
-        var part = Checkpoint(journalSegment: checkpointer.segment.withLock { $0 })
-        part.time = surroundings.wall()
-        return part
+    private func newPart() -> CheckpointPart {
+        var empty = Checkpoint(journalSegment: checkpointer.segment.withLock { $0 })
+        empty.time = surroundings.wall()
+        return CheckpointPart(empty)
     }
 
     /// The series that the store does not know; asked in pieces, so that no sender waits for long.
@@ -230,35 +242,50 @@ private struct CheckpointAttempts {
     }
 }
 
-extension Checkpoint {
+/// What is to be committed at once, while it grows.
+private struct CheckpointPart {
+    private(set) var checkpoint: Checkpoint
+    /// About how many bytes its commit writes; followed, since a part is asked after each of many slices.
+    private(set) var weight = 0
+
+    init(_ empty: Checkpoint) {
+        checkpoint = empty
+    }
+
+    /// Takes in series that the store does not know.
+    mutating func add(_ series: [StoredSeries]) {
+        checkpoint.series += series
+        weight += series.reduce(0) { $0 + $1.labels.count }
+    }
+
     /// Takes in what a shard has handed over.
-    fileprivate mutating func add(_ snapshot: ShardSnapshot) {
+    mutating func add(_ snapshot: ShardSnapshot) {
         for (series, points) in snapshot.chunks {
-            chunks.append(Self.chunk(series, points, ChunkCodec.encode(points.columns)))
+            let chunk = Self.chunk(series, points, ChunkCodec.encode(points.columns))
+            weight += chunk.bytes.count
+            checkpoint.chunks.append(chunk)
         }
-        for (series, points) in snapshot.heads { heads.append(Self.chunk(series, points, points.encoded)) }
-        late += snapshot.late
-        revisions += snapshot.revisions
-        snapshots += snapshot.snapshots
-        states += snapshot.states
-        anomalies += snapshot.anomalies
-        levelChanges += snapshot.levelChanges
+        for (series, points) in snapshot.heads {
+            let head = Self.chunk(series, points, points.encoded)
+            weight += head.bytes.count
+            checkpoint.heads.append(head)
+        }
+        checkpoint.late += snapshot.late
+        checkpoint.revisions += snapshot.revisions
+        checkpoint.snapshots += snapshot.snapshots
+        checkpoint.states += snapshot.states
+        checkpoint.anomalies += snapshot.anomalies
+        checkpoint.levelChanges += snapshot.levelChanges
+        weight += snapshot.late.reduce(0) { $0 + 17 * $1.points.count }
+        weight += snapshot.revisions.reduce(0) { $0 + 200 + 9 * $1.times.count }
+        weight += snapshot.snapshots.reduce(0) { $0 + $1.bytes.count }
+        weight += snapshot.states.reduce(0) { $0 + $1.bytes.count }
+        weight += 200 * (snapshot.anomalies.count + snapshot.levelChanges.count)
     }
 
     private static func chunk(_ series: UInt32, _ points: HeadChunk, _ bytes: [UInt8]) -> StoredChunk {
         StoredChunk(
             series: series, first: points.first ?? 0, last: points.last ?? 0, count: points.count,
             bytes: bytes)
-    }
-
-    /// About how many bytes a commit writes.
-    fileprivate var weight: Int {
-        let chunkBytes = (chunks + heads).reduce(0) { $0 + $1.bytes.count }
-        let lateBytes = late.reduce(0) { $0 + 17 * $1.points.count }
-        let stateBytes = states.reduce(0) { $0 + $1.bytes.count }
-        let seriesBytes = series.reduce(0) { $0 + $1.labels.count }
-        return chunkBytes + lateBytes + stateBytes + seriesBytes
-            + 200 * (anomalies.count + levelChanges.count) + snapshots.reduce(0) { $0 + $1.bytes.count }
-            + revisions.reduce(0) { $0 + 200 + 9 * $1.times.count }
     }
 }

@@ -26,6 +26,8 @@ extension Shard {
         case register([Registration])
         /// Points, and when they were received: nanoseconds of the steady clock.
         case points([Arrival], Ticket, received: UInt64)
+        /// Reads some series for which points of the journal wait. The answer is whether there are more.
+        case readUnread(Promise<Bool>)
         /// A checkpoint begins: what is not stored is marked. The answer is the number of series.
         case mark(isLast: Bool, Promise<Int>)
         /// Hands over what is marked, of some series by their numbers within the shard.

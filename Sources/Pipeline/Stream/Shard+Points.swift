@@ -8,6 +8,8 @@ extension Shard {
     static let scoredAtOnce = 1_024
     /// And so many series are read for which points of the journal wait, each with up to ``StateAges/latest`` points.
     static let readAtOnce = 16
+    /// And so many, between requests, for a checkpoint that is to begin: some ten milliseconds.
+    static let readBetween = 128
     /// With so many that wait no letter is taken: less than a second.
     static let mostWaiting = 1 << 18
     /// Out of the journal nobody waits for an answer.

@@ -103,6 +103,7 @@ extension Shard {
 
     /// Puts series that have left memory back, each with its state; read together, they cost half as much.
     private func bringBack(_ absent: [Int]) {
+        guard !absent.isEmpty else { return }
         do throws(StorageError) {
             let pasts = try store.pasts(of: absent.map { registrations[$0].id })
             for (local, past) in zip(absent, pasts) { try bringBack(local, past) }

@@ -135,8 +135,12 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
         case .register(let new): for registration in new { register(registration) }
         case .points(let points, let ticket, let received):
             unanswered.append((ticket, accept(points, received: received)))
+        case .readUnread(let promise):
+            readUnread(most: Self.readBetween)
+            promise.fulfil(!unread.isEmpty)
         case .mark(let isLast, let promise):
             // The journal that has what is unread is deleted after the checkpoint; what waits is taken with its series.
+            // Only the last checkpoint finds any here.
             readUnread()
             promise.fulfil(mark(isLast: isLast))
         case .snapshot(let range, let promise): promise.fulfil(snapshot(of: range))

@@ -104,7 +104,7 @@ import TimeSeries
                 Watermark(source: Source(), series: 1, newest: Self.first),
             ])
         var table = SourceTable()
-        table.add(.none)
+        table.add(Source())
         table.note(7, of: 0)
         table.note(3, of: 0)
         #expect(table.watermarks[0].newest == 7)
