@@ -28,10 +28,15 @@ extension Monitor {
     static let mostForDefault = 20_000
 
     /// Asks every shard, and waits for all answers.
-    private func ask<Answer: Sendable>(_ question: @escaping @Sendable (Shard) -> [Answer]) -> [Answer] {
+    ///
+    /// - Parameter changesLight: Whether series of the light tier are touched, so that all of their points come first.
+    private func ask<Answer: Sendable>(
+        changesLight: Bool = false, _ question: @escaping @Sendable (Shard) -> [Answer]
+    ) -> [Answer] {
         let promises = shards.map { shard in
             let promise = Promise<[Answer]>()
-            if !shard.mailbox.put(.control { promise.fulfil(question($0)) }) { promise.abandon() }
+            let body: @Sendable (Shard) -> Void = { promise.fulfil(question($0)) }
+            if !shard.mailbox.put(changesLight ? .control(body) : .task(body)) { promise.abandon() }
             return promise
         }
         return promises.flatMap { $0.wait() ?? [] }
@@ -100,7 +105,7 @@ extension Monitor {
         guard let adopted else { return false }
         let policies = Dictionary(uniqueKeysWithValues: adopted)
         let ids = Set(policies.keys)
-        _ = ask { shard -> [Int] in
+        _ = ask(changesLight: true) { shard -> [Int] in
             for id in shard.own(ids) { if let policy = policies[id] { shard.adopt(id, policy) } }
             return []
         }

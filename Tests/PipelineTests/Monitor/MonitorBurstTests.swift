@@ -1,3 +1,4 @@
+import Glibc
 import Query
 import Storage
 import Synchronization
@@ -90,6 +91,40 @@ import Testing
         #expect(try Outcome(fast) == expected)
         let delays = fast.counters.scoreDelays.snapshot
         #expect(delays.cumulative.last == expected.counts[0])
+    }
+
+    @Test func `who asks of definitions does not wait for the scores of other series`() throws {
+        let monitor = try Self.open()
+        defer { monitor.stop() }
+        let gate = Promise<Bool>()
+        for shard in monitor.shards {
+            let entered = Promise<Bool>()
+            shard.mailbox.put(
+                .control { _ in
+                    entered.fulfil(true)
+                    _ = gate.wait(seconds: 60)
+                })
+            try #require(entered.wait(seconds: 60) == true)
+        }
+        for samples in Self.stream(requests: 300) { monitor.ingest(request(samples)) { _ in } }
+        let before = monitor.shards.map(\.mailbox.weight)
+        let answer = Promise<[FullStatus]>()
+        let thread = Threads.real.start { answer.fulfil(monitor.fullTier()) }
+        let patience = ContinuousClock.now + .seconds(60)
+        while zip(monitor.shards, before).contains(where: { $0.mailbox.weight == $1 }), .now < patience {
+            usleep(200)
+        }
+        // Behind the question; all that is in the mailbox is read at once. Late points have some series scored.
+        let waiting = monitor.shards.map { shard in
+            let count = Promise<Int>()
+            shard.mailbox.put(.task { count.fulfil($0.waiting.count) })
+            return count
+        }
+        gate.fulfil(true)
+        gate.abandon()
+        #expect(answer.wait(seconds: 60)?.map(\.definition) == ["load"])
+        for count in waiting { #expect((count.wait(seconds: 60) ?? 0) > 0) }
+        thread?()
     }
 
     /// What is asked first of a service that has points in its journal of series that it has not read.
