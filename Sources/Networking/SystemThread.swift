@@ -2,7 +2,7 @@ internal import Glibc
 internal import Synchronization
 
 /// One thread of our own.
-struct SystemThread: @unchecked Sendable {  // A pthread_t is a number; its owner alone calls `join` or `detach`, once.
+struct SystemThread: @unchecked Sendable {  // A pthread_t is a number; its owner alone joins or detaches it.
     private let handle: pthread_t
 
     /// Starts a thread; it takes no signals, which are for the main thread.

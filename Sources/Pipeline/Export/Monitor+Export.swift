@@ -31,7 +31,7 @@ extension Monitor {
         guard let rule = settings.export else { return }
         for shard in shards {
             shard.mailbox.put(
-                .control { shard in
+                .task { shard in
                     shard.export.mostAge = rule.mostAge
                     shard.export.take = take
                 })

@@ -39,7 +39,7 @@ extension Monitor {
     func lastTimesInMemory(of series: Set<UInt32>) -> [UInt32: Int64]? {
         let promises = shards.map { shard in
             let promise = Promise<[UInt32: Int64]>()
-            let isAsked = shard.mailbox.put(.control { promise.fulfil($0.lastTimes(of: series)) })
+            let isAsked = shard.mailbox.put(.task { promise.fulfil($0.lastTimes(of: series)) })
             if !isAsked { promise.abandon() }
             return promise
         }
@@ -72,8 +72,10 @@ extension Shard {
     func lastTimes(of series: Set<UInt32>) -> [UInt32: Int64] {
         var times: [UInt32: Int64] = [:]
         for id in series where Int(id) % shards == place && local(id) < slots.count {
+            // What waits for it in the journal is newer than what the store would tell.
+            if unread.holds(local(id)) { _ = slot(local(id)) }
             let slot = slots[local(id)]
-            if slot >= 0, states[Int(slot)].lastTime > .min { times[id] = states[Int(slot)].lastTime }
+            if slot >= 0, lastAccepted[Int(slot)] > .min { times[id] = lastAccepted[Int(slot)] }
         }
         return times
     }

@@ -132,6 +132,7 @@ extension Monitor {
         while !left.isEmpty, !checkpointer.mailbox.isClosed {
             let asked = left.map { shard in (shard, shard.ask { .readUnread($0) }) }
             left = asked.filter { $0.1.wait() ?? false }.map(\.0)
+            lookForSilence()
         }
     }
 

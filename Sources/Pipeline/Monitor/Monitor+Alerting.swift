@@ -18,7 +18,7 @@ extension Monitor {
             { @Sendable [weak shard] (series: UInt32, count: Int) -> [Double] in
                 let promise = Promise<[Double]>()
                 let isAsked = shard?.mailbox.put(
-                    .control { promise.fulfil($0.recent(series, count)) }, weight: 0)
+                    .task { promise.fulfil($0.recent(series, count)) }, weight: 0)
                 return isAsked == true ? promise.wait(seconds: patience) ?? [] : []
             }
         }

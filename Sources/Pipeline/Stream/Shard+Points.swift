@@ -10,6 +10,10 @@ extension Shard {
     static let readAtOnce = 16
     /// And so many, between requests, for a checkpoint that is to begin: some ten milliseconds.
     static let readBetween = 128
+    /// No other series is read once those that are have so many points.
+    static let readPoints = 4_096
+    /// A start holds so many points of the journal, some hundred megabytes; then series are read before it goes on.
+    private static let mostUnread = 1 << 22
     /// With so many that wait no letter is taken: less than a second.
     static let mostWaiting = 1 << 18
     /// Out of the journal nobody waits for an answer.
@@ -27,6 +31,7 @@ extension Shard {
             }
         }
         if !known.isEmpty { _ = accept(known, received: clock()) }
+        while unread.count >= Self.mostUnread { readUnread(most: Self.readBetween) }
         if waiting.count >= Self.mostReplayed { scoreWaiting() }
     }
 
@@ -100,7 +105,7 @@ extension Shard {
     }
 
     private func lookers(at begin: UInt64) -> Lookers {
-        let lookers = Lookers(isWatched: watch.isWanted, isExporting: export.isOn)
+        let lookers = Lookers(isWatched: watch.isWanted, isExporting: export.isOn && !isCatchingUp)
         if lookers.isExporting { export.begin(now: wall(), at: begin) }
         return lookers
     }

@@ -136,20 +136,22 @@ extension Shard {
 
     /// Reads series for which points of the journal wait, those first that waited longest.
     ///
-    /// - Parameter most: So many at most.
+    /// - Parameter most: So many at most, or as many as have ``readPoints`` points.
     func readUnread(most: Int = .max) {
-        var left = most
-        while left > 0 {
+        guard !unread.isEmpty else { return }
+        var (left, points) = (most, most == .max ? Int.max : Self.readPoints)
+        while left > 0, points > 0 {
             var next: [Int] = []
-            while next.count < min(left, Self.readAtOnce), let local = unread.nextSlot() {
+            while next.count < min(left, Self.readAtOnce), points > 0, let local = unread.nextSlot() {
                 next.append(local)
+                points -= unread.count(of: local)
             }
-            guard !next.isEmpty else { return }
+            guard !next.isEmpty else { break }
             left -= next.count
             bringBack(next.filter { slots[$0] < 0 }.sorted())
-            // They are scored while what was read of them is at hand.
-            for local in next { scoreWaiting(of: slot(local)) }
         }
+        // What the start needed is given back.
+        if unread.isEmpty { unread = WaitingPoints() }
     }
 
     /// Reads and scores whatever waits.
@@ -158,13 +160,17 @@ extension Shard {
         scoreWaiting()
     }
 
-    /// Takes the points that waited for a series.
+    /// Takes the points that waited for a series, and scores them while what was read of it is at hand. Nobody is told:
+    /// before the crash they had been scored, or accepted at least.
     private func acceptUnread(_ local: Int, _ slot: Int) {
         guard var chain = unread.detach(local) else { return }
         var points: [Arrival] = []
         while let point = unread.takeFirst(of: &chain) {
             points.append(Arrival(series: UInt32(local), time: point.time, value: point.value))
         }
+        isCatchingUp = true
         _ = accept(points, received: clock())
+        scoreWaiting(of: slot)
+        isCatchingUp = false
     }
 }

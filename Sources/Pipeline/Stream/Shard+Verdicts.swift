@@ -60,6 +60,7 @@ extension Shard {
     /// The newest values of a series, the oldest first; none when it is not in memory.
     func recent(_ id: UInt32, _ count: Int) -> [Double] {
         guard local(id) < slots.count, slots[local(id)] >= 0 else { return [] }
+        scoreWaiting(of: Int(slots[local(id)]))
         return Array(newest(of: Int(slots[local(id)])).values.suffix(max(count, 0)))
     }
 }

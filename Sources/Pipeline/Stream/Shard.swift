@@ -77,6 +77,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     var forgo: @Sendable ([Forgone]) -> Void = { _ in }
     /// Whether points come out of the journal, before the service starts.
     var isReplaying = false
+    /// Whether points of the journal are taken that a start has left to be read later.
+    var isCatchingUp = false
     /// The swaps of its series that the journal has, in its order; empty once the service has started.
     var journalled: [UInt32: [JournalledSwap]] = [:]
     /// Silences of series that are not in memory, by number within the shard.

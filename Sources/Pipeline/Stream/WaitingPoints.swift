@@ -32,8 +32,9 @@ struct WaitingPoints {
     /// Slots in turn, from `head` on; one whose points were asked for before its turn stays in it, without any.
     private var queue: [Int32] = []
     private var head = 0
-    /// Points that wait.
+    /// Points that wait, and slots that have any.
     private(set) var count = 0
+    private var slotCount = 0
 
     /// How far the queue is read before what is read is removed.
     private static let mostRead = 4_096
@@ -56,6 +57,8 @@ struct WaitingPoints {
             chains[slot].count += 1
         } else {
             chains[slot] = Chain(first: number, last: number, count: 1, since: received)
+            slotCount += 1
+            if queue.count - head > 2 * slotCount + Self.mostRead { compact() }
             queue.append(Int32(slot))
         }
         count += 1
@@ -75,6 +78,19 @@ struct WaitingPoints {
         return nil
     }
 
+    /// Takes out of the queue what is out of its turn: slots whose points were asked for, and the later of two places.
+    private mutating func compact() {
+        var kept: Set<Int32> = []
+        queue = queue[head...].filter { chains[Int($0)].count > 0 && kept.insert($0).inserted }
+        head = 0
+    }
+
+    /// How many points of a slot wait.
+    func count(of slot: Int) -> Int { holds(slot) ? Int(chains[slot].count) : 0 }
+
+    /// Places in the queue, at most some thousand more than twice the slots that wait.
+    var queueLength: Int { queue.count - head }
+
     /// Whether points of a slot wait.
     func holds(_ slot: Int) -> Bool { slot < chains.count && chains[slot].count > 0 }
 
@@ -83,6 +99,7 @@ struct WaitingPoints {
     mutating func detach(_ slot: Int) -> Chain? {
         guard holds(slot) else { return nil }
         defer { chains[slot] = Chain() }
+        slotCount -= 1
         return chains[slot]
     }
 

@@ -27,11 +27,14 @@ import Testing
         }
     }
 
-    private static func open(_ path: String? = nil, mostRestored: Int? = nil) throws -> Monitor {
+    private static func open(
+        _ path: String? = nil, mostRestored: Int? = nil, export: ExportRule? = nil
+    ) throws -> Monitor {
         var definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
         definition.step = .fixed(milliseconds: 5_000)
         var settings = MonitorSettings()
         settings.shards = 2
+        settings.export = export
         if let mostRestored { settings.mostRestored = mostRestored }
         var store: any Store = MemoryStore()
         if let path { store = try SQLiteStore(DataDirectory.open(path, holder: "a test")) }
@@ -125,6 +128,31 @@ import Testing
         #expect(answer.wait(seconds: 60)?.map(\.definition) == ["load"])
         for count in waiting { #expect((count.wait(seconds: 60) ?? 0) > 0) }
         thread?()
+    }
+
+    @Test func `scores that a start makes again are not handed over, and the newest times are told at once`()
+        throws
+    {
+        let ground = try Ground()
+        let crashed = try Self.open(ground.path + "/data")
+        let stream = Self.stream(requests: 300)
+        for (place, samples) in stream.enumerated() {
+            _ = try crashed.send(samples)
+            if place == 200 { try crashed.checkpoint() }
+        }
+        let data = try ground.copy(of: ground.path + "/data", to: "crash")
+        crashed.stop()
+
+        let again = try Self.open(data, mostRestored: 0, export: ExportRule(match: nil, mostAge: .max))
+        defer { again.stop() }
+        let batches = Mutex<[ExportBatch]>([])
+        again.export { batch in batches.withLock { $0.append(batch) } }
+        let id = try #require(again.id("a"))
+        let newest = stream[299][0].time
+        #expect(again.lastTimesInMemory(of: [id]) == [id: newest])
+        _ = try again.send([Sample("a", newest + 5_000, 1), Sample("b/x", newest + 5_000, 1)])
+        _ = try again.anomalies(AnomalyFilter())
+        #expect(batches.withLock { $0.flatMap(\.scores) }.map(\.time) == [newest + 5_000, newest + 5_000])
     }
 
     /// What is asked first of a service that has points in its journal of series that it has not read.

@@ -71,4 +71,23 @@ import Testing
         }
         #expect(twin.next() == nil && waiting.isEmpty && waiting.count == 0)
     }
+
+    @Test(arguments: [false, true])
+    func `a queue does not grow with what is taken out of turn`(someoneWaits: Bool) {
+        var waiting = WaitingPoints()
+        if someoneWaits { waiting.append(9, 0, 0, received: 7) }
+        for time in 0..<50_000 as Range<Int64> {
+            let slot = Int(time % 3)
+            waiting.append(slot, time, Double(time) / 2, received: 8)
+            #expect(Self.take(slot, of: &waiting).times == [time])
+            #expect(waiting.queueLength < 5_000)
+        }
+        waiting.append(1, 50_000, 25_000, received: 9)
+        var turns: [Int] = []
+        while let slot = waiting.nextSlot() {
+            turns.append(slot)
+            _ = Self.take(slot, of: &waiting)
+        }
+        #expect(turns == (someoneWaits ? [9, 1] : [1]) && waiting.isEmpty)
+    }
 }
