@@ -33,6 +33,7 @@ extension Monitor {
             Shard(
                 place: place, of: settings.shards, capacity: settings.queuedPoints, store: store,
                 counters: counters, staleNanoseconds: UInt64(settings.staleSeconds * 1e9),
+                mostUnread: settings.mostUnread,
                 surroundings: surroundings)
         }
         let isRunning = Flag()

@@ -31,6 +31,9 @@ public struct MonitorSettings: Sendable {
     public var seed: UInt64 = 1
     /// Up to so many stored series are put into memory at the start; more come with their next point.
     var mostRestored = 50_000
+    /// Points of the journal that a shard holds at a start, 32 bytes each and twice that while they become more; then it
+    /// reads their series before it goes on.
+    var mostUnread = 1 << 22
 
     /// The defaults.
     public init() {}

@@ -12,8 +12,6 @@ extension Shard {
     static let readBetween = 128
     /// No other series is read once those that are have so many points.
     static let readPoints = 4_096
-    /// A start holds so many points of the journal, some hundred megabytes; then series are read before it goes on.
-    private static let mostUnread = 1 << 22
     /// With so many that wait no letter is taken: less than a second.
     static let mostWaiting = 1 << 18
     /// Out of the journal nobody waits for an answer.
@@ -31,7 +29,7 @@ extension Shard {
             }
         }
         if !known.isEmpty { _ = accept(known, received: clock()) }
-        while unread.count >= Self.mostUnread { readUnread(most: Self.readBetween) }
+        while unread.count >= mostUnread { readUnread(most: Self.readBetween) }
         if waiting.count >= Self.mostReplayed { scoreWaiting() }
     }
 

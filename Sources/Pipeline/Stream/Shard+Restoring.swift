@@ -149,6 +149,8 @@ extension Shard {
             guard !next.isEmpty else { break }
             left -= next.count
             bringBack(next.filter { slots[$0] < 0 }.sorted())
+            // Whatever has brought a series back, what was read of the queue is taken.
+            for local in next where unread.holds(local) { acceptUnread(local, slot(local)) }
         }
         // What the start needed is given back.
         if unread.isEmpty { unread = WaitingPoints() }

@@ -14,6 +14,8 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     let clock: @Sendable () -> UInt64
     let store: any Store
     let staleNanoseconds: UInt64
+    /// See `MonitorSettings`.
+    let mostUnread: Int
     /// Milliseconds since 1970, and where the operator is told something.
     let wall: @Sendable () -> Int64
     let log: @Sendable (_ isWarning: Bool, _ line: String) -> Void
@@ -94,13 +96,14 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
 
     init(
         place: Int, of shards: Int, capacity: Int, store: any Store, counters: PipelineCounters,
-        staleNanoseconds: UInt64, surroundings: PipelineSurroundings
+        staleNanoseconds: UInt64, mostUnread: Int, surroundings: PipelineSurroundings
     ) {
         self.place = place
         self.shards = shards
         self.store = store
         self.counters = counters
         self.staleNanoseconds = staleNanoseconds
+        self.mostUnread = mostUnread
         clock = surroundings.steady
         wall = surroundings.wall
         log = surroundings.log

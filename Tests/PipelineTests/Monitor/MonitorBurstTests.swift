@@ -28,7 +28,7 @@ import Testing
     }
 
     private static func open(
-        _ path: String? = nil, mostRestored: Int? = nil, export: ExportRule? = nil
+        _ path: String? = nil, mostRestored: Int? = nil, mostUnread: Int? = nil, export: ExportRule? = nil
     ) throws -> Monitor {
         var definition = MetricDefinition(name: "load", match: Selector(metric: "load"))
         definition.step = .fixed(milliseconds: 5_000)
@@ -36,6 +36,7 @@ import Testing
         settings.shards = 2
         settings.export = export
         if let mostRestored { settings.mostRestored = mostRestored }
+        if let mostUnread { settings.mostUnread = mostUnread }
         var store: any Store = MemoryStore()
         if let path { store = try SQLiteStore(DataDirectory.open(path, holder: "a test")) }
         return try Monitor.open(
@@ -153,6 +154,27 @@ import Testing
         _ = try again.send([Sample("a", newest + 5_000, 1), Sample("b/x", newest + 5_000, 1)])
         _ = try again.anomalies(AnomalyFilter())
         #expect(batches.withLock { $0.flatMap(\.scores) }.map(\.time) == [newest + 5_000, newest + 5_000])
+    }
+
+    @Test func `a journal that is too long for memory is read as it goes, with the same scores`() throws {
+        let stream = Self.stream(requests: 400)
+        let undisturbed = try Self.open()
+        defer { undisturbed.stop() }
+        for samples in stream { _ = try undisturbed.send(samples) }
+        let ground = try Ground()
+        let crashed = try Self.open(ground.path + "/data")
+        for (place, samples) in stream.enumerated() {
+            _ = try crashed.send(samples)
+            if place == 100 { try crashed.checkpoint() }
+        }
+        let data = try ground.copy(of: ground.path + "/data", to: "crash")
+        crashed.stop()
+        // Every series was read before the service was ready: it would hold none of them otherwise.
+        let again = try Self.open(data, mostRestored: 0, mostUnread: 1)
+        defer { again.stop() }
+        #expect(again.counters.revived.value >= 4)
+        let (found, expected) = (try Outcome(again), try Outcome(undisturbed))
+        #expect(found.points == expected.points && found.anomalies == expected.anomalies)
     }
 
     /// What is asked first of a service that has points in its journal of series that it has not read.
