@@ -23,7 +23,7 @@ help:
 	@echo 'make test       all tests that need no other program'
 	@echo 'make test-real  tests against real peers (installs Debian packages prometheus and chromium, services masked, and clients of PyPI in .build)'
 	@echo 'make bench      benchmarks (ONLY=matrix/ selects by name, ARGS=--soak\ 10 loads the service for ten minutes)'
-	@echo 'make soak-ingest  remote write at a fixed rate with churn (MINUTES=10), memory and files once a minute'
+	@echo 'make soak-ingest  remote write at a fixed rate, every minute all series new (MINUTES=10), memory and files once a minute'
 	@echo 'make fuzz       every decoder against libFuzzer (RUNS=100000, ONLY=influx selects by name); a table of what came out'
 	@echo 'make faults     kill -9 under load (KILLS=100), then damaged files and a full disk; what was lost, made up or scored otherwise'
 	@echo 'make sanitize   suites under the thread and the address sanitizer (SANITIZE=thread, SUITES=…); two more builds, and a table'

@@ -2,7 +2,8 @@ import Glibc
 import Synchronization
 import Workload
 
-/// Remote write at a fixed rate for minutes, while a part of the series is replaced by new ones every minute.
+/// Remote write at a fixed rate for minutes, while series are replaced by new ones every minute: all of them,
+/// so that ten minutes have ten times as many, unless `--churn` says otherwise.
 ///
 /// Memory is to stay as it is once as many series have left it as have come.
 enum IngestSoak {
@@ -14,8 +15,6 @@ enum IngestSoak {
     private static let samplesPerSecond = 100_000.0
     private static let connections = 2
     private static let seriesInRequest = 10_000
-    /// The share of the series that is replaced a minute.
-    private static let churn = 0.1
     private static let staleAfter = "60s"
 
     private static func run(minutes: Int, _ report: inout Report, _ session: Session) throws(Failure) {
@@ -25,7 +24,7 @@ enum IngestSoak {
             port: server.port,
             sources: RemoteWriteSource.sources(
                 connections: connections, requestsInTurn: 1, series: seriesInRequest),
-            samplesPerSecond: samplesPerSecond, churn: churn)
+            samplesPerSecond: samplesPerSecond, churn: session.churn)
         let shared = Mutex(report)
         try load.run {
             let clock = ContinuousClock()

@@ -7,6 +7,8 @@ final class Session {
     var connections = 4
     var seconds = 5.0
     var soakMinutes = 0.0
+    /// The share of the series that a soak replaces by new ones every minute.
+    var churn = 1.0
     var usesPeer = true
     var listsOnly = false
 
@@ -14,7 +16,7 @@ final class Session {
     private var peerOutcome: Result<Peer, Failure>?
 
     static let usage = """
-        usage: Benchmarks [PREFIX...] [--list] [--connections N] [--seconds S] [--soak MINUTES] [--no-peer]
+        usage: Benchmarks [PREFIX...] [--list] [--connections N] [--seconds S] [--soak MINUTES] [--churn SHARE] [--no-peer]
         """
 
     init(_ arguments: [String]) throws(Failure) {
@@ -26,6 +28,7 @@ final class Session {
             case "--connections": connections = Int(try Self.number(of: word, &rest, in: 1...1000))
             case "--seconds": seconds = try Self.number(of: word, &rest, in: 0.1...3600)
             case "--soak": soakMinutes = try Self.number(of: word, &rest, in: 0...1440)
+            case "--churn": churn = try Self.number(of: word, &rest, in: 0...1)
             case _ where word.hasPrefix("-"): throw Failure("unknown option \(word)\n" + Self.usage)
             default: prefixes.append(word)
             }
