@@ -18,6 +18,14 @@ public enum StorageError: Error, Equatable, Sendable {
     case database(path: String, code: Int32, message: String, sql: String)
     /// An earlier write could not be made durable; nothing is accepted until a restart.
     case syncFailed(path: String, reason: String)
+
+    /// Whether the same may succeed when it is asked again.
+    public var mayPass: Bool {
+        switch self {
+        case .file, .full, .database: true
+        case .readOnly, .locked, .corrupt, .newer, .refused, .syncFailed: false
+        }
+    }
 }
 
 extension StorageError: CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Glibc
 import Storage
 
 // A stored state of the light tier may be older than the stored points: those it has not seen are put through it, in
@@ -6,6 +7,8 @@ import Storage
 extension Shard {
     /// The last chunks that are read for a series without a state: one that was never stored has seen fewer points.
     private static let mostChunks = 8
+    /// Between two attempts to read what is stored, microseconds.
+    private static let readPauses: [UInt32] = [1_000, 10_000, 100_000]
 
     /// Puts a series into memory as it was stored.
     ///
@@ -105,7 +108,7 @@ extension Shard {
     private func bringBack(_ absent: [Int]) {
         guard !absent.isEmpty else { return }
         do throws(StorageError) {
-            let pasts = try store.pasts(of: absent.map { registrations[$0].id })
+            let pasts = try pasts(of: absent)
             for (local, past) in zip(absent, pasts) { try bringBack(local, past) }
         } catch  where absent.count > 1 {
             // One of them cannot be read: which, is told by reading each.
@@ -117,6 +120,18 @@ extension Shard {
             restore(id, states: [], head: nil)
             finishReturn(of: absent[0])
         }
+    }
+
+    /// What is stored of series. A store that is busy, or a system short of memory, is asked again: a series whose past
+    /// is given up has lost its model.
+    private func pasts(of absent: [Int]) throws(StorageError) -> [StoredPast] {
+        let ids = absent.map { registrations[$0].id }
+        for pause in Self.readPauses {
+            do throws(StorageError) { return try store.pasts(of: ids) } catch  where error.mayPass {
+                usleep(pause)
+            }
+        }
+        return try store.pasts(of: ids)
     }
 
     private func bringBack(_ local: Int, _ past: StoredPast) throws(StorageError) {

@@ -145,6 +145,8 @@ final class WrappedStore: Store {
     let alertFailure = Mutex<StorageError?>(nil)
     /// Whether chunks and states of the past cannot be read.
     let refusesReads = Atomic(false)
+    /// So many reads of the past fail as those of a busy store do.
+    let busyReads = Atomic<Int>(0)
     /// Whether nothing can be let go.
     let refusesExpiry = Atomic(false)
     private let around: @Sendable (_ isDone: Bool) -> Void
@@ -178,6 +180,10 @@ final class WrappedStore: Store {
         return try store.chunks(of: series, in: times)
     }
     private func read() throws(StorageError) {
+        if busyReads.load(ordering: .relaxed) > 0 {
+            busyReads.wrappingSubtract(1, ordering: .relaxed)
+            throw .database(path: "test", code: 5, message: "database is locked", sql: "")
+        }
         guard refusesReads.load(ordering: .relaxed) else { return }
         throw .corrupt(path: "test", detail: "refused")
     }

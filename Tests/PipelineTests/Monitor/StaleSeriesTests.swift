@@ -1,4 +1,5 @@
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
@@ -7,12 +8,12 @@ import Testing
 
 /// A series that left memory and came back is the one it would have been.
 @Suite struct StaleSeriesTests {
-    private func open(_ world: World, stale: Double) throws -> Monitor {
+    private func open(_ world: World, stale: Double, store: any Store = MemoryStore()) throws -> Monitor {
         var settings = MonitorSettings()
         settings.shards = 2
         settings.staleSeconds = stale
         return try Monitor.open(
-            settings, store: MemoryStore(), journal: nil, definitions: [], in: world.surroundings())
+            settings, store: store, journal: nil, definitions: [], in: world.surroundings())
     }
 
     /// Values with a season, noise, a spike in the middle and one at the end, and a gap that nobody sent.
@@ -58,5 +59,30 @@ import Testing
         #expect(wanted.values.allSatisfy { $0.scores.contains { $0 != ScoreByte.unscored && $0 > 0 } })
         #expect(try undisturbed.anomalies(AnomalyFilter()) == disturbed.anomalies(AnomalyFilter()))
         #expect(try undisturbed.levelChanges(AnomalyFilter()) == disturbed.levelChanges(AnomalyFilter()))
+    }
+
+    @Test(arguments: [(busy: 2, keeps: true), (busy: 1_000, keeps: false)])
+    func `a store that is busy for a moment costs no model`(busy: Int, keeps: Bool) throws {
+        let world = World()
+        let store = WrappedStore(MemoryStore())
+        let monitor = try open(world, stale: 60, store: store)
+        defer { monitor.stop() }
+        var random = SeededGenerator(seed: 11)
+        try monitor.send(samples(0..<250, &random))
+        try monitor.checkpoint()
+        world.pass(seconds: 1_000)
+        try monitor.checkpoint()
+        try monitor.checkpoint()
+        let unreadable = monitor.counters.unreadable.value
+        store.busyReads.store(busy, ordering: .relaxed)
+        try monitor.send(samples(250..<251, &random))
+        // What the counter counts is counted when both have come back.
+        _ = try monitor.anomalies(AnomalyFilter())
+        store.busyReads.store(0, ordering: .relaxed)
+        #expect(monitor.counters.revived.value == 2)
+        #expect((monitor.counters.unreadable.value == unreadable) == keeps)
+        // A series that begins anew has no scores for a while.
+        let scores = try monitor.everything().values.compactMap(\.scores.last)
+        #expect(scores.count == 2 && scores.allSatisfy { ($0 != ScoreByte.unscored) == keeps })
     }
 }
