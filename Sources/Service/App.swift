@@ -101,8 +101,8 @@ public final class App: Sendable {
         context.formulas = opened.formulas
         context.isFederating = configuration.isFederating
         let reloader = Reloader(
-            source, running: configuration, trainer: opened.trainer, sources: sources, demo: demo,
-            clocks: surroundings.clocks, log: log)
+            source, running: configuration, trainer: opened.trainer, formulas: opened.formulas,
+            sources: sources, demo: demo, clocks: surroundings.clocks, log: log)
         self.reloader = reloader
         context.reloader = reloader
         context.writeSources = { [sources, writer] in

@@ -134,7 +134,7 @@ extension FormulaRunner {
         let most = max(256, min(Self.mostValues / max(group.leaves.count, 1), FormulaBatch.most))
         var first = steps.lowerBound
         while first < steps.upperBound {
-            guard !isStopping.load(ordering: .relaxed) else { return false }
+            guard !isInterrupted else { return false }
             let part = first..<min(first + most, steps.upperBound)
             batch.points.append(work.labels(of: group), try points(of: group, work, part, clock, last))
             batch.next.append((group.labels, part.upperBound))

@@ -13,7 +13,9 @@ public final class FormulaRunner: Sendable {
     /// How far formulas are, for whoever asks while they are made.
     private let statuses: Mutex<[FormulaStatus]>
     private let thread = Mutex<(@Sendable () -> Void)?>(nil)
-    let isStopping = Atomic(false)
+    private let isStopping = Atomic(false)
+    /// Whether other definitions are about to be taken over.
+    private let isChanging = Atomic(false)
 
     /// Seconds between two looks at whether points came.
     private static let look = 0.1
@@ -36,29 +38,40 @@ public final class FormulaRunner: Sendable {
     /// A runner for the formulas of a monitor's definitions; ``start()`` lets it work.
     public init(_ monitor: Monitor) {
         self.monitor = monitor
-        var formulas: [FormulaWork] = []
-        do throws(FormulaOrder.Fault) {
-            formulas = try FormulaOrder.sorted(monitor.definitions).compactMap(FormulaWork.init)
-        } catch {
-            monitor.surroundings.log(true, "no formula is made: \(error)")
-        }
+        let formulas = Self.works(of: monitor)
         statuses = Mutex(formulas.map(\.status))
         state = Mutex(State(formulas: formulas))
+    }
+
+    /// The formulas of a monitor's definitions, each after those that it reads.
+    private static func works(of monitor: Monitor) -> [FormulaWork] {
+        do throws(FormulaOrder.Fault) {
+            return try FormulaOrder.sorted(monitor.definitions).compactMap(FormulaWork.init)
+        } catch {
+            monitor.surroundings.log(true, "no formula is made: \(error)")
+            return []
+        }
     }
 
     /// Begins: what the last month allows at once, then each step as it ends.
     public func start() {
         guard state.withLock({ !$0.formulas.isEmpty }) else { return }
-        let join = monitor.surroundings.threads.start { [self] in
-            while !isStopping.load(ordering: .relaxed) {
-                if isDue { settle(isPatient: true) }
-                monitor.surroundings.sleep(Self.look)
+        let isStarted = thread.withLock { thread in
+            if thread == nil, !isStopping.load(ordering: .relaxed) {
+                thread = monitor.surroundings.threads.start { [self] in work() }
             }
+            return thread != nil
         }
-        if join == nil {
+        if !isStarted {
             monitor.surroundings.log(true, "no formula is made: the system has no thread for it")
         }
-        thread.withLock { $0 = join }
+    }
+
+    private func work() {
+        while !isStopping.load(ordering: .relaxed) {
+            if isDue { settle(isPatient: true) }
+            monitor.surroundings.sleep(Self.look)
+        }
     }
 
     /// Ends; to be called before the monitor stops.
@@ -69,6 +82,27 @@ public final class FormulaRunner: Sendable {
             return thread
         }
         join?()
+    }
+
+    /// Goes on with the definitions that the monitor has now: formulas that are still there as before, a new one with the
+    /// last month, an edited one behind the last point that is stored of what it made.
+    public func follow() {
+        let formulas = Self.works(of: monitor)
+        isChanging.store(true, ordering: .relaxed)
+        state.withLock { state in
+            isChanging.store(false, ordering: .relaxed)
+            state.formulas = formulas.map { new in
+                state.formulas.first { $0.definition == new.definition } ?? new
+            }
+            state.seen.points = -1
+            statuses.withLock { $0 = state.formulas.map(\.status) }
+        }
+        start()
+    }
+
+    /// Whether what is being made is to be left for later.
+    var isInterrupted: Bool {
+        isStopping.load(ordering: .relaxed) || isChanging.load(ordering: .relaxed)
     }
 
     /// How far each formula is.
@@ -99,7 +133,12 @@ public final class FormulaRunner: Sendable {
             }
             state.seen.points = points
             state.isBehind = false
-            for place in state.formulas.indices where !isStopping.load(ordering: .relaxed) {
+            for place in state.formulas.indices {
+                guard !isInterrupted else {
+                    state.isBehind = true
+                    if fills { state.seen.late = -1 }
+                    return
+                }
                 let before = state.formulas[place].problem
                 let isDone = advance(
                     &state.formulas[place], last: &state.last, fillingHoles: fills, isPatient: isPatient)

@@ -1,5 +1,4 @@
 import Pipeline
-import Query
 
 /// What a change of the configuration comes to while the service runs.
 enum ReloadScope {
@@ -33,18 +32,10 @@ enum ReloadScope {
         Fixed("demo") { $0.demo != $1.demo },
         Fixed("identity") { $0.identity != $1.identity },
         Fixed("retention") { $0.retention != $1.retention },
-        Fixed("expr") { formulas(of: $0) != formulas(of: $1) },
     ]
 
     /// Settings that change at once; `metrics`, `retrain`, `alerting` and `scrape` do, too.
     static let live = ["external-url", "log-level", "reload-every"]
-
-    /// What makes the series of formulas is set up at the start.
-    private static func formulas(of configuration: Configuration) -> [String: Formula] {
-        var formulas: [String: Formula] = [:]
-        for metric in configuration.metrics { formulas[metric.name] = metric.formula }
-        return formulas
-    }
 
     /// The settings that differ from those of the start, and wait for the next.
     static func waiting(_ started: Configuration, _ now: Configuration) -> [String] {

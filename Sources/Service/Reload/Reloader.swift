@@ -36,6 +36,7 @@ final class Reloader: Sendable {
     private let source: Mutex<ConfigurationSource?>
     private let started: Configuration
     private let trainer: Trainer
+    private let formulas: FormulaRunner
     private let sources: IngestSources
     private let demo: Demo?
     private let clocks: Clocks
@@ -54,12 +55,13 @@ final class Reloader: Sendable {
 
     /// - Parameter running: The configuration that the service was started with.
     init(
-        _ source: ConfigurationSource?, running: Configuration, trainer: Trainer, sources: IngestSources,
-        demo: Demo?, clocks: Clocks, log: Log
+        _ source: ConfigurationSource?, running: Configuration, trainer: Trainer, formulas: FormulaRunner,
+        sources: IngestSources, demo: Demo?, clocks: Clocks, log: Log
     ) {
         self.source = Mutex(source)
         started = running
         self.trainer = trainer
+        self.formulas = formulas
         self.sources = sources
         self.demo = demo
         self.clocks = clocks
@@ -103,6 +105,7 @@ final class Reloader: Sendable {
     private func follow(_ configuration: Configuration) throws(ReloadError) -> Report {
         let targets = try targets(configuration)
         let changes = try definitions(configuration)
+        formulas.follow()
         sources.follow(targets)
         log.level = configuration.logLevel
         every.withLock { $0 = configuration.reloadEverySeconds }

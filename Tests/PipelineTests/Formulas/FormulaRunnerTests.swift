@@ -1,3 +1,4 @@
+import Glibc
 import Query
 import Storage
 import Synchronization
@@ -218,5 +219,43 @@ import Testing
         #expect(ground.runner.status.isEmpty)
         #expect(
             ground.said("no formula is made: formulas read each other in a circle: a reads b reads a") == 1)
+    }
+
+    @Test func `other definitions are followed: what stays goes on, what is edited does behind what it made`()
+        throws
+    {
+        let ground = try FormulaGround([try formula("kept", "a + b"), try formula("edited", "a - b")])
+        func send(_ minutes: Range<Int64>) throws {
+            try ground.send(minutes.flatMap { [at($0 * 60, "a", 6), at($0 * 60, "b", 2)] })
+        }
+        try send(0..<4)
+        let made = ground.runner.status[0].made
+        // Nothing new comes: the past of what is new is made all the same.
+        _ = ground.monitor.redefine([
+            try formula("new", "kept / 4"), try formula("kept", "a + b"), try formula("edited", "a * b"),
+        ])
+        ground.runner.follow()
+        ground.runner.settle()
+        #expect(try ground.made("new") == ["0 2", "1 2"])
+        #expect(ground.runner.status.map(\.definition.name) == ["kept", "edited", "new"])
+        #expect(ground.runner.status[0].made == made)
+        try send(4..<6)
+        #expect(try ground.made("kept") == (0..<5).map { "\($0) 8" })
+        #expect(try ground.made("edited") == ["0 4", "1 4", "2 4", "3 12", "4 12"])
+        _ = ground.monitor.redefine([try formula("edited", "a * b")])
+        ground.runner.follow()
+        try send(6..<8)
+        #expect(try ground.made("kept").count == 5 && ground.made("edited").count == 7)
+        #expect(ground.runner.status.map(\.definition.name) == ["edited"])
+    }
+
+    @Test func `a monitor that starts without formulas makes those that come`() throws {
+        let ground = try FormulaGround([])
+        ground.runner.start()
+        try ground.send((0..<4).flatMap { [at($0 * 60, "a", 6), at($0 * 60, "b", 2)] })
+        _ = ground.monitor.redefine([try formula("ratio", "a / b")])
+        ground.runner.follow()
+        for _ in 0..<1_000 where try ground.made("ratio").count < 3 { usleep(10_000) }
+        #expect(try ground.made("ratio") == ["0 3", "1 3", "2 3"])
     }
 }

@@ -10,7 +10,7 @@ final class ReloadBench: Sendable {
     let lines = Lines()
     let path: String
     private let folder: TemporaryFolder
-    private let client: HTTPClient
+    let client: HTTPClient
 
     init(_ text: String, isPolled: Bool = false) throws {
         folder = try TemporaryFolder()

@@ -61,6 +61,27 @@ struct ReloadTests {
         #expect(try bench.reload().text.contains(#""at_next_start":[]"#))
     }
 
+    @Test func `formulas come and go, and what they make is there without new points`() throws {
+        let bench = try ReloadBench(one)
+        var lines = ""
+        for minute in 0..<5 {
+            for (name, value) in [("revenue", 60 + minute), ("orders", 2)] {
+                lines += #"{"labels":{"__name__":"\#(name)"},"value":\#(value),"#
+                lines += #""timestamp":\#(1_699_999_200 + minute * 60)}"# + "\n"
+            }
+        }
+        let imported = try bench.client.send(
+            .post, "/api/v1/import", headers: [("Content-Type", "application/json")], body: Array(lines.utf8))
+        #expect(imported.status < 300, "\(imported.text)")
+        try bench.rewrite(one + "  - {name: basket, expr: 'revenue / orders', step: 1m}\n")
+        let answer = try bench.reload().text
+        #expect(answer.contains(#""added":["basket"]"#) && answer.contains(#""at_next_start":[]"#))
+        try wait { try bench.ask(.get, "/api/v1/export?selector=basket").text.contains("[30,30.5,31,31.5]") }
+        try bench.rewrite(one)
+        _ = try bench.reload()
+        #expect(try bench.ask(.get, "/api/v1/formulas").text == #"{"formulas":[]}"#)
+    }
+
     @Test func `where scores go changes at the next start`() throws {
         let bench = try ReloadBench(one)
         try bench.rewrite(one + "federate: true\nremote_write: {url: 'http://127.0.0.1:1/w'}\n")
@@ -70,7 +91,7 @@ struct ReloadTests {
 
     @Test func `every setting either changes at once or is named`() {
         // What is more than a text is no setting of a flag.
-        let structured = ["identity", "retention", "expr", "remote_write"]
+        let structured = ["identity", "retention", "remote_write"]
         let fixed = ReloadScope.fixed.map(\.name).filter { !structured.contains($0) }
         let known = fixed + ReloadScope.live
         #expect(Set(known) == Set(Setting.all.map(\.name)) && known.count == Setting.all.count)
