@@ -242,7 +242,7 @@ private let good = """
         for words in [
             "cpu_load", "alertRules  ", "honoured as the definition cpu_load of cpu_load",
             "alertRules.severity", "honoured as alert: {severity: critical}", "sessionAnalysis  ",
-            "refused: use a series", "sessionAnalysis.sessionTimeout",
+            "refused: use metrics made of others", "sessionAnalysis.sessionTimeout",
             "sections: 3 honoured, 0 partly, 2 refused",
         ] { #expect(text.contains(words), "\(words) in \(outcome.output)") }
         for line in outcome.lines.dropLast(2) { #expect(line.count <= 80, "\(line)") }
@@ -250,7 +250,7 @@ private let good = """
         let json = bellwether("check", path, "-o", "json").output
         #expect(
             json.contains(
-                #"{"key":"sessionAnalysis","area":"user analytics","verdict":"refused","detail":"a series"#))
+                #"{"key":"sessionAnalysis","area":"user analytics","verdict":"refused","detail":"metrics made of"#))
         let fine = folder.file(#"{"alertRules": ["cpu_load"]}"#, "fine.json")
         #expect(bellwether("check", fine, "--strict").code == .success)
     }

@@ -138,7 +138,7 @@ extension Configuration {
         #expect(configuration.row("alertRules.operator") == "honoured as direction: above")
         #expect(configuration.row("alertRules.threshold")?.hasPrefix("partly: the band is learned") == true)
         #expect(configuration.row("alertRules.owner")?.hasPrefix("refused: use ") == true)
-        #expect(configuration.row("alertRules.metric")?.contains("formulas are not in this build") == true)
+        #expect(configuration.row("alertRules.metric")?.contains("or a formula, as revenue / orders") == true)
         let rules = try #require(configuration.row("alertRules"))
         #expect(rules.hasPrefix("partly: the definition Slow_checkout of http_request_seconds"), "\(rules)")
         #expect(rules.contains("instead of \"Tell me when it is slow\""), "\(rules)")
@@ -147,6 +147,23 @@ extension Configuration {
                 == "honoured as direction: below and ignore: {relative: 5%} of the 2 metrics that sections name"
         )
         #expect(try resolved("{\"alertOnKpiDropPercent\": 5}").sections.map(\.verdict) == [.refused])
+    }
+
+    @Test func `a metric that is computed becomes a formula, unless it reads itself`() throws {
+        let configuration = try resolved(
+            """
+            {"kpiDefinitions": [{"name": "basket", "formula": "revenue / orders", "interval": "1m"},
+                                {"name": "revenue", "formula": "revenue * 100"},
+                                {"name": "share", "calculation": "100 * basket / ("}]}
+            """)
+        #expect(configuration.metrics.map(\.name) == ["basket"])
+        #expect(configuration.metrics[0].formula.map { "\($0)" } == "revenue / orders")
+        #expect(configuration.metrics[0].step == .fixed(milliseconds: 60_000))
+        #expect(configuration.row("kpiDefinitions.formula")?.contains("expr") == true)
+        let row = try #require(configuration.row("kpiDefinitions"))
+        #expect(row.contains("the definition basket of revenue / orders"), "\(row)")
+        #expect(row.contains("the formula of \"revenue\" reads what it makes"), "\(row)")
+        #expect(configuration.row("kpiDefinitions.calculation")?.contains("or a formula") == true)
     }
 
     @Test func `web addresses become one receiver, and the alerting of the file is left alone`() throws {

@@ -8,7 +8,7 @@ import Testing
 @testable import Pipeline
 @testable import TimeSeries
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct SwapTests {
     private typealias Data = RegistryData
 

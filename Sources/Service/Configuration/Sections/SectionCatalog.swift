@@ -54,7 +54,7 @@ enum SectionCatalog {
     static let ask = "POST /api/v1/predict, or bellwether forecast and detect on a file"
     static let define = "metrics in the configuration: - {name: NAME, match: METRIC}"
     static let alert = "metrics with an alert, as alert: {budget: 1/week}"
-    static let ratio = "a series that the source computes, sent to POST /api/v1/import"
+    static let ratio = "metrics made of others: - {name: basket, expr: 'revenue / orders'}"
     static let events =
         "POST /api/v1/events for what happened, and counts of it as series (StatsD, OTLP)"
     static let page = "the page at GET / as it is, or GET /api/v1/fleet for a page of your own"
@@ -127,8 +127,8 @@ enum SectionCatalog {
             ),
             (
                 "processingLogic", .none, .refused,
-                "aggregate, step and missing of a metric: formulas are not in this build",
-                "aggregate, step and missing of a metric"
+                ratio + ", and aggregate, step and missing of a metric",
+                "expr, aggregate, step and missing of a metric"
             ),
             ("realTimeDashboards", .none, .partly, "the page at GET / moves as points come", page),
             (

@@ -7,6 +7,7 @@ extension SectionReader {
     /// Words for a key that names the series.
     private static let matchWords = [
         "metric", "metricname", "match", "selector", "query", "expr", "expression", "series", "promql",
+        "formula", "calculation",
     ]
     private static let nameWords = ["name", "id", "kpi", "key", "title"]
     /// Values that a learned band stands for.
@@ -85,10 +86,10 @@ extension SectionReader {
         let matches = Self.members(node, Self.matchWords).filter { $0.value.isText }
         let given = names.first { Self.isMetricName($0.value.text) }
         guard let match = matches.first ?? given else { return nil }
-        guard (try? Selector(parsing: match.value.text)) != nil else {
+        guard let key = Self.definitionKey(of: match.value.text) else {
             note(
                 Self.join(path, match.key), .refused,
-                "a selector, as up{job=\"api\"}: formulas are not in this build")
+                "a selector, as up{job=\"api\"}, or a formula, as revenue / orders")
             return nil
         }
         if let off = Self.members(node, ["enabled", "active"]).first(where: { $0.value.text == "false" }) {
@@ -96,8 +97,8 @@ extension SectionReader {
             return nil
         }
         var draft = Draft(place: node)
-        draft.set("match", match.value)
-        note(Self.join(path, match.key), .honoured, "match")
+        draft.set(key, match.value)
+        note(Self.join(path, match.key), .honoured, key)
         let name =
             names.first?.value.text ?? path.split(separator: ".").last.map(String.init) ?? match.value.text
         if let named = names.first { note(Self.join(path, named.key), .honoured, "name") }
@@ -106,6 +107,12 @@ extension SectionReader {
             take(key.text, value, Self.join(path, key.text), &draft)
         }
         return add(&draft, name: name, isAlert: isAlert, isKPI: isKPI)
+    }
+
+    /// The key of a definition that takes a text: of a selector, or of a formula; `nil` where it is neither.
+    private static func definitionKey(of text: String) -> String? {
+        if (try? Selector(parsing: text)) != nil { return "match" }
+        return (try? Formula(parsing: text)) == nil ? nil : "expr"
     }
 
     /// Takes one wish about a metric over, as far as a definition has a key for it.
@@ -186,13 +193,22 @@ extension SectionReader {
             return nil
         }
         if let known = configuration.metrics.first(where: { $0.name == name }) {
-            if known.match == definition.match { return "the definition \(name), which is there already" }
+            if known.match == definition.match, known.formula == definition.formula {
+                return "the definition \(name), which is there already"
+            }
             note("", .refused, "another name than \(name), which a definition has")
+            return nil
+        }
+        do throws(FormulaOrder.Fault) {
+            _ = try FormulaOrder.sorted(configuration.metrics + [definition])
+        } catch {
+            note("", .refused, "another formula: \(error)")
             return nil
         }
         configuration.metrics.append(definition)
         let alert = definition.alert == nil ? "" : " with alert: {budget: 1/week}"
-        return "the definition \(name) of \(definition.match)\(alert)"
+        let origin = definition.formula.map { "\($0)" } ?? "\(definition.match)"
+        return "the definition \(name) of \(origin)\(alert)"
     }
 
     /// Whether a text can be nothing but the name of a metric.
