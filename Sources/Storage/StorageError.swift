@@ -19,10 +19,10 @@ public enum StorageError: Error, Equatable, Sendable {
     /// An earlier write could not be made durable; nothing is accepted until a restart.
     case syncFailed(path: String, reason: String)
 
-    /// Whether the same may succeed when it is asked again.
+    /// Whether the same may succeed when it is asked again; a lock without a holder is one that SQLite met.
     public var mayPass: Bool {
         switch self {
-        case .file, .full, .database: true
+        case .file, .full, .database, .locked(_, holder: nil): true
         case .readOnly, .locked, .corrupt, .newer, .refused, .syncFailed: false
         }
     }

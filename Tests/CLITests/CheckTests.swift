@@ -250,7 +250,8 @@ private let good = """
         let json = bellwether("check", path, "-o", "json").output
         #expect(
             json.contains(
-                #"{"key":"sessionAnalysis","area":"user analytics","verdict":"refused","detail":"metrics made of"#))
+                #"{"key":"sessionAnalysis","area":"user analytics","verdict":"refused","detail":"metrics made of"#
+            ))
         let fine = folder.file(#"{"alertRules": ["cpu_load"]}"#, "fine.json")
         #expect(bellwether("check", fine, "--strict").code == .success)
     }

@@ -153,17 +153,28 @@ extension Configuration {
         let configuration = try resolved(
             """
             {"kpiDefinitions": [{"name": "basket", "formula": "revenue / orders", "interval": "1m"},
-                                {"name": "revenue", "formula": "revenue * 100"},
-                                {"name": "share", "calculation": "100 * basket / ("}]}
+                                {"name": "ratio", "metric": "aov", "calculation": "a / b"},
+                                {"name": "revenue", "query": "revenue * 100"}]}
             """)
-        #expect(configuration.metrics.map(\.name) == ["basket"])
-        #expect(configuration.metrics[0].formula.map { "\($0)" } == "revenue / orders")
+        #expect(configuration.metrics.map(\.name) == ["basket", "ratio"])
+        #expect(configuration.metrics.map { $0.formula.map { "\($0)" } } == ["revenue / orders", "a / b"])
         #expect(configuration.metrics[0].step == .fixed(milliseconds: 60_000))
-        #expect(configuration.row("kpiDefinitions.formula")?.contains("expr") == true)
+        #expect(configuration.row("kpiDefinitions.formula") == "honoured as expr")
+        #expect(configuration.row("kpiDefinitions.query")?.contains("honoured") == false)
         let row = try #require(configuration.row("kpiDefinitions"))
         #expect(row.contains("the definition basket of revenue / orders"), "\(row)")
         #expect(row.contains("the formula of \"revenue\" reads what it makes"), "\(row)")
-        #expect(configuration.row("kpiDefinitions.calculation")?.contains("or a formula") == true)
+    }
+
+    @Test(arguments: [
+        (#"{"metric": "cpu-usage"}"#, nil), (#"{"metric": "GET /checkout"}"#, nil),
+        (#"{"name": "latency", "calculation": "average"}"#, "latency"),
+        (#"{"name": "conversion", "formula": "orders divided by visits"}"#, "conversion"),
+    ])
+    func `text is no formula where it need not be one`(wish: String, match: String?) throws {
+        let configuration = try resolved("{\"kpiDefinitions\": [\(wish)]}")
+        #expect(configuration.metrics.map { "\($0.match)" } == [match].compactMap { $0 })
+        #expect(configuration.metrics.allSatisfy { $0.formula == nil })
     }
 
     @Test func `web addresses become one receiver, and the alerting of the file is left alone`() throws {

@@ -1,5 +1,6 @@
-import Storage
 import Testing
+
+@testable import Storage
 
 @Test(arguments: [
     StorageError.file(operation: "write", path: "/data/x", reason: "it is gone"), .full(path: "/data/x"),
@@ -13,4 +14,12 @@ import Testing
 func `an error says where, in one line`(error: StorageError) {
     #expect(error.description.contains("/data/x"))
     #expect(!error.description.contains("\n"))
+}
+
+@Test(arguments: [(5, true), (7, true), (10, true), (11, false), (8, false), (26, false)])
+func `a store that is busy, or a system that is short of something, may be asked again`(
+    code: Int32, mayPass: Bool
+) {
+    let error = StorageError.sqlite(code, on: nil, path: "/data/x", sql: "SELECT 1")
+    #expect(error.mayPass == mayPass, "\(error)")
 }

@@ -38,6 +38,7 @@ extension FormulaRunner {
             let past = monitor.surroundings.wall() - work.definition.latenessMilliseconds
             var isDone = true
             for group in work.groups {
+                guard !isInterrupted else { return false }
                 let lateness = work.definition.latenessMilliseconds
                 let end = group.end(last: group.leaves.map { last[$0.series] ?? .min }, lateness: lateness)
                 guard end > .min, end < .max else { continue }
@@ -49,7 +50,9 @@ extension FormulaRunner {
                 }
                 guard let known = next else { continue }
                 let close = clock.index(at: end)
-                if fillingHoles { try fill(group, of: work, before: known, clock, last, &batch) }
+                if fillingHoles, try !fill(group, of: work, before: known, clock, last, &batch) {
+                    return false
+                }
                 guard close > known else { continue }
                 guard isReady || clock.time(of: known + 1).milliseconds >= past else {
                     isDone = false
@@ -134,9 +137,9 @@ extension FormulaRunner {
         let most = max(256, min(Self.mostValues / max(group.leaves.count, 1), FormulaBatch.most))
         var first = steps.lowerBound
         while first < steps.upperBound {
-            guard !isInterrupted else { return false }
             let part = first..<min(first + most, steps.upperBound)
-            batch.points.append(work.labels(of: group), try points(of: group, work, part, clock, last))
+            guard let points = try points(of: group, work, part, clock, last) else { return false }
+            batch.points.append(work.labels(of: group), points)
             batch.next.append((group.labels, part.upperBound))
             if batch.points.points.count >= FormulaBatch.most, !send(&batch, of: &work) { return false }
             first = part.upperBound
@@ -145,33 +148,37 @@ extension FormulaRunner {
     }
 
     /// Makes those of the last steps that had no value until late points came.
+    ///
+    /// - Returns: Not when it was interrupted.
     private func fill(
         _ group: FormulaGroup, of work: FormulaWork, before next: Int, _ clock: StepClock,
         _ last: [UInt32: Int64], _ batch: inout FormulaBatch
-    ) throws(StorageError) {
+    ) throws(StorageError) -> Bool {
         let labels = work.labels(of: group)
         let lateness = work.definition.latenessMilliseconds
         let end = clock.time(of: next).milliseconds
         let first = clock.index(at: end - min(max(lateness, 0), Self.longestPast))
         guard let output = monitor.number(of: labels), first < next, next - first <= Self.mostSteps else {
-            return
+            return true
         }
         // What is stored stays, also where a late point would have made another value.
         let stored = try monitor.points(of: output, in: clock.time(of: first).milliseconds...end)
         let known = Set(stored.times)
-        let all = try points(of: group, work, first..<next, clock, last)
+        guard let all = try points(of: group, work, first..<next, clock, last) else { return false }
         batch.points.append(labels, all.filter { !known.contains($0.milliseconds) })
+        return true
     }
 
-    /// The points of a run of steps that have a value.
+    /// The points of a run of steps that have a value; `nil` when it was interrupted.
     private func points(
         of group: FormulaGroup, _ work: FormulaWork, _ steps: Range<Int>, _ clock: StepClock,
         _ last: [UInt32: Int64]
-    ) throws(StorageError) -> [Point] {
+    ) throws(StorageError) -> [Point]? {
         let begin = clock.time(of: steps.lowerBound).milliseconds
         let times = begin...max(begin, clock.time(of: steps.upperBound).milliseconds - 1)
         var columns: [[Double]] = []
         for leaf in group.leaves {
+            guard !isInterrupted else { return nil }
             guard last[leaf.series] ?? .min >= begin else {
                 // It has ended before: of the members of an aggregation most may have.
                 columns.append([Double](repeating: .nan, count: steps.count))

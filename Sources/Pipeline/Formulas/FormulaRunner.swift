@@ -55,7 +55,10 @@ public final class FormulaRunner: Sendable {
 
     /// Begins: what the last month allows at once, then each step as it ends.
     public func start() {
-        guard state.withLock({ !$0.formulas.isEmpty }) else { return }
+        if state.withLock({ !$0.formulas.isEmpty }) { startThread() }
+    }
+
+    private func startThread() {
         let isStarted = thread.withLock { thread in
             if thread == nil, !isStopping.load(ordering: .relaxed) {
                 thread = monitor.surroundings.threads.start { [self] in work() }
@@ -84,8 +87,10 @@ public final class FormulaRunner: Sendable {
         join?()
     }
 
-    /// Goes on with the definitions that the monitor has now: formulas that are still there as before, a new one with the
-    /// last month, an edited one behind the last point that is stored of what it made.
+    /// Goes on with the definitions that the monitor has now: formulas that are still there as before, others behind the
+    /// last point that is stored of each series they make, or with the last month where there is none.
+    ///
+    /// What is being made is left for later, so that it returns within some milliseconds.
     public func follow() {
         let formulas = Self.works(of: monitor)
         isChanging.store(true, ordering: .relaxed)
@@ -94,10 +99,12 @@ public final class FormulaRunner: Sendable {
             state.formulas = formulas.map { new in
                 state.formulas.first { $0.definition == new.definition } ?? new
             }
+            // Of series that were not read for a while it may be known no more.
+            state.last.removeAll()
             state.seen.points = -1
             statuses.withLock { $0 = state.formulas.map(\.status) }
         }
-        start()
+        if !formulas.isEmpty { startThread() }
     }
 
     /// Whether what is being made is to be left for later.

@@ -9,6 +9,8 @@ extension Shard {
     private static let mostChunks = 8
     /// Between two attempts to read what is stored, microseconds.
     private static let readPauses: [UInt32] = [1_000, 10_000, 100_000]
+    /// For so long there is no second attempt after one in vain, nanoseconds.
+    private static let impatience: UInt64 = 10_000_000_000
 
     /// Puts a series into memory as it was stored.
     ///
@@ -64,9 +66,10 @@ extension Shard {
         guard seen < head.times[head.count - 1] else { return }
         if seen < head.times[0] {
             do throws(StorageError) {
-                for points in try earlier(than: head.times[0], after: seen, of: owners[slot]) {
-                    catchUp(slot, by: points, after: seen)
+                let missed = try patiently { () throws(StorageError) in
+                    try earlier(than: head.times[0], after: seen, of: owners[slot])
                 }
+                for points in missed { catchUp(slot, by: points, after: seen) }
             } catch {
                 note(
                     error,
@@ -122,16 +125,26 @@ extension Shard {
         }
     }
 
-    /// What is stored of series. A store that is busy, or a system short of memory, is asked again: a series whose past
-    /// is given up has lost its model.
+    /// What is stored of series.
     private func pasts(of absent: [Int]) throws(StorageError) -> [StoredPast] {
         let ids = absent.map { registrations[$0].id }
+        return try patiently { () throws(StorageError) in try store.pasts(of: ids) }
+    }
+
+    /// Reads the store, again after a pause where that may help: a series whose past is given up has lost its model.
+    ///
+    /// Who has waited in vain does not wait soon again, since all series of the shard do meanwhile.
+    private func patiently<Found>(
+        _ read: () throws(StorageError) -> Found
+    ) throws(StorageError) -> Found {
+        guard clock() >= patientAgain else { return try read() }
         for pause in Self.readPauses {
-            do throws(StorageError) { return try store.pasts(of: ids) } catch  where error.mayPass {
-                usleep(pause)
-            }
+            do throws(StorageError) { return try read() } catch  where error.mayPass { usleep(pause) }
         }
-        return try store.pasts(of: ids)
+        do throws(StorageError) { return try read() } catch {
+            if error.mayPass { patientAgain = clock() + Self.impatience }
+            throw error
+        }
     }
 
     private func bringBack(_ local: Int, _ past: StoredPast) throws(StorageError) {

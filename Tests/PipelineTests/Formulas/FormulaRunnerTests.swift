@@ -258,4 +258,48 @@ import Testing
         for _ in 0..<1_000 where try ground.made("ratio").count < 3 { usleep(10_000) }
         #expect(try ground.made("ratio") == ["0 3", "1 3", "2 3"])
     }
+
+    @Test func `what came while a series was not read is read by the formulas that come`() throws {
+        let ground = try FormulaGround([try formula("old", "sum(a)")]) { $0.staleSeconds = 60 }
+        try ground.send((0..<4).map { at($0 * 60, "a", 6) })
+        #expect(try ground.made("old").count == 3)
+        _ = ground.monitor.redefine([])
+        ground.runner.follow()
+        try ground.send((4..<9).map { at($0 * 60, "a", 6) })
+        try ground.monitor.checkpoint()
+        ground.world.pass(seconds: 1_000)
+        try ground.monitor.checkpoint()
+        try ground.monitor.checkpoint()
+        _ = ground.monitor.redefine([try formula("new", "sum(a)")])
+        ground.runner.follow()
+        ground.runner.settle()
+        #expect(try ground.made("new") == (0..<8).map { "\($0) 6" })
+    }
+
+    @Test func `other definitions do not wait for what is being made`() throws {
+        let wanted = Atomic(false)
+        let store = PausingStore(
+            MemoryStore(),
+            beforeChunks: { _ in
+                if wanted.load(ordering: .relaxed) { usleep(2_000) }
+            })
+        let ground = try FormulaGround([], store: store)
+        try ground.monitor.send((0..<2_000).map { at(0, "a\($0)", 1) })
+        try ground.monitor.send((0..<2_000).map { at(60, "a\($0)", 1) })
+        _ = ground.monitor.redefine([try formula("total", #"sum({__name__=~"a.*"})"#)])
+        wanted.store(true, ordering: .relaxed)
+        ground.runner.follow()
+        let begun = store.calls.load(ordering: .relaxed)
+        // Two seconds and more, if nobody interrupted it.
+        let runner = ground.runner
+        let join = ground.monitor.surroundings.threads.start { runner.settle() }
+        for _ in 0..<10_000 where store.calls.load(ordering: .relaxed) < begun + 20 { usleep(1_000) }
+        _ = ground.monitor.redefine([])
+        ground.runner.follow()
+        let read = store.calls.load(ordering: .relaxed) - begun
+        #expect(read >= 20 && read < 1_000)
+        wanted.store(false, ordering: .relaxed)
+        join?()
+        #expect(ground.runner.status.isEmpty)
+    }
 }

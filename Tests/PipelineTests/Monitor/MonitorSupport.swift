@@ -182,7 +182,7 @@ final class WrappedStore: Store {
     private func read() throws(StorageError) {
         if busyReads.load(ordering: .relaxed) > 0 {
             busyReads.wrappingSubtract(1, ordering: .relaxed)
-            throw .database(path: "test", code: 5, message: "database is locked", sql: "")
+            throw .locked(path: "test", holder: nil)
         }
         guard refusesReads.load(ordering: .relaxed) else { return }
         throw .corrupt(path: "test", detail: "refused")

@@ -7,8 +7,10 @@ extension SectionReader {
     /// Words for a key that names the series.
     private static let matchWords = [
         "metric", "metricname", "match", "selector", "query", "expr", "expression", "series", "promql",
-        "formula", "calculation",
     ]
+    /// Those of them whose text may be a formula, and words that are about nothing else.
+    private static let formulaWords = ["query", "expr", "expression", "promql"]
+    private static let computedWords = ["formula", "calculation"]
     private static let nameWords = ["name", "id", "kpi", "key", "title"]
     /// Values that a learned band stands for.
     private static let limitWords = [
@@ -85,8 +87,11 @@ extension SectionReader {
         let names = Self.members(node, Self.nameWords).filter { $0.value.isText }
         let matches = Self.members(node, Self.matchWords).filter { $0.value.isText }
         let given = names.first { Self.isMetricName($0.value.text) }
-        guard let match = matches.first ?? given else { return nil }
-        guard let key = Self.definitionKey(of: match.value.text) else {
+        let computed = Self.members(node, Self.computedWords).first { Self.isFormula($0.value) }
+        guard let match = computed ?? matches.first ?? given else { return nil }
+        let mayCompute = computed != nil || Self.formulaWords.contains(SectionCatalog.word(match.key))
+        let isComputed = mayCompute && Self.isFormula(match.value)
+        guard isComputed || (try? Selector(parsing: match.value.text)) != nil else {
             note(
                 Self.join(path, match.key), .refused,
                 "a selector, as up{job=\"api\"}, or a formula, as revenue / orders")
@@ -97,8 +102,7 @@ extension SectionReader {
             return nil
         }
         var draft = Draft(place: node)
-        draft.set(key, match.value)
-        note(Self.join(path, match.key), .honoured, key)
+        draft.set(isComputed ? "expr" : "match", match.value)
         let name =
             names.first?.value.text ?? path.split(separator: ".").last.map(String.init) ?? match.value.text
         if let named = names.first { note(Self.join(path, named.key), .honoured, "name") }
@@ -106,13 +110,14 @@ extension SectionReader {
         for (key, value) in members where key.text != match.key && key.text != names.first?.key {
             take(key.text, value, Self.join(path, key.text), &draft)
         }
-        return add(&draft, name: name, isAlert: isAlert, isKPI: isKPI)
+        guard let words = add(&draft, name: name, isAlert: isAlert, isKPI: isKPI) else { return nil }
+        note(Self.join(path, match.key), .honoured, isComputed ? "expr" : "match")
+        return words
     }
 
-    /// The key of a definition that takes a text: of a selector, or of a formula; `nil` where it is neither.
-    private static func definitionKey(of text: String) -> String? {
-        if (try? Selector(parsing: text)) != nil { return "match" }
-        return (try? Formula(parsing: text)) == nil ? nil : "expr"
+    /// Whether a text computes a metric of others; one alone is none.
+    private static func isFormula(_ node: YAMLNode) -> Bool {
+        node.isText && (try? Selector(parsing: node.text)) == nil && (try? Formula(parsing: node.text)) != nil
     }
 
     /// Takes one wish about a metric over, as far as a definition has a key for it.
@@ -200,7 +205,7 @@ extension SectionReader {
             return nil
         }
         do throws(FormulaOrder.Fault) {
-            _ = try FormulaOrder.sorted(configuration.metrics + [definition])
+            if definition.formula != nil { _ = try FormulaOrder.sorted(configuration.metrics + [definition]) }
         } catch {
             note("", .refused, "another formula: \(error)")
             return nil
