@@ -93,11 +93,17 @@ import Testing
         try monitor.checkpoint()
     }
 
-    /// The threshold of every full series in memory, by number.
+    /// The threshold of every full series, by number; one that a start has left on disk is read for it.
     private static func thresholds(_ monitor: Monitor) -> [Double] {
         monitor.shards.flatMap { shard -> [Double] in
             let answer = Promise<[Double]>()
-            shard.mailbox.put(.control { answer.fulfil($0.fulls.compactMap { $0?.threshold }) })
+            shard.mailbox.put(
+                .control { shard in
+                    for local in shard.registrations.indices where shard.registrations[local].policy != nil {
+                        _ = shard.slot(local)
+                    }
+                    answer.fulfil(shard.fulls.compactMap { $0?.threshold })
+                })
             return answer.wait(seconds: 30) ?? []
         }
     }
