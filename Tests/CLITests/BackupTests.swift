@@ -5,7 +5,7 @@ import Testing
 
 @testable import CLI
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct BackupTests {
     let folder: Folder
 

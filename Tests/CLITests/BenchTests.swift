@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(3)))
 struct BenchTests {
     @Test func `a run prints every figure and leaves nothing behind`() throws {
         let process = Process()

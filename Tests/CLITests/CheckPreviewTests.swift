@@ -4,7 +4,7 @@ import Testing
 
 @testable import CLI
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct CheckPreviewTests {
     let folder: Folder
     private let definitions: String

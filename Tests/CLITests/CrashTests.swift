@@ -3,7 +3,7 @@ import Testing
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(3)))
 struct CrashTests {
     private func expectNothingLost(_ ends: [CrashRun.End], seed: UInt64) throws {
         let outcome = try CrashRun.run(ends, seed: seed)

@@ -47,7 +47,7 @@ private struct Left {
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(3)))
 struct ServeDirectoryTests {
     /// Starts a service that must refuse a directory and leave it as it was.
     private func expectRefusal(

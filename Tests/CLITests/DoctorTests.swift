@@ -5,7 +5,7 @@ import Testing
 
 @testable import CLI
 
-@Suite(.waitsForProcesses, .timeLimit(.minutes(10)))
+@Suite(.waitsForProcesses, .timeLimit(.minutes(2)))
 struct DoctorTests {
     /// The line about one topic, after nothing in a directory was changed.
     private func line(_ name: String, of data: String, below folder: String) throws -> String {

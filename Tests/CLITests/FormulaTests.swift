@@ -3,7 +3,7 @@ import Testing
 
 @testable import CLI
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct FormulaTests {
     private static let good = """
         metrics:

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(3)))
 struct FullDiskTests {
     private let now = Int64(Date().timeIntervalSince1970) * 1000
 

@@ -60,7 +60,7 @@ private final class StubTrainings: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct ModelsTests {
     let folder: Folder
 

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(3)))
 struct ProcessTests {
     private func run(_ words: [String], input: String) throws -> (code: Int32, output: String, errors: String)
     {

@@ -61,7 +61,7 @@ private final class FakePrometheus: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct PrometheusImportTests {
     let folder: Folder
 

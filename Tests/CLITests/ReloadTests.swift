@@ -5,7 +5,7 @@ import Testing
 
 @Suite(
     .enabled(if: Program.bellwether != nil, "the program is not built"), .waitsForProcesses,
-    .timeLimit(.minutes(10)))
+    .timeLimit(.minutes(2)))
 struct ReloadProcessTests {
     @Test func `SIGHUP reads the configuration again, and SIGTERM still ends the service`() throws {
         let folder = try TemporaryFolder()

@@ -3,7 +3,7 @@ import Testing
 
 @testable import CLI
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct StoredQuestionTests {
     let folder: Folder
     private let file: String

@@ -38,7 +38,7 @@ func minutes(_ name: String, _ count: Int, jump: Double = 0) -> String {
         + values.joined(separator: ",") + "]}\n"
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct TransferTests {
     let folder: Folder
 

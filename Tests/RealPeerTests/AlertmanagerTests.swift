@@ -113,7 +113,7 @@ private final class Watch {
     .enabled(
         if: Program.bellwether != nil && Program.installed("prometheus-alertmanager") != nil,
         "prometheus-alertmanager (Debian package) is not installed"),
-    .serialized, .timeLimit(.minutes(10)))
+    .serialized, .timeLimit(.minutes(3)))
 struct AlertmanagerRealPeerTests {
     @Test func `Alertmanager receives an incident, receives it again, resolves it, and calls its webhook`()
         throws

@@ -146,7 +146,7 @@ private final class Stage {
     .enabled(
         if: Program.bellwether != nil && Clients.python != nil,
         "the client libraries are not installed, see .ci/prepare"),
-    .serialized, .timeLimit(.minutes(10)))
+    .serialized, .timeLimit(.minutes(3)))
 struct ClientLibraryRealPeerTests {
     @Test func `the client of InfluxDB loses nothing to a kill`() throws {
         let stage = try Stage()

@@ -2,8 +2,7 @@ import TestSupport
 import Testing
 
 @Suite(
-    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .timeLimit(.minutes(10))
-)
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .timeLimit(.minutes(5)))
 struct LongCrashTests {
     @Test(arguments: [1, 2] as [UInt64])
     func `ten kills lose no acknowledged sample and make none up`(seed: UInt64) throws {

@@ -7,7 +7,7 @@ import Testing
     .serialized, .enabled(if: hasBrowser, "chromium and chromium-driver (Debian packages) are not installed"),
     .enabled(if: hasLiveAPI, "this service has no live routes"))
 struct DashboardBrowserTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `the page shows the fleet, moves with new points, and takes labels for text`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -43,7 +43,7 @@ struct DashboardBrowserTests {
         #expect(try browser.errors().filter { !$0.contains("999999") } == [])
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `a cut of the line leaves no gap`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -59,7 +59,7 @@ struct DashboardBrowserTests {
         try browser.wait("document.querySelector('canvas.chart').dataset.points === '105'", within: 5)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `a thousand series stay smooth, and dark and small screens hold the page`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser

@@ -7,7 +7,7 @@ import Testing
     .serialized, .enabled(if: hasBrowser, "chromium and chromium-driver (Debian packages) are not installed"),
     .enabled(if: hasLiveAPI, "this service has no live routes"))
 struct DashboardChartTests {
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `however far one zooms out, the page lives and asks for times that there are`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -42,7 +42,7 @@ struct DashboardChartTests {
         #expect(try browser.errors() == [])
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `scales hold at the ends of times and numbers`() throws {
         let stage = try DashboardStage()
         try stage.show("fleet")
@@ -60,7 +60,7 @@ struct DashboardChartTests {
         #expect(text as? String == "true 0 true true 50")
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `a band that is wide for a moment does not flatten the values`() throws {
         let stage = try DashboardStage()
         try stage.show("fleet")
@@ -73,7 +73,7 @@ struct DashboardChartTests {
         #expect(range[0] > -100 && range[1] < 200 && range[0] < 29 && range[1] > 71)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `labels of an axis and numbers of a band differ`() throws {
         let stage = try DashboardStage()
         try stage.show("fleet")
@@ -88,7 +88,7 @@ struct DashboardChartTests {
         #expect(text as? String == "true 1000000000.05 1.235\u{202F}M")
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `words of events begin at their line and end before the next`() throws {
         let stage = try DashboardStage()
         try stage.show("fleet")
@@ -106,7 +106,7 @@ struct DashboardChartTests {
         #expect(found as? Bool == true)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `the newest view leaves an eighth to the forecast, and says what was not judged`() throws {
         let stage = try DashboardStage()
         try stage.show("fleet")
@@ -128,7 +128,7 @@ struct DashboardChartTests {
         #expect(text as? String == "true true true true true")
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `after a cut the page says nothing old and foresees nothing that has come`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -146,7 +146,7 @@ struct DashboardChartTests {
         #expect((begin as? Double ?? 0) > Double(now + 29))
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `rows of the fleet have two lines at most, and great numbers stay in their column`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -172,7 +172,7 @@ struct DashboardChartTests {
         #expect(try browser.run("return document.querySelector('td.metric').title") as? String != "")
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(3)))
     func `an old open incident is seen behind many that are over, and the badge counts it`() throws {
         let stage = try DashboardStage()
         let open = { (title: String) throws -> Int in

@@ -10,7 +10,7 @@ struct DashboardTabsTests {
     private let isLive = "document.getElementById('connection')?.dataset.state === 'live'"
     private let hasRows = "document.querySelectorAll('tbody tr').length === 1"
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(3)))
     func `nine tabs of one browser all show the fleet, and the first goes on when it is looked at`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -33,7 +33,7 @@ struct DashboardTabsTests {
         try browser.wait("document.querySelector('canvas.chart').dataset.points === '102'", within: 5)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(3)))
     func `a page that is left keeps no connection`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser
@@ -49,7 +49,7 @@ struct DashboardTabsTests {
         #expect(try stage.streams(awaiting: 1) == 1)
     }
 
-    @Test(.timeLimit(.minutes(10)))
+    @Test(.timeLimit(.minutes(2)))
     func `the page says that it waits for an answer`() throws {
         let stage = try DashboardStage()
         let browser = stage.browser

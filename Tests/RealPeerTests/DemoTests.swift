@@ -5,8 +5,7 @@ import Testing
 
 /// What somebody sees within the first minute after `make run`.
 @Suite(
-    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .timeLimit(.minutes(10))
-)
+    .enabled(if: Program.bellwether != nil, "the program is not built"), .serialized, .timeLimit(.minutes(3)))
 struct DemoRealPeerTests {
     @Test func `within a minute there is a band, an anomaly, an incident and its message`() throws {
         let folder = try TemporaryFolder()

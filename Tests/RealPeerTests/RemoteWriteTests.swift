@@ -95,7 +95,7 @@ private struct Trio {
         if: Program.bellwether != nil && Program.installed("prometheus") != nil
             && Program.installed("prometheus-node-exporter") != nil,
         "prometheus or prometheus-node-exporter (Debian packages) is not installed"),
-    .serialized, .timeLimit(.minutes(10)))
+    .serialized, .timeLimit(.minutes(4)))
 struct RemoteWriteRealPeerTests {
     @Test func `what Prometheus scrapes is stored and scored, sample by sample`() throws {
         let trio = try Trio()

@@ -113,7 +113,7 @@ private final class Pair {
 @Suite(
     .enabled(
         if: Program.bellwether != nil && Program.installed("prometheus") != nil,
-        "prometheus (Debian package) is not installed"), .serialized, .timeLimit(.minutes(10)))
+        "prometheus (Debian package) is not installed"), .serialized, .timeLimit(.minutes(4)))
 struct ScoresOutTests {
     private static func series(_ name: String) -> String { #"\#(name){for="load",job="test"}"# }
     private static let parts = ["score", "expected", "lower", "upper", "p_value", "state"]

@@ -8,7 +8,7 @@ import Testing
         if: Program.bellwether != nil && Program.installed("prometheus") != nil
             && Program.installed("prometheus-node-exporter") != nil,
         "prometheus or prometheus-node-exporter (Debian packages) is not installed"),
-    .serialized, .timeLimit(.minutes(10)))
+    .serialized, .timeLimit(.minutes(2)))
 struct ScrapeRealPeerTests {
     /// A node exporter, and its port.
     private func exporter(_ folder: TemporaryFolder) throws -> (program: RunningProgram, port: Int) {

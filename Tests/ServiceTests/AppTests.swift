@@ -78,7 +78,7 @@ private struct Call: ~Copyable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct AppTests {
     @Test func `a started service answers over its socket`() throws {
         let app = try start(gate: Gate())

@@ -7,7 +7,7 @@ import TimeSeries
 @testable import Pipeline
 @testable import Service
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct FormulaRouteTests {
     private func definition() throws -> MetricDefinition {
         var definition = MetricDefinition(name: "basket", formula: try Formula(parsing: "revenue / orders"))

@@ -7,7 +7,7 @@ import Testing
 
 private let good = #"{"series":[{"values":[1,2,3]}]}"#
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct HostileWireTests {
     @Test func `the head of a request is judged before its body`() throws {
         let app = try startProduct()

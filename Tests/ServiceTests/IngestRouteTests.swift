@@ -7,7 +7,7 @@ import TimeSeries
 @testable import Service
 
 /// The status rules and bodies of each protocol by which points come.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct IngestRouteTests {
     private typealias Pair = (name: String, value: String)
     private static let version2 = "application/x-protobuf;proto=io.prometheus.write.v2.Request"

@@ -6,7 +6,7 @@ import TimeSeries
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct LiveRouteTests {
     private typealias Pair = (name: String, value: String)
 

@@ -122,7 +122,7 @@ private final class Stage: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)), .serialized)
+@Suite(.timeLimit(.minutes(2)), .serialized)
 struct LiveStreamTests {
     @Test func `a client hears hello, then what happens, and goes on after a cut`() throws {
         let stage = try Stage()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct OTLPRouteTests {
     private static let json = "application/json", protobuf = "application/x-protobuf"
 

@@ -31,7 +31,7 @@ private final class Shown: Sendable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct ScrapeTests {
     private static let start = Int64(StoredService.start) * 1000
 

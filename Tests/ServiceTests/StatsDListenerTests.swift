@@ -29,7 +29,7 @@ private struct PacketSender: ~Copyable {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(3)))
 struct StatsDListenerTests {
     private let anyPort = Address(host: "127.0.0.1", port: 0)
 

@@ -7,7 +7,7 @@ import TimeSeries
 @testable import Pipeline
 @testable import Service
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct StoredModelTests {
     private typealias Pair = (name: String, value: String)
 

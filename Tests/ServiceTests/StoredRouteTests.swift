@@ -7,7 +7,7 @@ import TimeSeries
 
 @testable import Service
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct StoredRouteTests {
     private typealias Pair = (name: String, value: String)
 

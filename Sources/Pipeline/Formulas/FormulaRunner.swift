@@ -60,9 +60,9 @@ public final class FormulaRunner: Sendable {
 
     private func startThread() {
         let isStarted = thread.withLock { thread in
-            if thread == nil, !isStopping.load(ordering: .relaxed) {
-                thread = monitor.surroundings.threads.start { [self] in work() }
-            }
+            // Who stops has taken the thread under this lock.
+            guard thread == nil, !isStopping.load(ordering: .relaxed) else { return true }
+            thread = monitor.surroundings.threads.start { [self] in work() }
             return thread != nil
         }
         if !isStarted {

@@ -71,7 +71,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
     var flyingLevelChanges: [StoredLevelChange] = []
     /// Why the store could not be read; the first reason stays.
     private(set) var storeError: StorageError?
-    /// Until then a store that cannot be read is not asked again, nanoseconds of the steady clock.
+    /// Until then a store that cannot be read is asked once and not again, nanoseconds of the steady clock.
     var patientAgain: UInt64 = 0
 
     /// Verdicts that are not handed over yet, and who takes them.

@@ -8,7 +8,7 @@ private let pages = Repository.files(below: folder, suffix: ".md").filter { page
 
 @Suite struct NotebookTests {
     @Test(
-        .enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(10)),
+        .enabled(if: Program.bellwether != nil, "the program is not built"), .timeLimit(.minutes(3)),
         arguments: pages)
     func `every command of a notebook prints what the page says`(page: String) throws {
         let notebook = Notebook(try Repository.text(page))

@@ -15,7 +15,7 @@ private final class Taken: Sendable {
     func take(_ batch: ExportBatch) { batches.withLock { $0.append(batch) } }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct ExportTests {
     private let world = World()
     /// Ten minutes ago: the clock stands still.

@@ -38,7 +38,7 @@ private func memory(of full: FullSeries) -> [UInt8]? {
     return parts + Array((plain + more).utf8)
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct RedefiningTests {
     @Test func `an edit that leaves the model keeps the state to the last bit, and so does no edit`() throws {
         let bench = try RegistryBench([Data.definition(), Data.definition("other", "other")])
@@ -201,7 +201,7 @@ struct RedefiningTests {
     }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(5)))
 struct RedefiningAlertTests {
     /// A monitor whose series has an open incident.
     private func failing(_ alerts: AlertSettings = AlertSettings()) throws -> (Monitor, Trainer, World) {

@@ -5,7 +5,7 @@ import Testing
 @testable import Pipeline
 @testable import TimeSeries
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct DefaultModelTests {
     private typealias Data = RegistryData
 

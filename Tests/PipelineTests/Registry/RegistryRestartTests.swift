@@ -9,7 +9,7 @@ import Testing
 @testable import Pipeline
 @testable import TimeSeries
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct RegistryRestartTests {
     private typealias Data = RegistryData
 

@@ -8,7 +8,7 @@ import Testing
 @testable import TimeSeries
 
 /// Kills between a swap and the checkpoint that stores it: scores, bands and states go on as if nothing had been.
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct SwapRestartTests {
     private typealias Data = RegistryData
 

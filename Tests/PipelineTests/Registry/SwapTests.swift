@@ -8,7 +8,7 @@ import Testing
 @testable import Pipeline
 @testable import TimeSeries
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct SwapTests {
     private typealias Data = RegistryData
 

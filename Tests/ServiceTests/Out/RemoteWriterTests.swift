@@ -130,7 +130,7 @@ private final class Bench {
     func said(_ words: String) -> Bool { lines.all.contains { $0.contains(words) } }
 }
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct RemoteWriterTests {
     private static let state = #"anomaly_state{for="load", host="0"}"#
 

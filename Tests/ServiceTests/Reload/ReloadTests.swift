@@ -9,7 +9,7 @@ import TimeSeries
 
 private let one = "metrics:\n  - {name: load, match: load, step: 1m}\n"
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(2)))
 struct ReloadTests {
     @Test func `a request takes the file over and tells what changed`() throws {
         let bench = try ReloadBench(one)

@@ -94,7 +94,7 @@ extension SectionReader {
         guard isComputed || (try? Selector(parsing: match.value.text)) != nil else {
             note(
                 Self.join(path, match.key), .refused,
-                "a selector, as up{job=\"api\"}, or a formula, as revenue / orders")
+                "a selector, as up{job=\"api\"}, or a key formula, as formula: revenue / orders")
             return nil
         }
         if let off = Self.members(node, ["enabled", "active"]).first(where: { $0.value.text == "false" }) {
