@@ -59,7 +59,7 @@ extension RankingMethod {
 
     /// What every stored series of a stream gets.
     private static let stream = RankingMethod(
-        "stream", .causal, summary: "Eight evidences of earlier values, summed, in four kilobytes.",
+        "stream", .causal, summary: "Eight evidences of earlier values, summed, in 3.5 kilobytes.",
         source: tierSource,
         stateBytes: MemoryLayout<StreamRanking>.size
     ) { (values, _) throws(ForecastError) in StreamRanking.ranks(of: values) }

@@ -66,18 +66,8 @@ enum Kernels {
             let values = SampleData.values(10 * points)
             return { sink(StreamRanking.ranks(of: values)) }
         },
-        // Each value goes to another series, in no order of their places in memory.
-        .kernel("detect/stream/series=1000/value", unit: 1_000) {
-            let values = SampleData.values(points)
-            var random = Xoshiro256StarStar(seed: 5)
-            let order = Array(0..<1_000).shuffled(using: &random)
-            var rankings = [StreamRanking](repeating: StreamRanking(), count: order.count)
-            var step = 0
-            return {
-                for place in order { sink(rankings[place].push(values[step])) }
-                step = (step + 1) % points
-            }
-        },
+        .streamRankings(series: 1_000),
+        .streamRankings(series: 100_000),
     ]
 
     private static let bytes: [Benchmark] = [
@@ -104,4 +94,23 @@ enum Kernels {
             return { sink(try? TableReader().read(text)) }
         },
     ]
+}
+
+extension Benchmark {
+    /// Each value goes to another series, in no order of their places in memory.
+    fileprivate static func streamRankings(series: Int) -> Benchmark {
+        kernel("detect/stream/series=\(series)/value", unit: series) {
+            let values = SampleData.values(1_000)
+            var random = Xoshiro256StarStar(seed: 5)
+            let order = Array(0..<series).shuffled(using: &random)
+            var known = StreamRanking()
+            for value in values { _ = known.push(value) }
+            var rankings = [StreamRanking](repeating: known, count: series)
+            var step = 0
+            return {
+                for place in order { sink(rankings[place].push(values[step])) }
+                step = (step + 1) % values.count
+            }
+        }
+    }
 }

@@ -19,7 +19,8 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     /// Differences remembered.
     private static let kept = 64
     /// A change is confirmed after a sixth of a season, but by so many values at least and at most.
-    private static let (shortestConfirmation, longestConfirmation) = (12, 32)
+    private static let shortestConfirmation = 12
+    private static let longestConfirmation = 32
     private static let confirmationsASeason = 6
     /// A mean so many usual ones from 0 is a candidate.
     private static let limit = 5.0
@@ -30,12 +31,14 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     /// Within a season of a change another one counts when it is at least this share of it: the rest is its settling.
     private static let settling = 0.5
     /// Means learned, and seasons seen, before anything is said; the weight of a new mean afterwards.
-    private static let (warmUp, seasons) = (24, 3)
+    private static let warmUp = 24
+    private static let seasons = 3
     private static let leastWeight = 1.0 / 400
     /// A mean, and a difference, teaches as at most so many usual ones.
     private static let clip = 4.0
     /// The least weight of a new season in the course of one, and how many confirmations the level reaches back.
-    private static let (courseWeight, levelReach) = (0.2, 16.0)
+    private static let courseWeight = 0.2
+    private static let levelReach = 16.0
 
     /// Steps in a season; 0 for none.
     public let period: Int

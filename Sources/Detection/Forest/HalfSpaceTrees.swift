@@ -13,7 +13,9 @@ import TimeSeries
 /// - Source: Tan, Ting & Liu, *Fast anomaly detection for streaming data*, IJCAI 2011.
 struct HalfSpaceTrees: CausalEvidence {
     /// Trees, cuts on a way down, and points in a window: the settings of the paper.
-    static let (trees, depth, window) = (25, 15, 250)
+    static let trees = 25
+    static let depth = 15
+    static let window = 250
     /// A node with at most a tenth of the window ends the way down.
     static let leastMass = UInt8(window / 10)
     /// Any number would do; the same one gives the same trees.

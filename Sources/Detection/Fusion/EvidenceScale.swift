@@ -10,9 +10,11 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
     /// A strength counts for no more than this.
     static let most = 12.0
     /// The unit is set anew at every value so long, then at every sixteenth.
-    private static let (eagerUntil, interval) = (512, 16)
+    private static let eagerUntil = 512
+    private static let interval = 16
     /// What is weaker than the first bin lies below every floor; few strengths are beyond the last.
-    private static let (firstBin, bins) = (15, 80)
+    private static let firstBin = 15
+    private static let bins = 80
 
     private var counts = InlineArray<80, UInt16>(repeating: 0)
     /// Those in the bins, of which half are forgotten when one is full.

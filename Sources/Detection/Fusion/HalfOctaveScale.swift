@@ -7,9 +7,10 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     /// A share of so much of all strengths lies above the unit.
     private static let above: Float = 0.1
     /// A strength counts for no more than this.
-    static let most = 12.0
+    static let most: Float = 12
     /// The unit is set anew at every value so long, then at every sixteenth.
-    private static let (eagerUntil, interval) = (128, 16)
+    private static let eagerUntil = 128
+    private static let interval = 16
     static let bins = 40
     /// Half octaves from the exponent 0 of the format to 2⁻¹⁰.
     private static let firstHalf = 2 * (1_023 - 10)
@@ -26,25 +27,39 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     /// which 26 bits hold: forty counts of two bytes.
     private var mark: UInt32 = 0
 
-    /// The scaled strength, by what was counted before it; then counts it.
+    /// One over the unit by what was counted so far.
+    ///
+    /// - Parameter floor: The least unit.
+    @inline(__always)
+    func inverseUnit(floor: Double) -> Float { inverse == 0 ? Float(1 / floor) : inverse }
+
+    /// Counts a strength; ``scaled(_:by:)`` of it comes before.
     ///
     /// - Parameters:
     ///   - strength: At least 0; finite.
     ///   - floor: The least unit.
     ///   - step: Values before this one.
     @inline(__always)
-    mutating func push(_ strength: Double, floor: Double, step: Int) -> Double {
-        if inverse == 0 { inverse = Float(1 / floor) }
-        let scaled = min(FastLogarithm.of(1 + strength * Double(inverse)), Self.most)
+    mutating func count(_ strength: Double, floor: Double, step: Int) {
         let bin = Self.bin(of: strength)
         counts[bin] += 1
         total += 1
         if bin > Int(mark >> Self.sumBits) { mark += 1 }
         if counts[bin] == .max { forgetHalf() }
-        if step < Self.eagerUntil || step.isMultiple(of: Self.interval) {
+        if inverse == 0 || step < Self.eagerUntil || step.isMultiple(of: Self.interval) {
             inverse = 1 / max(percentile(), Float(floor))
         }
-        return scaled
+    }
+
+    /// The scaled strengths of eight scales.
+    ///
+    /// - Parameters:
+    ///   - strengths: At least 0; finite.
+    ///   - inverseUnits: As ``inverseUnit(floor:)`` has them.
+    @inline(__always)
+    static func scaled(_ strengths: SIMD8<Float>, by inverseUnits: SIMD8<Float>) -> SIMD8<Float> {
+        let logarithms = FastLogarithm.of(1 + strengths * inverseUnits)
+        return logarithms.replacing(with: most, where: logarithms .> most)
     }
 
     /// The bin of a strength: 0 up to 2⁻¹⁰, the last from 2¹⁰ on.

@@ -10,7 +10,8 @@
 struct Refractory: BitwiseCopyable, Sendable {
     /// Of the values so far.
     private static let share = 0.03
-    static let (shortest, longest) = (50, 1_000)
+    static let shortest = 50
+    static let longest = 1_000
     static let places = 64
 
     /// Falling from the oldest to the latest.

@@ -4,12 +4,17 @@
 /// All read the same remembered values. A new season starts them again, and they learn it from what is remembered.
 struct SeasonEvidence: BitwiseCopyable, Sendable {
     /// Errors of more usual errors teach by this many, from so many values on; before that nothing is said.
-    private static let (seasonalClip, distantClip, clippedFrom) = (4.0, 3.0, 40)
-    private static let forgetting = 0.9995
+    private static let seasonalClip = 4.0
+    private static let distantClip = 3.0
+    private static let clippedFrom = 40
+    private static let forgetting: Float = 0.9995
     /// Usual errors are plain means so long, then exponential ones.
-    private static let (plainUntil, seasonalWeight, distantWeight) = (20, 0.01, 0.005)
+    private static let plainUntil = 20
+    private static let seasonalWeight = 0.01
+    private static let distantWeight = 0.005
     /// Windows say nothing before they have moved so far, and are clipped from then on.
-    private static let (warmUp, shiftClippedFrom) = (50, 100)
+    private static let warmUp = 50
+    private static let shiftClippedFrom = 100
     /// The window's differences count as at least this share of the usual ones.
     private static let roughnessFloor = 1e-4
     /// Lags of the distant regression.
@@ -19,9 +24,9 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
     let period: Int32
     private var seen: Int32 = 0
 
-    private var seasonal = PackedLeastSquares<7, 28>(first: 1)
+    private var seasonal = FactoredLeastSquares<7, 8, 32>(first: 1)
     private var seasonalVariance = ErrorVariance()
-    private var distant = PackedLeastSquares<9, 45>(first: 0)
+    private var distant = FactoredLeastSquares<9, 12, 48>(first: 0)
     private var distantVariance = ErrorVariance()
     private var levelSum = 0.0
     private var levels = SlowMoments()
@@ -66,7 +71,7 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
     }
 
     /// - Source: the inputs are those of a seasonal autoregression, Box & Jenkins, *Time Series Analysis*, 1970,
-    ///   chapter 9; the estimate is that of ``PackedLeastSquares``.
+    ///   chapter 9; the estimate is that of ``FactoredLeastSquares``.
     @inline(__always)
     private mutating func pushSeason(
         _ recent: inout HalfValues, _ age: Int, _ step: Int
@@ -76,18 +81,16 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
         guard known >= 0 else { return (0, 0) }
         let value = recent[age]
         let (first, second) = (age + period, age + 2 * period)
-        var inputs = InlineArray<7, Double>(repeating: 1)
-        inputs[0] = recent[age + 1]
-        inputs[1] = recent[age + 2]
-        inputs[2] = recent[first - 1]
-        inputs[3] = recent[first]
-        inputs[4] = recent[first + 1]
-        inputs[5] = recent[second]
-        var nearest = abs(value - recent[second - 1])
-        nearest = min(nearest, abs(value - recent[second + 1]))
-        for j in 2..<6 { nearest = min(nearest, abs(value - inputs[j])) }
+        let (latest, before) = (recent[age + 1], recent[age + 2])
+        let once = (recent[first - 1], recent[first], recent[first + 1])
+        let twice = (recent[second - 1], recent[second], recent[second + 1])
+        var nearest = min(abs(value - once.0), abs(value - once.1), abs(value - once.2))
+        nearest = min(nearest, abs(value - twice.0), abs(value - twice.1), abs(value - twice.2))
+        let inputs: InlineArray<8, Float> = [
+            Float(latest), Float(before), Float(once.0), Float(once.1), Float(once.2), Float(twice.1), 1, 0,
+        ]
         let found = seasonal.step(
-            value, &inputs, forgetting: Self.forgetting,
+            value, inputs, forgetting: Self.forgetting,
             clip: known >= Self.clippedFrom ? Self.seasonalClip * seasonalVariance.deviation : nil)
         seasonalVariance.learn(
             found.lesson, weight: known > Self.plainUntil ? Self.seasonalWeight : 1 / Double(known + 1))
@@ -103,10 +106,12 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
         let spacing = max(1, period / Self.lags)
         let known = step - horizon - (Self.lags - 1) * spacing
         guard known >= 0 else { return 0 }
-        var inputs = InlineArray<9, Double>(repeating: 1)
-        for j in 0..<Self.lags { inputs[j] = recent[age + horizon + j * spacing] }
+        func lag(_ number: Int) -> Float { Float(recent[age + horizon + number * spacing]) }
+        let inputs: InlineArray<12, Float> = [
+            lag(0), lag(1), lag(2), lag(3), lag(4), lag(5), lag(6), lag(7), 1, 0, 0, 0,
+        ]
         let found = distant.step(
-            recent[age], &inputs, forgetting: Self.forgetting,
+            recent[age], inputs, forgetting: Self.forgetting,
             clip: known >= Self.clippedFrom ? Self.distantClip * distantVariance.deviation : nil)
         distantVariance.learn(
             found.lesson, weight: known > Self.plainUntil ? Self.distantWeight : 1 / Double(known + 1))

@@ -1,4 +1,4 @@
-/// The ranking of the light tier: how unusual each value of one series is among those before it, in four kilobytes.
+/// The ranking of the light tier: how unusual each value of one series is among those before it, in 3.5 kilobytes.
 ///
 /// The sum of eight evidences, each in units of what is usual for it: the leverage of the last twelve values, now
 /// and over a quarter of the season; the distance to the values of earlier seasons over a quarter of one; the errors
@@ -10,7 +10,7 @@
 /// `detect/stream/n=10000/value`. A snapshot is the bytes and a version.
 public struct StreamRanking: BitwiseCopyable, Sendable {
     /// The version of the bytes.
-    public static let version = 3
+    public static let version = 4
 
     /// The values that set the unit.
     static let unitCount = 64
@@ -125,16 +125,23 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     /// mean VUS-PR of 0.502. The same choice made without a data set and judged on it comes to 0.494.
     @inline(__always)
     private mutating func sum(_ strengths: borrowing Strengths, step: Int) -> Double {
-        var scaled = Strengths(repeating: 0)
         let floors = Self.floors
-        for i in 0..<7 { scaled[i] = scales[i].push(strengths[i], floor: floors[i], step: step) }
-        for i in 0..<7 { latest[i] = Float(scaled[i]) }
+        var (exact, units) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+        for i in 0..<7 {
+            exact[i] = Float(strengths[i])
+            units[i] = scales[i].inverseUnit(floor: floors[i])
+        }
+        let scaled = HalfOctaveScale.scaled(exact, by: units)
+        for i in 0..<7 {
+            scales[i].count(strengths[i], floor: floors[i], step: step)
+            latest[i] = scaled[i]
+        }
         let weight = 2 / (Double(max(1, period / 4)) + 1)
-        means.leverage += weight * (scaled[0] - means.leverage)
-        means.distance += weight * (scaled[1] - means.distance)
-        means.distantError += weight * (scaled[3] - means.distantError)
-        return scaled[0] + means.leverage + means.distance + scaled[2] + means.distantError + scaled[4]
-            + scaled[5] + scaled[6]
+        means.leverage += weight * (Double(scaled[0]) - means.leverage)
+        means.distance += weight * (Double(scaled[1]) - means.distance)
+        means.distantError += weight * (Double(scaled[3]) - means.distantError)
+        let present = scaled[0] + scaled[2] + scaled[4] + scaled[5] + scaled[6]
+        return Double(present) + means.leverage + means.distance + means.distantError
     }
 
     private mutating func setUnit() {

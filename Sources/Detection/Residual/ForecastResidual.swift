@@ -19,7 +19,8 @@ struct ForecastResidual: CausalEvidence {
     /// In usual errors.
     private static let clip = 4.0
     /// So many errors say nothing; usual errors are plain means at first, then exponential ones.
-    private static let (warmUp, weight) = (20, 0.01)
+    private static let warmUp = 20
+    private static let weight = 0.01
 
     /// Steps in a season.
     let period: Int

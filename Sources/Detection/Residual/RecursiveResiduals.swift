@@ -26,8 +26,10 @@ struct ShortRegression: BitwiseCopyable, Sendable {
     static let order = 16
     private static let forgetting = 0.999
     /// Errors of more usual errors teach by this many, from so many values on.
-    private static let (clip, clippedFrom) = (4.0, order + 20)
-    private static let (plainUntil, weight) = (order + 5, 0.01)
+    private static let clip = 4.0
+    private static let clippedFrom = order + 20
+    private static let plainUntil = order + 5
+    private static let weight = 0.01
 
     private var regression = PackedLeastSquares<17, 153>(first: 1)
     private var variance = ErrorVariance()
@@ -64,8 +66,10 @@ struct ShortRegression: BitwiseCopyable, Sendable {
 ///   seasonal autoregression, Box & Jenkins, *Time Series Analysis*, 1970, chapter 9.
 struct SeasonalRegression: BitwiseCopyable, Sendable {
     private static let forgetting = 0.9995
-    private static let (clip, clippedFrom) = (4.0, 40)
-    private static let (plainUntil, weight) = (20, 0.01)
+    private static let clip = 4.0
+    private static let clippedFrom = 40
+    private static let plainUntil = 20
+    private static let weight = 0.01
 
     /// Steps in a season.
     let period: Int
@@ -112,8 +116,10 @@ struct SeasonalRegression: BitwiseCopyable, Sendable {
 ///   steps ahead: Marcellino, Stock & Watson, Journal of Econometrics 135 (2006).
 struct DistantRegression: BitwiseCopyable, Sendable {
     private static let forgetting = 0.9995
-    private static let (clip, clippedFrom) = (3.0, 40)
-    private static let (plainUntil, weight) = (20, 0.005)
+    private static let clip = 3.0
+    private static let clippedFrom = 40
+    private static let plainUntil = 20
+    private static let weight = 0.005
     private static let lags = 12
 
     private let horizon: Int

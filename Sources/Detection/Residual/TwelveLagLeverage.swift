@@ -5,20 +5,19 @@
 /// - Source: as ``ShortRegression``, of which it is the smaller form.
 struct TwelveLagLeverage: BitwiseCopyable, Sendable {
     static let order = 12
-    private static let forgetting = 0.999
+    private static let forgetting: Float = 0.999
     /// Errors of more usual errors teach by this many, from so many values on; before that nothing is said.
-    private static let (clip, clippedFrom) = (4.0, order + 20)
-    private static let (plainUntil, weight) = (order + 5, 0.01)
+    private static let clip = 4.0
+    private static let clippedFrom = order + 20
+    private static let plainUntil = order + 5
+    private static let weight = 0.01
 
-    private var regression = PackedLeastSquares<13, 91>(first: 1)
+    private var regression = FactoredLeastSquares<13, 16, 96>(first: 1)
     private var variance = ErrorVariance()
     /// The last values, the latest first, and a one.
-    private var inputs = InlineArray<13, Double>(repeating: 1)
-
-    /// The last value; meaningless before the first.
-    var last: Double {
-        mutating get { inputs[0] }
-    }
+    private var inputs: InlineArray<16, Float> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]
+    /// The last value, all its digits; meaningless before the first.
+    private(set) var last = 0.0
 
     /// Judges the values before this one, then learns it.
     ///
@@ -28,7 +27,7 @@ struct TwelveLagLeverage: BitwiseCopyable, Sendable {
         var leverage = 0.0
         if step >= Self.order {
             let found = regression.step(
-                value, &inputs, forgetting: Self.forgetting,
+                value, inputs, forgetting: Self.forgetting,
                 clip: step >= Self.clippedFrom ? Self.clip * variance.deviation : nil)
             let isPlain = step <= Self.plainUntil
             variance.learn(found.lesson, weight: isPlain ? 1 / Double(step - Self.order + 1) : Self.weight)
@@ -39,7 +38,8 @@ struct TwelveLagLeverage: BitwiseCopyable, Sendable {
             inputs[j] = inputs[j - 1]
             j -= 1
         }
-        inputs[0] = value
+        inputs[0] = Float(value)
+        last = value
         return leverage
     }
 }

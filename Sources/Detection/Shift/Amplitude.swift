@@ -4,7 +4,8 @@
 ///   Huber, *Robust Statistics*, 1981.
 struct Amplitude: BitwiseCopyable, Sendable {
     private static let warmUp = 20
-    private static let (clip, clippedFrom) = (4.0, 50)
+    private static let clip = 4.0
+    private static let clippedFrom = 50
     /// The mean reaches back over so many values.
     static let memory = 4_000.0
 

@@ -4,7 +4,8 @@ import Glibc
 ///
 /// - Source: a moving-window form of Page, *Continuous inspection schemes*, Biometrika 41 (1954).
 struct MovingLevel: BitwiseCopyable, Sendable {
-    private static let (warmUp, clippedFrom) = (50, 100)
+    private static let warmUp = 50
+    private static let clippedFrom = 100
 
     private let window: Int
     private var sum = 0.0

@@ -13,7 +13,8 @@ struct Onset: BitwiseCopyable, Sendable {
     private var steps = InlineArray<4, Int32>(repeating: 0)
 
     /// What each value is expected to add and half as much again; for windows, what one in twenty exceeds.
-    private static let (drift, windowDrift) = (1.5, 3.0)
+    private static let drift = 1.5
+    private static let windowDrift = 3.0
     /// No value adds more: one alone does not make the next thousand belong to it.
     private static let most = 12.0
 

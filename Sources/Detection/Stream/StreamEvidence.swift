@@ -2,7 +2,7 @@
 /// ``FusedEvidence``, of a ranking that costs a tenth.
 public struct StreamEvidence: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 3
+    public static let stateVersion = 4
 
     /// Ranks rise to their full size over so many values; those before teach nothing.
     static let risingCount = 832

@@ -4,7 +4,9 @@
 ///   J. Statistical Software 27 (2008), section 3.2.
 struct ARIMASearch {
     /// The most terms of each kind and of all.
-    static let (mostTerms, mostSeasonalTerms, mostTogether) = (5, 2, 5)
+    static let mostTerms = 5
+    static let mostSeasonalTerms = 2
+    static let mostTogether = 5
     /// The most models.
     static let mostModels = 94
     /// Up to this many values, and for seasons up to this, models are compared by their exact likelihood.

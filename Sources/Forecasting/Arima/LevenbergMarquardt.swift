@@ -19,7 +19,9 @@ struct LevenbergMarquardt {
     /// Parameters stay within this: their hyperbolic tangent does not move beyond.
     private static let bound = 6.0
     /// The damping begins here, falls by a factor where a step succeeds, and ends the search at its height.
-    private static let (startDamping, leastDamping, mostDamping) = (1e-3, 1e-12, 1e8)
+    private static let startDamping = 1e-3
+    private static let leastDamping = 1e-12
+    private static let mostDamping = 1e8
     private static let relief = 5.0
     /// A parameter that changes nothing is damped as if it had this share of the sum for a curvature.
     private static let leastCurvature = 1e-3

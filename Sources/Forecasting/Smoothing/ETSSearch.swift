@@ -39,7 +39,8 @@ struct ETSSearch {
     /// A form by itself tries so many starts, the best first; fewer beside a season, where each is dearer.
     static let mostStarts = (plain: 8, seasonal: 6)
     /// A start is judged after so many steps, and a form among others after so many more.
-    static let (firstSteps, lastSteps) = (4, 12)
+    static let firstSteps = 4
+    static let lastSteps = 12
     /// Forms and starts are compared by criteria that differ by whole units: a step that gains less of the likelihood
     /// is the last until one of them is chosen.
     private static let comparedGain = 0.05

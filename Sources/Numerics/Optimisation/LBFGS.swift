@@ -19,7 +19,8 @@ public struct LBFGS: Sendable, Equatable {
 
     /// Sufficient decrease and curvature, c₁ and c₂ of the Wolfe conditions; the book's values for
     /// quasi-Newton directions (section 3.1).
-    static let (decrease, curvature) = (1e-4, 0.9)
+    static let decrease = 1e-4
+    static let curvature = 0.9
     /// The most evaluations in one line search.
     static let longestSearch = 30
 

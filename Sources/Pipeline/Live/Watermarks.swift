@@ -11,7 +11,8 @@ public struct Source: Sendable, Hashable {
 }
 
 extension Source {
-    private static let (jobName, instanceName) = (Array("job".utf8), Array("instance".utf8))
+    private static let jobName = Array("job".utf8)
+    private static let instanceName = Array("instance".utf8)
 
     /// Who sends a series.
     ///

@@ -1,7 +1,7 @@
 import Glibc
 
 /// The states of the light tier of one shard, side by side: they grow without being moved, and lie on large pages where
-/// the system has them, since every point touches another five kilobytes.
+/// the system has them, since every point touches another four kilobytes.
 ///
 /// The shard's thread alone uses it.
 struct StateSlab: ~Copyable {

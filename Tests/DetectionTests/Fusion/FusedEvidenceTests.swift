@@ -50,7 +50,7 @@ import Testing
             #expect(a?.rank.bitPattern == b?.rank.bitPattern && a?.pValue == b?.pValue && a?.kind == b?.kind)
             #expect(light.push(value).bitPattern == otherLight.push(value).bitPattern)
         }
-        #expect(MemoryLayout<StreamEvidence>.size <= 4_400)
+        #expect(MemoryLayout<StreamEvidence>.size <= 3_840)
     }
 
     @Test func `the light evidence is quiet on quiet series and loud in an incident`() {

@@ -12,8 +12,8 @@ import Testing
         zip(a, b).allSatisfy { $0.bitPattern == $1.bitPattern || ($0.isNaN && $1.isNaN) }
     }
 
-    @Test func `a state fits into four kilobytes`() {
-        #expect(MemoryLayout<StreamRanking>.size <= 4_096 && MemoryLayout<StreamRanking>.stride <= 4_096)
+    @Test func `a state fits into three and a half kilobytes`() {
+        #expect(MemoryLayout<StreamRanking>.size <= 3_584 && MemoryLayout<StreamRanking>.stride <= 3_584)
     }
 
     @Test func `a rank depends on earlier values only`() {

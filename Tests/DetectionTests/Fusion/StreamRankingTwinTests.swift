@@ -6,6 +6,16 @@ import Testing
 
 /// Each fast trick of the light tier against its obvious form.
 @Suite struct StreamRankingTwinTests {
+    /// Scales a strength in one of the eight places, then counts it.
+    private func push(_ strength: Double, to scale: inout HalfOctaveScale, step: Int) -> Double {
+        let place = step % 8
+        var (strengths, units) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
+        strengths[place] = Float(strength)
+        units[place] = scale.inverseUnit(floor: 0.02)
+        scale.count(strength, floor: 0.02, step: step)
+        return Double(HalfOctaveScale.scaled(strengths, by: units)[place])
+    }
+
     @Test(arguments: [(24, 0.5), (97, 2.0), (290, 1.0)])
     func `ranks are those of the obvious form`(period: Int, noise: Double) {
         var random = SeededSeries(seed: UInt64(period))
@@ -36,6 +46,21 @@ import Testing
         #expect(FastLogarithm.of(1) == 0)
     }
 
+    @Test func `eight logarithms at once are right to six digits`() {
+        var random = SeededSeries(seed: 7)
+        var worst = 0.0
+        for _ in 0..<20_000 {
+            var values = SIMD8<Float>(repeating: 1)
+            for i in 0..<8 { values[i] = Float(exp(8 * random.uniform())) }
+            let logarithms = FastLogarithm.of(values)
+            for i in 0..<8 { worst = max(worst, abs(Double(logarithms[i]) - log(Double(values[i])))) }
+        }
+        #expect(worst < 1e-6, "\(worst)")
+        let largest = FastLogarithm.of(SIMD8(repeating: .greatestFiniteMagnitude))
+        #expect(abs(largest[7] - 88.72284) < 1e-5)
+        #expect(FastLogarithm.of(SIMD8(repeating: 1)) == .zero)
+    }
+
     @Test func `bins are those of the logarithm`() {
         var random = SeededSeries(seed: 8)
         for _ in 0..<20_000 {
@@ -59,12 +84,12 @@ import Testing
         for step in 0..<90_000 {
             let strength = abs(random.normal())
             twin.count(strength)
-            last = scale.push(strength, floor: 0.02, step: step)
+            last = push(strength, to: &scale, step: step)
             let usual = step % 16 == 0 ? twin.percentile() : 0
             // Counts are halved past 65,535 in a bin: from there on the percentile is of a part of them.
             guard step % 16 == 0, step > 200 else { continue }
             var copy = scale
-            let ofTen = copy.push(10, floor: 0.02, step: 1_001)
+            let ofTen = push(10, to: &copy, step: 1_001)
             #expect(abs(ofTen - log(1 + 10 / usual)) < 0.02)
         }
         #expect(last >= 0)
@@ -79,21 +104,21 @@ import Testing
             let size = exp2(Double(step / 2_000) * cos(Double(step) / 700))
             let strength = abs(random.normal()) * size
             twin.count(strength)
-            _ = scale.push(strength, floor: 0.02, step: 1)
+            _ = push(strength, to: &scale, step: 1)
             guard step % 37 == 0 else { continue }
             var copy = scale
-            let ofTen = copy.push(10, floor: 0.02, step: 1_001)
+            let ofTen = push(10, to: &copy, step: 1_001)
             #expect(abs(ofTen - log(1 + 10 / max(twin.percentile(), 0.02))) < 1e-6, "step \(step)")
         }
     }
 
     @Test func `a full bin forgets half of all`() {
         var scale = HalfOctaveScale()
-        for step in 0..<200_000 { _ = scale.push(1, floor: 0.02, step: step) }
+        for step in 0..<200_000 { _ = push(1, to: &scale, step: step) }
         var copy = scale
-        #expect(abs(copy.push(1.45, floor: 0.02, step: 1) - log(2)) < 0.02)
-        for step in 0..<20_000 { _ = scale.push(8, floor: 0.02, step: step) }
-        #expect(scale.push(8, floor: 0.02, step: 1) < 1)
+        #expect(abs(push(1.45, to: &copy, step: 1) - log(2)) < 0.02)
+        for step in 0..<20_000 { _ = push(8, to: &scale, step: step) }
+        #expect(push(8, to: &scale, step: 1) < 1)
     }
 
     @Test func `halves are those of the processor`() {

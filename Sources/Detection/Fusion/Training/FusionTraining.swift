@@ -12,8 +12,10 @@ struct FusionTraining {
     private static let copies: UInt64 = 2
     private static let epochs = 40
     private static let seriesInStep = 8
-    private static let (positives, negatives) = (48, 400)
-    private static let (rate, lastShare) = (0.01, 0.1)
+    private static let positives = 48
+    private static let negatives = 400
+    private static let rate = 0.01
+    private static let lastShare = 0.1
     private static let squareMemory = 0.99
     private static let penalty = 1e-4
     private static let firstSpread = 0.3
