@@ -99,7 +99,7 @@ enum Kernels {
 extension Benchmark {
     /// Each value goes to another series, in no order of their places in memory.
     fileprivate static func streamRankings(series: Int) -> Benchmark {
-        kernel("detect/stream/series=\(series)/value", unit: series) {
+        kernel("detect/stream/fleet=\(series)/value", unit: series) {
             let values = SampleData.values(1_000)
             var random = Xoshiro256StarStar(seed: 5)
             let order = Array(0..<series).shuffled(using: &random)

@@ -87,7 +87,7 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
         var nearest = min(abs(value - once.0), abs(value - once.1), abs(value - once.2))
         nearest = min(nearest, abs(value - twice.0), abs(value - twice.1), abs(value - twice.2))
         let inputs: InlineArray<8, Float> = [
-            Float(latest), Float(before), Float(once.0), Float(once.1), Float(once.2), Float(twice.1), 1, 0,
+            1, Float(latest), Float(before), Float(once.0), Float(once.1), Float(once.2), Float(twice.1), 0,
         ]
         let found = seasonal.step(
             value, inputs, forgetting: Self.forgetting,
@@ -108,7 +108,7 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
         guard known >= 0 else { return 0 }
         func lag(_ number: Int) -> Float { Float(recent[age + horizon + number * spacing]) }
         let inputs: InlineArray<12, Float> = [
-            lag(0), lag(1), lag(2), lag(3), lag(4), lag(5), lag(6), lag(7), 1, 0, 0, 0,
+            1, lag(0), lag(1), lag(2), lag(3), lag(4), lag(5), lag(6), lag(7), 0, 0, 0,
         ]
         let found = distant.step(
             recent[age], inputs, forgetting: Self.forgetting,

@@ -10,6 +10,10 @@
 /// where α₋ and b are what they were before the column. α − λ is the leverage: how far the inputs are from those seen
 /// before (Mahalanobis). The error that teaches may be clipped. O(width²).
 ///
+/// The first input is a 1. Behind the others its column would hold what they say of it: −1 / c for a series that stands at
+/// c, and P would be large where nothing is uncertain. Rounding may let an element of D grow by one digit in its last
+/// place more than by 1 / λ.
+///
 /// - Source: Bierman, *Factorization Methods for Discrete Sequential Estimation*, 1977, section V.3; the forgetting is
 ///   that of Ljung & Söderström, *Theory and Practice of Recursive Identification*, 1983, section 2.2.
 ///
@@ -21,8 +25,9 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
 
     /// D at the start: the weights are as good as unknown.
     private static var ignorance: Float { 1_000 }
-    /// What nothing is learned of would become more and more uncertain without end.
-    private static var mostUncertain: Float { 1e6 }
+    /// What nothing is learned of would become more and more uncertain without end. Each element of D is bounded, so that
+    /// what is known stays known; ``PackedLeastSquares`` makes all of P smaller.
+    private static var mostUncertain: Float { 1e6 / Float(width) }
 
     // Floats, and not fours of them: those would lie at multiples of 16 bytes, and leave bytes of no field before them.
 
@@ -39,10 +44,10 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
         var leverage: Double
     }
 
-    /// - Parameter first: The weight of the first input at the start.
+    /// - Parameter first: The weight at the start of the first input behind the 1.
     init(first: Float) {
         precondition(padded == (width + 3) / 4 * 4, "\(padded) places of \(width) inputs")
-        weights[0] = first
+        weights[1] = first
         var place = 0
         for row in stride(from: 0, to: width, by: 4) {
             for column in row..<width {

@@ -14,8 +14,8 @@ struct TwelveLagLeverage: BitwiseCopyable, Sendable {
 
     private var regression = FactoredLeastSquares<13, 16, 96>(first: 1)
     private var variance = ErrorVariance()
-    /// The last values, the latest first, and a one.
-    private var inputs: InlineArray<16, Float> = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0]
+    /// A one, and the last values, the latest first.
+    private var inputs: InlineArray<16, Float> = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
     /// The last value, all its digits; meaningless before the first.
     private(set) var last = 0.0
 
@@ -33,12 +33,12 @@ struct TwelveLagLeverage: BitwiseCopyable, Sendable {
             variance.learn(found.lesson, weight: isPlain ? 1 / Double(step - Self.order + 1) : Self.weight)
             if step > Self.clippedFrom { leverage = found.leverage }
         }
-        var j = Self.order - 1
-        while j > 0 {
+        var j = Self.order
+        while j > 1 {
             inputs[j] = inputs[j - 1]
             j -= 1
         }
-        inputs[0] = Float(value)
+        inputs[1] = Float(value)
         last = value
         return leverage
     }

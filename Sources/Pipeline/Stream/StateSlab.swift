@@ -1,11 +1,11 @@
 import Glibc
 
 /// The states of the light tier of one shard, side by side: they grow without being moved, and lie on large pages where
-/// the system has them, since every point touches another four kilobytes.
+/// the system has them, since every point touches another five kilobytes.
 ///
 /// The shard's thread alone uses it.
 struct StateSlab: ~Copyable {
-    /// States in one piece of memory, about eleven megabytes.
+    /// States in one piece of memory, about ten megabytes.
     private static let pieceStates = 2_048
     /// Pieces begin where a large page does.
     private static let alignment = 2 << 20
