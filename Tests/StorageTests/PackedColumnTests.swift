@@ -1,6 +1,8 @@
-@testable import Storage
+import Foundation
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// The bits of a column one by one: the slow twin of the packing.
 private func slowColumn(_ values: [UInt64], width: Int) -> [UInt8] {
@@ -64,6 +66,55 @@ struct PackedColumnTests {
         var reader = PackedReader(writer.bytes)
         #expect(try PackedIntegers.read(count: count, &reader) == values)
         #expect(reader.remaining == 0)
+    }
+
+    private static let steps: [(Int64, Int64)] = [
+        (0, 1), (5, 0), (-7, 1), (9, -1), (1_700_000_000_000, 15_000), (3, -4_096),
+        (.min, .max), (.max, -.max), (0, .min), (-1, .min + 1),
+    ]
+
+    @Test(arguments: steps)
+    func `steady steps take a few bytes and come back`(first: Int64, step: Int64) throws {
+        for count in [1, 2, 3, 64, 200] {
+            let values = (0..<Int64(count)).map { first &+ $0 &* step }
+            var writer = PackedWriter()
+            PackedIntegers.write(values, to: &writer)
+            // Those that wrap around are no steady steps of a sensor.
+            let isSmall = abs(Double(step)) < 1e6
+            #expect(!isSmall || writer.bytes.count <= 12, "\(count) take \(writer.bytes.count)")
+            var reader = PackedReader(writer.bytes)
+            #expect(try PackedIntegers.read(count: count, &reader) == values)
+            #expect(reader.remaining == 0)
+        }
+    }
+
+    /// Score bytes of one kind: noise, a rule with exceptions, a start without scores, a high plateau, all alike.
+    private static func scores(_ kind: Int, _ generator: inout SeededGenerator) -> [UInt8] {
+        (0..<64).map { place in
+            let noise = UInt8(min(-log10(Double.random(in: 1e-9...1, using: &generator)) * 12, 200))
+            switch kind {
+            case 0: return noise
+            case 1: return generator.next() % 9 == 0 ? noise : 0
+            case 2: return place < 40 ? ScoreByte.unscored : noise
+            case 3: return 120 + noise % 8
+            default: return 255
+            }
+        }
+    }
+
+    @Test(arguments: 0..<5)
+    func `scores come back, and are not much larger than in the better of the two forms`(kind: Int) throws {
+        var generator = SeededGenerator(seed: UInt64(kind))
+        for _ in 0..<40 {
+            let scores = Self.scores(kind, &generator)
+            var (writer, integers) = (PackedWriter(), PackedWriter())
+            PackedScores.write(scores, to: &writer)
+            PackedIntegers.write(scores.map(Int64.init), to: &integers)
+            #expect(writer.bytes.count <= integers.bytes.count + 2, "kind \(kind)")
+            var reader = PackedReader(writer.bytes)
+            #expect(try PackedScores.read(count: scores.count, &reader) == scores)
+            #expect(reader.remaining == 0)
+        }
     }
 
     @Test(arguments: [0, 1, 127, 128, 16_383, 16_384, UInt64(Int64.max), .max])

@@ -27,8 +27,8 @@ struct PackedBlock {
     init(for values: Span<Int64>) {
         var smallest = values[0]
         for i in values.indices { smallest = min(smallest, values[i]) }
-        var signed = InlineArray<65, Int>(repeating: 0)
-        var offset = InlineArray<65, Int>(repeating: 0)
+        var signed = InlineArray<65, UInt8>(repeating: 0)
+        var offset = InlineArray<65, UInt8>(repeating: 0)
         for i in values.indices {
             signed[64 - ZigZag.encode(values[i]).leadingZeroBitCount] += 1
             offset[64 - UInt64(bitPattern: values[i] &- smallest).leadingZeroBitCount] += 1
@@ -44,7 +44,7 @@ struct PackedBlock {
     /// Finds the width that costs least.
     ///
     /// - Parameter widths: How many integers need so many bits; inout to be read in place, and left as it is.
-    private mutating func choose(_ widths: inout InlineArray<65, Int>, count: Int) {
+    private mutating func choose(_ widths: inout InlineArray<65, UInt8>, count: Int) {
         let head = 1 + (isZigZag ? 0 : PackedWriter.length(ofNumber: ZigZag.encode(reference)))
         var top = 64
         while top > 0, widths[top] == 0 { top -= 1 }
@@ -53,7 +53,7 @@ struct PackedBlock {
         bytes = head + PackedWriter.length(ofColumn: count, width: width)
         var wider = 0
         for candidate in stride(from: top - 1, through: 0, by: -1) {
-            wider += widths[candidate + 1]
+            wider += Int(widths[candidate + 1])
             if candidate == 63 { continue }
             let cost =
                 head + 2 + wider + PackedWriter.length(ofColumn: count, width: candidate)

@@ -9,8 +9,9 @@ enum PackedIntegers {
 
     /// Writes a column; exact for any integers, differences may overflow.
     static func write(_ values: [Int64], to writer: inout PackedWriter) {
-        let unit = commonUnit(values)
         writer.signed(values[0])
+        if let step = steadyStep(values) { return write(steady: step, to: &writer) }
+        let unit = commonUnit(values)
         writer.number(unit)
         guard unit > 0 else { return }
         let counted = count(values, in: unit)
@@ -18,22 +19,41 @@ enum PackedIntegers {
         var best = 2
         var residuals = residuals(counted, order: 2)
         let isSteady = residuals.allSatisfy { $0 == 0 }
+        var (forms, cost) = ([PackedBlock](), 0)
         if !isSteady {
-            var cost = bytes(residuals)
+            (forms, cost) = Self.forms(residuals)
             for order in [1, 0] {
                 let candidate = Self.residuals(counted, order: order)
-                let candidateCost = bytes(candidate)
-                if candidateCost < cost { (best, cost, residuals) = (order, candidateCost, candidate) }
+                let (candidateForms, candidateCost) = Self.forms(candidate)
+                if candidateCost < cost {
+                    (best, cost, residuals, forms) = (order, candidateCost, candidate, candidateForms)
+                }
             }
         }
         writer.byte(UInt8(best) | (isSteady ? steadyFlag : 0))
         if best == 2 { writer.signed(slope) }
         guard !isSteady else { return }
         let span = residuals.span
-        for start in stride(from: 0, to: span.count, by: PackedBlock.size) {
-            let block = span.extracting(start..<min(start + PackedBlock.size, span.count))
-            PackedBlock(for: block).write(block, to: &writer)
+        for (number, form) in forms.enumerated() {
+            let start = number * PackedBlock.size
+            form.write(span.extracting(start..<min(start + PackedBlock.size, span.count)), to: &writer)
         }
+    }
+
+    /// The step of integers that all have one, 0 for equal ones; `nil` for others, and where they lie too far apart.
+    private static func steadyStep(_ values: [Int64]) -> Int64? {
+        guard values.count > 1 else { return 0 }
+        let step = values[1] &- values[0]
+        for i in 1..<values.count where values[i] &- values[i - 1] != step { return nil }
+        return values[values.count - 1].subtractingReportingOverflow(values[0]).overflow ? nil : step
+    }
+
+    /// Writes what ``write(_:to:)`` comes to for a steady step.
+    private static func write(steady step: Int64, to writer: inout PackedWriter) {
+        writer.number(step.magnitude)
+        guard step != 0 else { return }
+        writer.byte(2 | steadyFlag)
+        writer.signed(step.signum())
     }
 
     /// Reads a column.
@@ -111,12 +131,14 @@ enum PackedIntegers {
         return result
     }
 
-    private static func bytes(_ residuals: [Int64]) -> Int {
+    /// How blocks of the residuals are packed, and how many bytes they take.
+    private static func forms(_ residuals: [Int64]) -> (forms: [PackedBlock], bytes: Int) {
         let span = residuals.span
-        var sum = 0
+        var forms: [PackedBlock] = []
+        forms.reserveCapacity(span.count / PackedBlock.size + 1)
         for start in stride(from: 0, to: span.count, by: PackedBlock.size) {
-            sum += PackedBlock(for: span.extracting(start..<min(start + PackedBlock.size, span.count))).bytes
+            forms.append(PackedBlock(for: span.extracting(start..<min(start + PackedBlock.size, span.count))))
         }
-        return sum
+        return (forms, forms.reduce(0) { $0 + $1.bytes })
     }
 }

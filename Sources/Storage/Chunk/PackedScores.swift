@@ -10,16 +10,20 @@ enum PackedScores {
     private static let integers: UInt8 = 8
     /// So many ones announce a plain byte.
     private static let longestPrefix = 16
+    /// Where a Rice code takes more bits a score, packed integers may be smaller; else only where one score is the rule.
+    private static let manyBits = 6
 
     /// Writes a column.
     static func write(_ scores: [UInt8], to writer: inout PackedWriter) {
-        var packed = PackedWriter()
-        PackedIntegers.write(scores.map(Int64.init), to: &packed)
         let (parameter, bits) = bestParameter(scores)
-        guard bits / 8 < packed.bytes.count else {
-            writer.byte(integers)
-            writer.append(packed)
-            return
+        if bits > manyBits * scores.count || hasMajority(scores) {
+            var packed = PackedWriter()
+            PackedIntegers.write(scores.map(Int64.init), to: &packed)
+            if packed.bytes.count <= bits / 8 {
+                writer.byte(integers)
+                writer.append(packed)
+                return
+            }
         }
         writer.byte(UInt8(parameter))
         var coded = BitWriter()
@@ -67,23 +71,29 @@ enum PackedScores {
         return scores
     }
 
-    /// The parameter that gives the fewest bits.
+    /// The parameter that gives the fewest bits; all eight are tried side by side.
     private static func bestParameter(_ scores: [UInt8]) -> (parameter: Int, bits: Int) {
-        var counts = [Int](repeating: 0, count: 256)
-        var largest = 0
+        let parameters: SIMD8<UInt32> = [0, 1, 2, 3, 4, 5, 6, 7]
+        let (longest, escaped) = (SIMD8(repeating: UInt32(longestPrefix)), UInt32(longestPrefix + 8))
+        var sums = SIMD8<UInt32>.zero
         for score in scores {
-            counts[Int(score &+ 1)] += 1
-            largest = max(largest, Int(score &+ 1))
+            let prefixes = SIMD8(repeating: UInt32(score &+ 1)) &>> parameters
+            sums &+= (prefixes &+ 1 &+ parameters).replacing(with: escaped, where: prefixes .>= longest)
         }
-        var best = (parameter: 0, bits: Int.max)
-        for parameter in 0..<8 {
-            var bits = 0
-            for symbol in 0...largest {
-                let prefix = symbol >> parameter
-                bits += counts[symbol] * (prefix < longestPrefix ? prefix + 1 + parameter : longestPrefix + 8)
-            }
-            if bits < best.bits { best = (parameter, bits) }
+        var best = 0
+        for parameter in 1..<8 where sums[parameter] < sums[best] { best = parameter }
+        return (best, Int(sums[best]))
+    }
+
+    /// Whether more than half of the scores are one.
+    ///
+    /// - Source: Boyer & Moore, *MJRTY: a fast majority vote algorithm*, in Automated Reasoning, 1991.
+    private static func hasMajority(_ scores: [UInt8]) -> Bool {
+        var (candidate, lead) = (scores[0], 0)
+        for score in scores {
+            if lead == 0 { candidate = score }
+            lead += score == candidate ? 1 : -1
         }
-        return best
+        return lead > 0 && 2 * scores.count(where: { $0 == candidate }) > scores.count
     }
 }
