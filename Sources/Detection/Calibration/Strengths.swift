@@ -32,8 +32,18 @@ enum Strengths {
     /// The bin of a strength ≥ 0.
     static func bin(of strength: Double) -> Int {
         guard strength > 0 else { return 0 }
-        let position = (4 * log2(strength)).rounded(.down) + 56
-        return Int(min(max(position, 0), Double(bins - 1)))
+        // ⌊4 log₂⌋ by the bits of the number: four times the exponent, and the quarter of the octave.
+        let octave = Int(strength.bitPattern >> 52) - 1_023
+        let within = Double(bitPattern: strength.bitPattern & (1 << 52 - 1) | 1_023 << 52)
+        let quarter =
+            (within >= quarters[0] ? 1 : 0) + (within >= quarters[1] ? 1 : 0)
+            + (within >= quarters[2] ? 1 : 0)
+        return min(max(4 * octave + quarter + 56, 0), bins - 1)
+    }
+
+    /// 2 to the power of a quarter, a half and three.
+    @inline(__always) private static var quarters: InlineArray<3, Double> {
+        [1.189_207_115_002_721, 1.414_213_562_373_095_1, 1.681_792_830_507_429]
     }
 
     /// How far up its bin a strength lies, 0 ... 1.

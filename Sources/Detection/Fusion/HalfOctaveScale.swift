@@ -78,7 +78,8 @@ struct HalfOctaveScale: BitwiseCopyable, Sendable {
     private mutating func percentile() -> Float {
         let needed = Self.above * Float(total)
         // Sums of counts are whole numbers: what is less than the next whole number is less than the share.
-        let least = UInt32(needed.rounded(.up))
+        let whole = UInt32(needed)
+        let least = Float(whole) < needed ? whole + 1 : whole
         var bin = Int(mark >> Self.sumBits)
         var higher = mark & (1 << Self.sumBits - 1)
         while bin < Self.bins - 1, higher >= least {

@@ -8,6 +8,8 @@ struct HalfValues: BitwiseCopyable, Sendable {
     static let kept = 612
     /// The exponents of `Float` and of `binary16` are so far apart.
     private static let rebias: UInt32 = (127 - 15) << 23
+    /// 2 to that power. A product with it needs no question whether a number is 0.
+    private static let scale: Float = 0x1p112
     /// Digits of a `Float` that are dropped.
     private static let dropped: UInt32 = 13
     /// Nearer to 0 than this is 0; as an unsigned pattern of `Float`.
@@ -30,10 +32,14 @@ struct HalfValues: BitwiseCopyable, Sendable {
     ///
     /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     subscript(lag: Int) -> Double {
-        @inline(__always) mutating get {
-            let place = head - lag
-            return Self.double(cells[place < 0 ? place + Self.kept : place])
-        }
+        @inline(__always) mutating get { Double(single(at: lag)) }
+    }
+
+    /// As the subscript, in single precision, which is as exact.
+    @inline(__always)
+    mutating func single(at lag: Int) -> Float {
+        let place = head - lag
+        return Self.single(cells[place < 0 ? place + Self.kept : place])
     }
 
     /// Keeps a number as it is, four cells for it, until values are appended; 0 ..< 153.
@@ -61,9 +67,9 @@ struct HalfValues: BitwiseCopyable, Sendable {
 
     /// The value of a `binary16` that is not subnormal.
     @inline(__always)
-    static func double(_ half: UInt16) -> Double {
-        let magnitude = UInt32(half & 0x7FFF)
-        let bits = magnitude == 0 ? 0 : magnitude << dropped &+ rebias
-        return Double(Float(bitPattern: bits | UInt32(half & 0x8000) << 16))
+    static func single(_ half: UInt16) -> Float {
+        // The sign comes along from the top, and leaves copies of itself behind, which are cut off.
+        let extended = UInt32(bitPattern: Int32(Int16(bitPattern: half)) << Int32(dropped))
+        return Float(bitPattern: extended & (sign | 0x7FFF << dropped)) * scale
     }
 }

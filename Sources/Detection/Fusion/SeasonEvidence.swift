@@ -106,7 +106,7 @@ struct SeasonEvidence: BitwiseCopyable, Sendable {
         let spacing = max(1, period / Self.lags)
         let known = step - horizon - (Self.lags - 1) * spacing
         guard known >= 0 else { return 0 }
-        func lag(_ number: Int) -> Float { Float(recent[age + horizon + number * spacing]) }
+        func lag(_ number: Int) -> Float { recent.single(at: age + horizon + number * spacing) }
         let inputs: InlineArray<12, Float> = [
             1, lag(0), lag(1), lag(2), lag(3), lag(4), lag(5), lag(6), lag(7), 0, 0, 0,
         ]

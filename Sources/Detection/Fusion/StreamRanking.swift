@@ -5,17 +5,19 @@
 /// of a seasonal regression, and of one a quarter of a season ahead over as long; the roughness of a season; the
 /// level of two; and how long nothing has moved. A rank orders the values of its series; it is not a probability.
 ///
-/// The first 64 values set the unit and have no rank. The season is looked for after 256 and after 612 values.
+/// The first 64 values set the unit and have no rank. The season is looked for after 256 and after 612 values, which
+/// takes as long as two hundred values: series of a fleet that began together do so some values later, each in its turn.
 /// Otherwise nothing is allocated, and a value costs the same each time: less than half a microsecond, benchmark
 /// `detect/stream/n=10000/value`. A snapshot is the bytes and a version.
 public struct StreamRanking: BitwiseCopyable, Sendable {
     /// The version of the bytes.
-    public static let version = 4
+    public static let version = 5
 
     /// The values that set the unit.
     static let unitCount = 64
     /// When the season is looked for: early, and when no more is remembered.
-    private static let milestones = (256, HalfValues.kept)
+    private static let early = 256
+    private static let late = HalfValues.kept
     private static let firstPeriod = 32
     /// Ranks rise to their full size over so many values, as the square root: early evidence is uncertain.
     private static let ramp = (from: 32.0, over: 800.0)
@@ -32,9 +34,15 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     private var means = (leverage: 0.0, distance: 0.0, distantError: 0.0)
     /// Values taken so far.
     private(set) var count = 0
+    private let delay: Int
 
     /// The ranking of a series of which nothing is known.
-    public init() {}
+    ///
+    /// - Parameter delay: So many values later the season is looked for; less than 256.
+    public init(delay: Int = 0) {
+        precondition(0..<256 ~= delay, "a delay of \(delay) values")
+        self.delay = delay
+    }
 
     /// Steps in the season that windows follow.
     public var period: Int { Int(season.period) }
@@ -54,7 +62,9 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
             return nil
         }
         count += 1
-        if step == Self.milestones.0 || step == Self.milestones.1 { findSeason(known: step) }
+        if step - delay == Self.early || step - delay == Self.late {
+            findSeason(known: min(step, HalfValues.kept))
+        }
         guard value.isFinite else {
             let isSeasonKnown = step >= 2 * period
             // What stands in is learned, but a gap is no run of one value.
@@ -126,14 +136,16 @@ public struct StreamRanking: BitwiseCopyable, Sendable {
     @inline(__always)
     private mutating func sum(_ strengths: borrowing Strengths, step: Int) -> Double {
         let floors = Self.floors
+        // Spans: an element of an array in registers is read by writing all of it to memory, in each round.
+        let (strengths, floorSpan) = (strengths.span, floors.span)
         var (exact, units) = (SIMD8<Float>.zero, SIMD8<Float>.zero)
         for i in 0..<7 {
             exact[i] = Float(strengths[i])
-            units[i] = scales[i].inverseUnit(floor: floors[i])
+            units[i] = scales[i].inverseUnit(floor: floorSpan[i])
         }
         let scaled = HalfOctaveScale.scaled(exact, by: units)
         for i in 0..<7 {
-            scales[i].count(strengths[i], floor: floors[i], step: step)
+            scales[i].count(strengths[i], floor: floorSpan[i], step: step)
             latest[i] = scaled[i]
         }
         let weight = 2 / (Double(max(1, period / 4)) + 1)

@@ -80,12 +80,12 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
         var place = 0
         row = 0
         while row < width {
-            var sums = SIMD4(columns[unchecked: row].gain, 0, 0, 0)
+            var sums = SIMD4(columns.gains[unchecked: row], 0, 0, 0)
             var column = row &+ 1
             while column < width {
-                let (old, own) = (factor.quad(at: place), columns[unchecked: column])
-                factor.set(old - sums * own.share, at: place)
-                sums += old * own.gain
+                let old = factor.quad(at: place)
+                factor.set(old - sums * columns.shares[unchecked: column], at: place)
+                sums += old * columns.gains[unchecked: column]
                 place &+= 4
                 column &+= 1
             }
@@ -101,9 +101,12 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
     @inline(__always)
     private mutating func projections(of inputs: borrowing Inputs) -> Inputs {
         // Four products of each column, to be summed.
-        var parts = InlineArray<width, SIMD4<Float>>(repeating: .zero)
-        var place = 0
-        var row = 0
+        let first = inputs.quad(at: 0)
+        var parts = InlineArray<width, SIMD4<Float>> { column in
+            column == 0 ? SIMD4(first[0], 0, 0, 0) : factor.quad(at: 4 &* (column &- 1)) * first
+        }
+        var place = 4 &* (width &- 1)
+        var row = 4
         while row < width {
             let rows = inputs.quad(at: row)
             parts[unchecked: row] += SIMD4(rows[0], 0, 0, 0)
@@ -135,8 +138,8 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
     @inline(__always)
     private mutating func scaleColumns(
         _ projections: borrowing Inputs, _ forgetting: Float, _ alpha: inout Float
-    ) -> InlineArray<width, (gain: Float, share: Float)> {
-        var columns = InlineArray<width, (gain: Float, share: Float)>(repeating: (0, 0))
+    ) -> (gains: Inputs, shares: Inputs) {
+        var columns = (gains: Inputs(repeating: 0), shares: Inputs(repeating: 0))
         let growth = 1 / forgetting
         var column = 0
         while column < width {
@@ -151,11 +154,8 @@ struct FactoredLeastSquares<let width: Int, let padded: Int, let cells: Int>: Bi
             let grown = d * (before / after * growth)
             let kept = grown.replacing(with: Self.mostUncertain, where: grown .> Self.mostUncertain)
             diagonal.set(kept, at: column)
-            let share = f / before
-            columns[unchecked: column] = (gain[0], share[0])
-            if column &+ 1 < width { columns[unchecked: column &+ 1] = (gain[1], share[1]) }
-            if column &+ 2 < width { columns[unchecked: column &+ 2] = (gain[2], share[2]) }
-            if column &+ 3 < width { columns[unchecked: column &+ 3] = (gain[3], share[3]) }
+            columns.gains.set(gain, at: column)
+            columns.shares.set(f / before, at: column)
             column &+= 4
         }
         return columns

@@ -21,9 +21,6 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
     private var counts = InlineArray<96, UInt32>(repeating: 0)
     private(set) var count: UInt32 = 0
     private var held: Int32 = 0
-    /// The tail beyond `largest[0]`.
-    private var scale = 0.0
-    private var shape = 0.0
 
     /// Takes a strength ≥ 0 into account.
     mutating func learn(_ strength: Double) {
@@ -31,7 +28,6 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         count &+= 1
         guard Strengths.keep(Float(strength), among: &largest, held: Int(held)) else { return }
         held = min(held + 1, Int32(Self.kept))
-        fitTail()
     }
 
     /// Whether a strength is among the largest: of others it is soon said that they are usual.
@@ -41,6 +37,18 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
     ///
     /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     mutating func pValue(of strength: Double) -> Double {
+        pValue(of: strength, nil)
+    }
+
+    /// The largest strength whose p-value is not below a probability. Some microseconds.
+    mutating func strength(at probability: Double) -> Double {
+        let tail = tail()
+        return Bisection.threshold(of: probability) { pValue(of: $0, tail) }
+    }
+
+    /// - Parameter tail: As ``tail()`` has it; fitted here when it is `nil` and asked for, which is seldom.
+    @inline(__always)
+    private mutating func pValue(of strength: Double, _ tail: ParetoTail?) -> Double {
         if count < Self.fewest { return max(SmallSample.pValue(of: strength, count: Double(count)), 1e-12) }
         let total = Double(count) + 1
         guard Float(strength) > largest[0] else {
@@ -54,7 +62,7 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         while rank < Self.kept && Double(largest[Self.kept - 1 - rank]) >= strength { rank += 1 }
         let empirical = Double(rank + 1) / total
         guard rank < Self.blended else { return empirical }
-        let tail = ParetoTail(threshold: Double(largest[0]), scale: scale, shape: shape)
+        let tail = tail ?? self.tail()
         let least = tail.least(
             beyond: strength, largest: Double(largest[Self.kept - 1]), count: Double(count))
         let fitted = max(Double(Self.kept) / total * tail.probability(beyond: strength), least, 1e-12)
@@ -75,10 +83,6 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         return sum
     }
 
-    private mutating func fitTail() {
-        guard held == Self.kept else { return }
-        let tail = ParetoTail(weightedMoments: largest.span)
-        shape = tail.shape
-        scale = tail.scale
-    }
+    /// The tail beyond the least of the largest, once there are so many.
+    private mutating func tail() -> ParetoTail { ParetoTail(weightedMoments: largest.span) }
 }

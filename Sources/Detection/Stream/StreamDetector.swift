@@ -15,7 +15,7 @@ public struct StreamDetector: StreamingDetector {
     }
 
     /// The version of the state's bytes.
-    public static let stateVersion = 3
+    public static let stateVersion = 4
 
     /// Values that set the unit, and are not scored.
     static let unitCount = 16
@@ -132,8 +132,7 @@ public struct StreamDetector: StreamingDetector {
 
     /// The strength at the threshold. Some microseconds: for anomalies and for whoever asks.
     private func reach(_ state: inout State, at probability: Double? = nil) -> Double {
-        var calibration = state.calibration
-        return Bisection.threshold(of: probability ?? threshold) { calibration.pValue(of: $0) }
+        state.calibration.strength(at: probability ?? threshold)
     }
 
     /// What an anomalous strength is learned as at most.

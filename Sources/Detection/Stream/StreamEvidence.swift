@@ -2,7 +2,7 @@
 /// ``FusedEvidence``, of a ranking that costs a tenth.
 public struct StreamEvidence: BitwiseCopyable, Sendable {
     /// Changes with the meaning of the bytes.
-    public static let stateVersion = 4
+    public static let stateVersion = 5
 
     /// Ranks rise to their full size over so many values; those before teach nothing.
     static let risingCount = 832
@@ -11,14 +11,18 @@ public struct StreamEvidence: BitwiseCopyable, Sendable {
     /// Learned ranks a season.
     private static let lessons = 8
 
-    private var ranking = StreamRanking()
+    private var ranking: StreamRanking
     private var calibration = StreamCalibration()
     private var events = Declustering()
 
     /// The evidence of a series of which nothing is known.
-    public init() {}
+    ///
+    /// - Parameter delay: See ``StreamRanking/init(delay:)``.
+    public init(delay: Int = 0) {
+        ranking = StreamRanking(delay: delay)
+    }
 
-    /// Judges the next value by those before it, then learns it. About half a microsecond.
+    /// Judges the next value by those before it, then learns it. Less than half a microsecond.
     ///
     /// - Parameter value: In the unit of the series; `nan` for a step without one.
     /// - Returns: The probability of a rank at least as high, once for an excursion; 1 for the rest of it, while nothing

@@ -3,17 +3,20 @@ import Foundation
 @testable import Detection
 
 /// The ranking of the light tier in its obvious form: every value is remembered, every sum is taken anew, matrices
-/// are whole, logarithms exact, and a new season starts again from the first value.
+/// are whole, logarithms exact, and a new season starts again from the first of the last 612 values.
 struct StreamRankingTwin {
     private let z: [Double]
     private let halves: [Double]
+    /// The values after which the season is looked for.
+    private let milestones: [Int]
 
-    init(_ values: [Double]) {
+    init(_ values: [Double], delay: Int) {
+        milestones = [256 + delay, 612 + delay]
         let first = values.prefix(64)
         let mean = first.reduce(0, +) / 64
         let deviation = (first.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 64).squareRoot()
         z = values.map { ($0 - mean) / deviation }
-        halves = z.map { Double(HalfValues.double(HalfValues.half($0))) }
+        halves = z.map { Double(HalfValues.single(HalfValues.half($0))) }
     }
 
     /// Ranks, 0 for the first 64.
@@ -26,15 +29,18 @@ struct StreamRankingTwin {
         .map(\.leverage)
         strengths[6] = still()
         var periods = [Int](repeating: 32, count: count)
-        var begin = 0
-        for end in [256, 612, count] where begin < count {
+        // From where a period is reported, and where what is learned of it begins.
+        var (begin, origin) = (0, 0)
+        for end in milestones + [count] where begin < count {
             let end = min(end, count)
             let period = periods[begin]
-            let part = seasonal(period, count: end)
-            for i in 1...5 { for step in begin..<end { strengths[i][step] = part[i - 1][step] } }
+            let part = seasonal(period, Array(halves[origin..<end]))
+            for i in 1...5 { for step in begin..<end { strengths[i][step] = part[i - 1][step - origin] } }
             begin = end
             guard end < count else { break }
-            let next = DominantPeriod.of(Array(halves[..<end]))
+            let remembered = max(0, end - 612)
+            let next = DominantPeriod.of(Array(halves[remembered..<end]))
+            if next != period { origin = remembered }
             for step in end..<count { periods[step] = next }
         }
         let floors = [0.001, 0.02, 0.02, 0.02, 0.2, 0.2, 0.5]
@@ -55,9 +61,8 @@ struct StreamRankingTwin {
     }
 
     /// Distance, error, distant error, shift and roughness for a season.
-    private func seasonal(_ period: Int, count: Int) -> [[Double]] {
-        let x = Array(halves[..<count])
-        let nearest = (0..<count).map { step in
+    private func seasonal(_ period: Int, _ x: [Double]) -> [[Double]] {
+        let nearest = x.indices.map { step in
             guard step >= 2 * period + 2 else { return 0.0 }
             let lags = [period - 1, period, period + 1, 2 * period - 1, 2 * period, 2 * period + 1]
             return lags.map { abs(x[step] - x[step - $0]) }.min() ?? 0
