@@ -35,6 +35,7 @@ extension Monitor {
     private static func replayed(
         _ columns: PointColumns, isCounter: Bool, at kept: [Int64]
     ) -> SeriesChart.Band {
+        // Bands do not depend on the season, nor on when it is looked for.
         var series = StreamSeries(isCounter: isCounter)
         var entries: [(time: Int64, band: LiveBand)] = []
         var next = 0

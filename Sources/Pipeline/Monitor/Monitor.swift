@@ -145,7 +145,9 @@ public final class Monitor: Sendable {
         for (place, entry) in decoded.series.enumerated() {
             guard let id = ids[place] else { continue }
             let part = parts.isEmpty ? -1 : parts[place]
-            for point in decoded.points[entry.points] {
+            // By their places: a slice would be retained and released for each series.
+            for number in entry.points {
+                let point = decoded.points[number]
                 guard times.contains(point.milliseconds) else {
                     refusals.add(1, point.milliseconds > times.upperBound ? .ahead : .tooOld, outside(point))
                     continue

@@ -120,7 +120,7 @@ struct SeriesIndex {
             id: id, isCounter: Counter.isCounter(metricName: name),
             isScored: isScored[Int(id)],
             isExported: export.map { $0.match?.matches(encoded: canonical.span) ?? true } ?? false,
-            policy: place.map { policy($0, labels) })
+            delay: StreamSeries.delay(of: canonical), policy: place.map { policy($0, labels) })
     }
 
     /// Adds a definition behind the others; it takes over the series that it matches and no other does.

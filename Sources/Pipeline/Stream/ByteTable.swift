@@ -132,12 +132,13 @@ struct ByteTable {
             offset += 16
         }
         var rest: (UInt64, UInt64) = (0, 0)
-        for byte in offset..<text.count {
-            if byte < offset + 8 {
-                rest.0 = rest.0 << 8 | UInt64(text[byte])
-            } else {
-                rest.1 = rest.1 << 8 | UInt64(text[byte])
-            }
+        if text.count > offset, offset > 0 {
+            // The last sixteen, some of them again.
+            rest.0 = text.loadUnaligned(fromByteOffset: text.count - 16, as: UInt64.self)
+            rest.1 = text.loadUnaligned(fromByteOffset: text.count - 8, as: UInt64.self)
+        } else if text.count > offset {
+            for byte in 0..<min(text.count, 8) { rest.0 = rest.0 << 8 | UInt64(text[byte]) }
+            for byte in 8..<max(text.count, 8) { rest.1 = rest.1 << 8 | UInt64(text[byte]) }
         }
         state = mix(rest.0 ^ secret, rest.1 ^ state)
         return mix(state, 0xD6E8_FEB8_6659_FD93)

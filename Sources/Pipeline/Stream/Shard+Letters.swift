@@ -18,6 +18,8 @@ extension Shard {
         var isScored: Bool
         /// Whether its scores are handed over as they come.
         var isExported = false
+        /// See `StreamSeries.delay(of:)`.
+        var delay = 0
         /// How a definition wants it judged; `nil` for the light tier.
         var policy: FullPolicy?
     }

@@ -161,8 +161,11 @@ extension Shard {
         let isScored = registrations[local].isScored
         let isLookedAt = lookers.isWatched && watch.contains(UInt32(local))
         let isExported = isScored && lookers.isExporting && isExported(UInt32(local))
-        while let waiting = waiting.takeFirst(of: &chain) {
-            let point = Arrival(series: UInt32(local), time: waiting.time, value: waiting.value)
+        var next = waiting.takeFirst(of: &chain)
+        while let taken = next {
+            // Before this one is scored: the next stands far from it, and comes from memory meanwhile.
+            next = waiting.takeFirst(of: &chain)
+            let point = Arrival(series: UInt32(local), time: taken.time, value: taken.value)
             heads[slot].append(point.time, point.value)
             guard isScored else {
                 states[slot].resume(after: point.time, point.value)

@@ -62,7 +62,7 @@ extension Shard {
 
     /// Lets the light tier begin with what is in memory of a series; none of it is scored again.
     private func beginStream(_ slot: Int, _ registration: Registration) {
-        var state = StreamSeries(isCounter: registration.isCounter)
+        var state = StreamSeries(registration)
         if registration.isScored {
             let points = newest(of: slot)
             for place in 0..<points.count { _ = state.take(points.times[place], points.values[place]) }

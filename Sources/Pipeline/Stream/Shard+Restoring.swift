@@ -23,7 +23,7 @@ extension Shard {
     ) {
         let slot = slots[local(id)] >= 0 ? Int(slots[local(id)]) : allot(id)
         let registration = registrations[local(id)]
-        states[slot] = StreamSeries(isCounter: registration.isCounter)
+        states[slot] = StreamSeries(registration)
         for state in stored where state.kind == StreamSeries.kind {
             if let restored = StreamSeries(bytes: state.bytes) { states[slot] = restored }
         }

@@ -179,7 +179,7 @@ final class Shard: @unchecked Sendable {  // All but `mailbox` belongs to the th
             return
         }
         let slot = allot(registration.id)
-        states[slot] = StreamSeries(isCounter: registration.isCounter)
+        states[slot] = StreamSeries(registration)
         fulls[slot] = registration.policy.map { FullSeries(policy: $0) }
         followJournal(slot)
     }

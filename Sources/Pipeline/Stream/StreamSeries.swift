@@ -17,7 +17,7 @@ struct StreamSeries: BitwiseCopyable {
     private var rate = CounterRate()
     private var detector = Self.detector.makeState()
     /// What else speaks against values.
-    private var evidence = StreamEvidence()
+    private var evidence: StreamEvidence
     var run = AnomalyRun()
 
     /// The threshold of series without a definition.
@@ -28,8 +28,23 @@ struct StreamSeries: BitwiseCopyable {
     /// So many usual distances without a point are a gap, and nothing is expected of the next.
     private static let gap = 5.0
 
-    init(isCounter: Bool) {
+    /// - Parameter delay: So many values later than usual the season is looked for, 0 ..< 128.
+    init(isCounter: Bool, delay: Int = 0) {
         self.isCounter = WideFlag(isCounter)
+        evidence = StreamEvidence(delay: delay)
+    }
+
+    /// The state of a new series.
+    init(_ registration: Shard.Registration) {
+        self.init(isCounter: registration.isCounter, delay: registration.delay)
+    }
+
+    /// The delay of a series: those of a fleet that began together look for their season in turns, or all would wait for
+    /// it at once. Told by the labels, so that a series has the same scores in whatever order series came.
+    ///
+    /// - Parameter labels: Their canonical bytes.
+    static func delay(of labels: [UInt8]) -> Int {
+        labels.withUnsafeBytes { Int(ByteTable.hash($0, 1) >> 57) }
     }
 
     /// How much of the warm-up is done, 0 ... 1.
