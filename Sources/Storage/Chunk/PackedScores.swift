@@ -1,4 +1,4 @@
-/// A column of score bytes: packed integers, or a Rice code when that is smaller.
+/// A column of score bytes: a Rice code, or packed integers where these are smaller.
 ///
 /// −log₁₀ p of an ordinary value is exponential, which is what Rice codes are made for. Unscored counts
 /// as 0 and a score as one more than its byte.
@@ -10,13 +10,14 @@ enum PackedScores {
     private static let integers: UInt8 = 8
     /// So many ones announce a plain byte.
     private static let longestPrefix = 16
-    /// Where a Rice code takes more bits a score, packed integers may be smaller; else only where one score is the rule.
+    /// Packed integers are tried where a Rice code takes more bits a score, and where scores are few or seldom change, as
+    /// those of series that stand still or know few values. Of noise they are never smaller.
     private static let manyBits = 6
 
     /// Writes a column.
     static func write(_ scores: [UInt8], to writer: inout PackedWriter) {
         let (parameter, bits) = bestParameter(scores)
-        if bits > manyBits * scores.count || hasMajority(scores) {
+        if bits > manyBits * scores.count || isPlain(scores) {
             var packed = PackedWriter()
             PackedIntegers.write(scores.map(Int64.init), to: &packed)
             if packed.bytes.count <= bits / 8 {
@@ -85,15 +86,17 @@ enum PackedScores {
         return (best, Int(sums[best]))
     }
 
-    /// Whether more than half of the scores are one.
-    ///
-    /// - Source: Boyer & Moore, *MJRTY: a fast majority vote algorithm*, in Automated Reasoning, 1991.
-    private static func hasMajority(_ scores: [UInt8]) -> Bool {
-        var (candidate, lead) = (scores[0], 0)
+    /// Whether a quarter as many scores as there are differ, or less, or every second is the one before it.
+    private static func isPlain(_ scores: [UInt8]) -> Bool {
+        var seen = SIMD4<UInt64>.zero
+        var changes = 0
+        var last = scores[0]
         for score in scores {
-            if lead == 0 { candidate = score }
-            lead += score == candidate ? 1 : -1
+            seen[Int(score >> 6)] |= 1 << UInt64(score & 63)
+            if score != last { changes += 1 }
+            last = score
         }
-        return lead > 0 && 2 * scores.count(where: { $0 == candidate }) > scores.count
+        let distinct = (0..<4).reduce(0) { $0 + seen[$1].nonzeroBitCount }
+        return 4 * distinct <= scores.count || 2 * changes <= scores.count
     }
 }
