@@ -11,8 +11,8 @@ package struct IngestRun: Sendable {
     package var seconds = 60
     /// Seconds of load before anything is measured.
     package var warmUpSeconds = 5
-    /// Values of every series before anything is measured. The first 64 set a unit; after 256 and after 612 a season is
-    /// looked for and learned, which costs once.
+    /// Values of every series before anything is measured. The first 64 set a unit; after 256 and after 612, and up to
+    /// 127 more, a season is looked for and learned, which costs once.
     package var knownValues = 70
 
     /// The most series in one request.

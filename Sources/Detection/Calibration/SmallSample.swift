@@ -19,8 +19,8 @@ enum SmallSample {
     ///   taken out here, so that far tails lose no digits; 1 − s is 6 / (6 + t²) / (1 + s) for the same reason.
     private static func pValue(of strength: Double) -> Double {
         let hypotenuse = mostFreedom + strength * strength
-        // The tail of what has no square is less than any p-value.
-        guard hypotenuse < .infinity else { return strength.isNaN ? .nan : 0 }
+        // What has no square lies beyond every digit of a tail.
+        guard hypotenuse < .infinity else { return strength.isNaN ? .nan : strength < 0 ? 2 : 0 }
         let s = strength / hypotenuse.squareRoot()
         let rest = s >= 0 ? mostFreedom / hypotenuse / (1 + s) : 1 - s
         return rest * rest * rest * (1 + s * (1.125 + 0.375 * s))

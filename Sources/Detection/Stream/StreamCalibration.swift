@@ -21,6 +21,8 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
     private var counts = InlineArray<96, UInt32>(repeating: 0)
     private(set) var count: UInt32 = 0
     private var held: Int32 = 0
+    /// Says nothing: stored states of the full tier have a fitted tail here, and are to stay as they are.
+    private var formerTail = (scale: 0.0, shape: 0.0)
 
     /// Takes a strength ≥ 0 into account.
     mutating func learn(_ strength: Double) {
@@ -28,6 +30,7 @@ struct StreamCalibration: BitwiseCopyable, Sendable {
         count &+= 1
         guard Strengths.keep(Float(strength), among: &largest, held: Int(held)) else { return }
         held = min(held + 1, Int32(Self.kept))
+        formerTail = (0, 0)
     }
 
     /// Whether a strength is among the largest: of others it is soon said that they are usual.

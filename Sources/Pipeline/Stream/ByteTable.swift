@@ -118,7 +118,8 @@ struct ByteTable {
         for (hash, number) in old { place(number - 1, hash) }
     }
 
-    /// Multiply and fold, sixteen bytes at a time; both factors depend on the seed, so that no text makes one 0.
+    /// Multiply and fold, sixteen bytes at a time, the last sixteen anew where some are left; scores depend on it, see
+    /// `StreamSeries.delay(of:)`. Both factors depend on the seed, so that no text makes one 0.
     ///
     /// - Source: the scheme of Wang Yi, *wyhash*, 2019, with constants of our own.
     static func hash(_ text: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {

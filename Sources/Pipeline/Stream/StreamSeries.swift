@@ -39,12 +39,15 @@ struct StreamSeries: BitwiseCopyable {
         self.init(isCounter: registration.isCounter, delay: registration.delay)
     }
 
+    /// Always the same, other than that of a table.
+    private static let delaySeed: UInt64 = 1
+
     /// The delay of a series: those of a fleet that began together look for their season in turns, or all would wait for
     /// it at once. Told by the labels, so that a series has the same scores in whatever order series came.
     ///
     /// - Parameter labels: Their canonical bytes.
     static func delay(of labels: [UInt8]) -> Int {
-        labels.withUnsafeBytes { Int(ByteTable.hash($0, 1) >> 57) }
+        labels.withUnsafeBytes { Int(ByteTable.hash($0, delaySeed) >> 57) }
     }
 
     /// How much of the warm-up is done, 0 ... 1.

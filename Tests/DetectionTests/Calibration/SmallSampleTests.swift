@@ -31,6 +31,7 @@ import Testing
         }
         #expect(SmallSample.pValue(of: 1e200, count: 50) == 0)
         #expect(SmallSample.pValue(of: .infinity, count: 50) == 0)
+        #expect(SmallSample.pValue(of: -1e200, count: 50) == 2)
         #expect(SmallSample.pValue(of: .nan, count: 50).isNaN)
     }
 

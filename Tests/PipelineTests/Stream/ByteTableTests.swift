@@ -51,6 +51,18 @@ import Testing
         for (place, text) in texts.enumerated() { #expect(find(text, table) == UInt32(place)) }
     }
 
+    @Test(arguments: 1...50)
+    func `every byte counts`(length: Int) {
+        let text = (0..<length).map { UInt8(17 * $0 & 0xFF) }
+        var hashes: Set<UInt64> = [text.withUnsafeBytes { ByteTable.hash($0, 5) }]
+        for place in 0..<length {
+            var other = text
+            other[place] ^= 1
+            hashes.insert(other.withUnsafeBytes { ByteTable.hash($0, 5) })
+        }
+        #expect(hashes.count == length + 1)
+    }
+
     @Test func `texts that share all but their seed spread differently`() {
         let text = Array("__name__=requests_total".utf8)
         let hashes = Set(
