@@ -40,7 +40,7 @@ enum PackedIntegers {
         }
     }
 
-    /// The step of integers that all have one, 0 for equal ones; `nil` for others, and where they lie too far apart.
+    /// The step of integers that all have one, 0 for equal ones; `nil` for others, and where the last is too far from the first.
     private static func steadyStep(_ values: [Int64]) -> Int64? {
         guard values.count > 1 else { return 0 }
         let step = values[1] &- values[0]

@@ -1,4 +1,4 @@
-/// A column of score bytes: a Rice code, or packed integers where these are smaller.
+/// A column of score bytes: a Rice code, or packed integers where these are tried and smaller.
 ///
 /// −log₁₀ p of an ordinary value is exponential, which is what Rice codes are made for. Unscored counts
 /// as 0 and a score as one more than its byte.
@@ -11,7 +11,7 @@ enum PackedScores {
     /// So many ones announce a plain byte.
     private static let longestPrefix = 16
     /// Packed integers are tried where a Rice code takes more bits a score, and where scores are few or seldom change, as
-    /// those of series that stand still or know few values. Of noise they are never smaller.
+    /// those of series that stand still or know few values. Of exponential noise they were not smaller.
     private static let manyBits = 6
 
     /// Writes a column.
@@ -86,7 +86,7 @@ enum PackedScores {
         return (best, Int(sums[best]))
     }
 
-    /// Whether a quarter as many scores as there are differ, or less, or every second is the one before it.
+    /// Whether at most a quarter of the scores are distinct, or at least half are the one before them.
     private static func isPlain(_ scores: [UInt8]) -> Bool {
         var seen = SIMD4<UInt64>.zero
         var changes = 0
