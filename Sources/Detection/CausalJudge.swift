@@ -127,7 +127,10 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     }
 
     /// A value's error in standard deviations; of counts and shares the deviate of the normal distribution.
-    private func strength(of value: Double, error: Double) -> Double {
+    ///
+    /// Mutating, as what else reads for every value is, so that it reads in place: the compiler copies what is passed to
+    /// a reader, and a judge is 16 KB.
+    private mutating func strength(of value: Double, error: Double) -> Double {
         if likelihood.kind != .even, value.isFinite {
             return likelihood.strength(of: value, expected: value - error)
         }
@@ -154,7 +157,7 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     }
 
     /// Where the residual alone would give a score of 1.
-    public func band(around expected: Double) -> (lower: Double, upper: Double) {
+    public mutating func band(around expected: Double) -> (lower: Double, upper: Double) {
         let growth = growth.factor(at: silent + 1)
         if likelihood.kind != .even { return likelihood.band(around: expected, most: bound * growth) }
         let reach = max(reachInSpreads * spread.value * growth, spread.rounding)
@@ -167,8 +170,10 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
     /// too large by as much. So the band never reaches further than errors did, but for what the tail adds where the
     /// threshold is rarer than all errors seen.
     private var reachInSpreads: Double {
-        likelihood.kind == .even && largestError > 0
-            ? min(bound, beyondLargest * largestError / spread.value) : bound
+        mutating get {
+            likelihood.kind == .even && largestError > 0
+                ? min(bound, beyondLargest * largestError / spread.value) : bound
+        }
     }
 
     /// Judges a value by what came before it; nothing is learned but since when it is unusual.
@@ -287,7 +292,9 @@ public struct CausalJudge: BitwiseCopyable, Sendable {
 
     /// Whether values beyond the threshold were to be expected among those learned.
     private var isSettled: Bool {
-        calibration.count * DetectorCatalog.share(of: .residual) * threshold >= Self.fewExpected
+        mutating get {
+            calibration.count * DetectorCatalog.share(of: .residual) * threshold >= Self.fewExpected
+        }
     }
 
     private mutating func calibrate() {

@@ -66,6 +66,10 @@ enum Kernels {
             let values = SampleData.values(10 * points)
             return { sink(StreamRanking.ranks(of: values)) }
         },
+        .kernel("detect/full/n=10000/value", unit: 10 * points) {
+            let values = SampleData.values(10 * points)
+            return { sink(FullValues(values).anomalous) }
+        },
         .streamRankings(series: 1_000),
         .streamRankings(series: 100_000),
     ]
@@ -94,6 +98,27 @@ enum Kernels {
             return { sink(try? TableReader().read(text)) }
         },
     ]
+}
+
+/// What the full tier does with the values of one series, but for its model: a value is expected to stay.
+private struct FullValues {
+    private(set) var anomalous = 0
+
+    init(_ values: [Double]) {
+        let known = Array(values.prefix(100))
+        var judge = CausalJudge(
+            residuals: zip(known.dropFirst(), known).map { $0 - $1 }, values: known, period: 24,
+            threshold: 1e-4)
+        var (evidence, levels) = (FusedEvidence(), LevelWatch(season: 24))
+        for (expected, value) in zip(values, values.dropFirst()) {
+            let fused = evidence.push(value)
+            sink(levels.push(value))
+            let judgement = judge.judge(value, expected: expected, fused: fused)
+            sink(judge.band(around: expected))
+            judge.learn(value, expected: expected, judgement)
+            anomalous += judgement.isAnomalous ? 1 : 0
+        }
+    }
 }
 
 extension Benchmark {

@@ -28,9 +28,9 @@ import Testing
 
     @Test func `a stronger value never has a larger p-value`() {
         for (name, strengths) in samples() {
-            let streaming = streaming(strengths)
+            var streaming = streaming(strengths)
             let batch = BatchCalibration(strengths: strengths)
-            for pValue in [streaming.pValue(of:), batch.pValue(of:)] {
+            for pValue in [{ streaming.pValue(of: $0) }, batch.pValue(of:)] {
                 let values = ([0] + Self.grid).map(pValue)
                 #expect(values.allSatisfy { $0 >= 1e-12 && $0 <= 1 }, "\(name)")
                 for (i, (a, b)) in zip(values, values.dropFirst()).enumerated() {
@@ -42,11 +42,11 @@ import Testing
 
     @Test func `the strength at a p-value is its inverse`() {
         for (name, strengths) in samples() where !strengths.isEmpty {
-            let streaming = streaming(strengths)
+            var streaming = streaming(strengths)
             let batch = BatchCalibration(strengths: strengths)
             for target in [0.05, 8e-4, 1e-6] {
                 for (pValue, strength) in [
-                    (streaming.pValue(of:), streaming.strength(at: target)),
+                    ({ streaming.pValue(of: $0) }, streaming.strength(at: target)),
                     (batch.pValue(of:), batch.strength(at: target)),
                 ] {
                     #expect(pValue(strength) >= target * (1 - 1e-9), "\(name)")
@@ -60,7 +60,7 @@ import Testing
     @Test func `p-values of normal strengths are near the true ones`() {
         var random = SeededSeries(seed: 2)
         let strengths = random.noise(5_000).map(abs)
-        let streaming = streaming(strengths)
+        var streaming = streaming(strengths)
         let batch = BatchCalibration(strengths: strengths)
         for strength in [0.1, 0.5, 1, 2, 3, 3.7] {
             let truth = erfc(strength / 2.0.squareRoot())

@@ -21,7 +21,7 @@ struct JudgedModel {
     }
 
     /// Where the next value is not anomalous by itself.
-    var band: (lower: Double, upper: Double) { judge.band(around: model.next) }
+    var band: (lower: Double, upper: Double) { mutating get { judge.band(around: model.next) } }
 
     /// The score of each value.
     mutating func take(_ values: some Sequence<Double>) -> [Double] {

@@ -53,7 +53,7 @@ struct TailCalibration: BitwiseCopyable, Sendable {
     }
 
     /// How many strengths were at least this large, of those beyond the tail's threshold. O(log 64).
-    private func atLeast(_ strength: Double) -> Int {
+    private mutating func atLeast(_ strength: Double) -> Int {
         let largest = largest.span
         var low = held - beyond
         var high = held
@@ -65,7 +65,9 @@ struct TailCalibration: BitwiseCopyable, Sendable {
     }
 
     /// The probability of a strength at least this large, in `smallest` ... 1.
-    func pValue(of strength: Double) -> Double {
+    ///
+    /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
+    mutating func pValue(of strength: Double) -> Double {
         let trust = min(max((count - Self.fewest) / (Self.plenty - Self.fewest), 0), 1)
         var logarithm = 0.0
         if trust > 0 { logarithm += trust * log(empirical(strength)) }
@@ -74,14 +76,14 @@ struct TailCalibration: BitwiseCopyable, Sendable {
     }
 
     /// The strength whose p-value is `target`: no weaker one has a smaller p-value.
-    func strength(at target: Double) -> Double {
-        Bisection.threshold(of: target, pValue: pValue)
+    mutating func strength(at target: Double) -> Double {
+        Bisection.threshold(of: target) { pValue(of: $0) }
     }
 
-    private func empirical(_ strength: Double) -> Double {
+    private mutating func empirical(_ strength: Double) -> Double {
         if held == Self.kept, strength > tail.threshold {
             let share = Double(beyond + 1) / (count + 1)
-            let least = tail.least(beyond: strength, largest: largest[Self.kept - 1], count: count)
+            let least = tail.least(beyond: strength, largest: largest.span[Self.kept - 1], count: count)
             let fitted = max(share * tail.probability(beyond: strength), least, Self.smallest)
             let rank = atLeast(strength)
             let seen = Double(rank) / (count + 1)

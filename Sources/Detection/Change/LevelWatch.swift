@@ -107,12 +107,14 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
         return nil
     }
 
-    private var isReady: Bool { learned >= Self.warmUp && count >= Self.seasons * period }
+    /// Mutating, as what else reads for every value is, so that it reads in place: the compiler copies what is passed to a
+    /// reader, and a watch is 8 KB.
+    private var isReady: Bool { mutating get { learned >= Self.warmUp && count >= Self.seasons * period } }
 
-    private func difference(_ age: Int) -> Double { Double(differences[(count - age) % Self.kept]) }
+    private mutating func difference(_ age: Int) -> Double { Double(differences[(count - age) % Self.kept]) }
 
     /// The mean of the last differences; `nil` where one in four is missing.
-    private func recentMean() -> Double? {
+    private mutating func recentMean() -> Double? {
         guard count > confirmation else { return nil }
         var (sum, known) = (0.0, 0)
         for age in 0..<confirmation where difference(age).isFinite {
@@ -149,7 +151,7 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
 
     /// The change whose mean this is, where it has stayed for as long as a confirmation takes.
     private mutating func confirmed(_ mean: Double, _ value: Double) -> LevelChange? {
-        guard let age = ageOfChange, age + 1 >= confirmation else { return nil }
+        guard let age = ageOfChange(), age + 1 >= confirmation else { return nil }
         var (sum, known, beyond) = (0.0, 0, 0)
         for k in 0...age where difference(k).isFinite {
             sum += difference(k)
@@ -170,7 +172,7 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     }
 
     /// The mean course of the last `age + 1` steps.
-    private func meanCourse(_ age: Int) -> Double {
+    private mutating func meanCourse(_ age: Int) -> Double {
         guard period > 0 else { return 0 }
         var sum = 0.0
         for k in 0...age { sum += Double(course[(count - k) % period]) }
@@ -178,7 +180,7 @@ public struct LevelWatch: BitwiseCopyable, Sendable {
     }
 
     /// How many values ago the first of the new level came: where two means fit the last differences best.
-    private var ageOfChange: Int? {
+    private mutating func ageOfChange() -> Int? {
         let reach = min(2 * confirmation, Self.kept) - 1
         var total = (sum: 0.0, count: 0.0)
         for age in 0...min(reach, count) where difference(age).isFinite {

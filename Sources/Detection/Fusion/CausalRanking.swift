@@ -54,7 +54,7 @@ struct CausalRanking<
     mutating func skip() { _ = bank.skip() }
 
     /// The channel that has spoken loudest over the last quarter of the season.
-    var leading: Channel { scaled.leading }
+    var leading: Channel { mutating get { scaled.leading } }
 
     /// The plain sum of eight evidences of different families.
     ///
@@ -82,8 +82,13 @@ struct ScaledEvidence: EvidenceFusion {
     private var means = InlineArray<66, Double>(repeating: 0)
 
     /// The channel with the largest mean over a quarter of the season.
+    ///
+    /// Mutating, so that it reads in place: the compiler copies what is passed to a reader.
     var leading: Channel {
-        Channel.allCases.max { means[$0.rawValue] < means[$1.rawValue] } ?? .error
+        mutating get {
+            let means = means.span
+            return Channel.allCases.max { means[$0.rawValue] < means[$1.rawValue] } ?? .error
+        }
     }
 
     /// The scaled channels and their means after a value.
@@ -126,7 +131,7 @@ struct FullRanking: BitwiseCopyable, Sendable {
     var isReady: Bool { ranking.isReady }
 
     /// The channel that has spoken loudest of late.
-    var leading: Channel { ranking.leading }
+    var leading: Channel { mutating get { ranking.leading } }
 
     /// Takes the next value and ranks it by those before it.
     mutating func push(_ value: Double, network: FusionNetwork?) -> CausalRanking<612, 156, 256, Float>.Rank {

@@ -16,6 +16,10 @@ struct FusionNetwork: Sendable, Equatable {
     let output: [Double]
     let netScale: Double
     let sumScale: Double
+    /// ``hidden`` and ``hiddenBias`` as they are added up: eight units side by side, the rows of each eight in turn; 0 where
+    /// there is no unit.
+    private let columns: [SIMD8<Double>]
+    private let biases: [SIMD8<Double>]
 
     /// Reads the numbers of a text in the form of `Models/fusion-…/weights.txt`.
     init(_ text: String, features: Int) throws(LearnedNumbers.Failure) {
@@ -41,6 +45,18 @@ struct FusionNetwork: Sendable, Equatable {
         self.output = output
         self.netScale = netScale
         self.sumScale = sumScale
+        let units = hiddenBias.count
+        let eights = stride(from: 0, to: units, by: 8)
+        columns = eights.flatMap { first in
+            linear.indices.map { Self.eight(hidden[$0 * units..<($0 + 1) * units], from: first) }
+        }
+        biases = eights.map { Self.eight(hiddenBias[...], from: $0) }
+    }
+
+    private static func eight(_ row: ArraySlice<Double>, from first: Int) -> SIMD8<Double> {
+        var eight = SIMD8<Double>.zero
+        for (place, weight) in row.dropFirst(first).prefix(8).enumerated() { eight[place] = weight }
+        return eight
     }
 
     /// The text that ``init(_:features:)`` reads, exact to the last bit.
@@ -62,20 +78,21 @@ struct FusionNetwork: Sendable, Equatable {
     /// The network alone, without its scale. O(features · units).
     func network(_ features: Span<Double>) -> Double {
         precondition(features.count == linear.count, "\(features.count) features, not \(linear.count)")
-        let units = hiddenBias.count
         var total = 0.0
-        withUnsafeTemporaryAllocation(of: Double.self, capacity: max(units, 1)) { sums in
-            for unit in 0..<units { sums.initializeElement(at: unit, to: hiddenBias[unit]) }
-            hidden.withUnsafeBufferPointer { hidden in
-                for (i, weight) in linear.enumerated() {
-                    let feature = features[i]
-                    total += weight * feature
-                    guard feature != 0 else { continue }
-                    let row = i * units
-                    for unit in 0..<units { sums[unit] += feature * hidden[row + unit] }
+        for i in features.indices { total += linear[i] * features[i] }
+        columns.withUnsafeBufferPointer { columns in
+            var row = 0
+            for (eight, bias) in biases.enumerated() {
+                var sums = bias
+                for i in features.indices {
+                    sums += features[i] * columns[row]
+                    row += 1
+                }
+                let first = 8 * eight
+                for unit in first..<min(first + 8, output.count) {
+                    total += output[unit] * tanh(sums[unit - first])
                 }
             }
-            for unit in 0..<units { total += output[unit] * tanh(sums[unit]) }
         }
         return total
     }

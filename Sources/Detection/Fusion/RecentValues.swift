@@ -30,13 +30,21 @@ struct RecentValues<
 
     /// Copies the `target.count` values that begin `lag` steps before the last one, the earliest first.
     mutating func copy(from lag: Int, into target: UnsafeMutableBufferPointer<Double>) {
-        var place = (count - 1 - lag) % kept
-        var done = 0
-        while done < target.count {
-            let piece = min(kept - place, target.count - done)
-            for i in 0..<piece { target[done + i] = Double(cells[place + i]) }
-            done += piece
-            place = 0
-        }
+        RingCells.unroll(cells.span, from: (count - 1 - lag) % kept, into: target)
+    }
+}
+
+/// The cells of rings.
+enum RingCells {
+    /// Copies the cells of a ring from a place on, as many as the target has, which are no more than the ring has.
+    @inline(__always)
+    static func unroll<Sample: BinaryFloatingPoint & BitwiseCopyable>(
+        _ ring: Span<Sample>, from place: Int, into target: UnsafeMutableBufferPointer<Double>
+    ) {
+        precondition(target.count <= ring.count && ring.indices.contains(place), "\(place) in \(ring.count)")
+        let piece = min(ring.count - place, target.count)
+        for i in 0..<piece { target[i] = Double(ring[unchecked: place &+ i]) }
+        let rest = UnsafeMutableBufferPointer(rebasing: target[piece...])
+        for i in rest.indices { rest[i] = Double(ring[unchecked: i]) }
     }
 }

@@ -32,13 +32,14 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
         return strength
     }
 
-    private func deviation(of value: Double) -> Double {
+    private mutating func deviation(of value: Double) -> Double {
         let half = count / 2
         let isOdd = count % 2 == 1
+        let sorted = sorted.span.extracting(first: count)
         let upper = Double(sorted[half])
         let median = isOdd ? upper : (Double(sorted[half - 1]) + upper) / 2
-        let far = distance(ofRank: half, from: median)
-        let distance = isOdd ? far : (distance(ofRank: half - 1, from: median) + far) / 2
+        let far = Self.distance(ofRank: half, from: median, sorted)
+        let distance = isOdd ? far : (Self.distance(ofRank: half - 1, from: median, sorted) + far) / 2
         return abs(value - median) / max(Self.normalConsistency * distance, Self.leastScale)
     }
 
@@ -46,8 +47,8 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
     ///
     /// The nearest values are one stretch around the median; it begins where its right end is no nearer than
     /// what lies before it.
-    private func distance(ofRank rank: Int, from median: Double) -> Double {
-        var (low, high) = (0, count - rank - 1)
+    private static func distance(ofRank rank: Int, from median: Double, _ sorted: Span<Float>) -> Double {
+        var (low, high) = (0, sorted.count - rank - 1)
         while low < high {
             let middle = (low + high) / 2
             if median - Double(sorted[middle]) > Double(sorted[middle + rank + 1]) - median {
@@ -61,10 +62,11 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
 
     private mutating func learn(_ value: Float, leaving: Float?) {
         if let leaving {
+            let gone = Self.place(of: leaving, sorted.span.extracting(first: count))
             count -= 1
-            for i in place(of: leaving)..<count { sorted[i] = sorted[i + 1] }
+            for i in gone..<count { sorted[i] = sorted[i + 1] }
         }
-        let place = place(of: value)
+        let place = Self.place(of: value, sorted.span.extracting(first: count))
         var i = count
         while i > place {
             sorted[i] = sorted[i - 1]
@@ -75,8 +77,8 @@ struct RobustDeviation: CausalEvidence, BitwiseCopyable {
     }
 
     /// The first place whose value is not below this one.
-    private func place(of value: Float) -> Int {
-        var (low, high) = (0, count)
+    private static func place(of value: Float, _ sorted: Span<Float>) -> Int {
+        var (low, high) = (0, sorted.count)
         while low < high {
             let middle = (low + high) / 2
             if sorted[middle] < value { low = middle + 1 } else { high = middle }

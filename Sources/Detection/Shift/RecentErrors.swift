@@ -108,8 +108,8 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         let square = Self.square(Self.clipped(error))
         let difference = last.isFinite ? Self.square(value - last) : usualDifference
         if !(isIncident && isWithheld) {
-            follow(square, &usualSquare)
-            follow(difference, &usualDifference)
+            Self.follow(square, &usualSquare, count)
+            Self.follow(difference, &usualDifference, count)
         }
         errors[count % Self.burstWindow] = Float(Self.clipped(error))
         differences[count % Self.stillWindow] = difference
@@ -138,9 +138,9 @@ struct RecentErrors: BitwiseCopyable, Sendable {
         waitingCount = 0
     }
 
-    private func follow(_ square: Double, _ usual: inout Double) {
-        let most = count >= Self.burstWindow && usual > 0 ? Self.squareLimit * usual : .infinity
-        usual += max(1 / Double(count + 1), Self.weight) * (min(square, most) - usual)
+    private static func follow(_ square: Double, _ usual: inout Double, _ count: Int) {
+        let most = count >= burstWindow && usual > 0 ? squareLimit * usual : .infinity
+        usual += max(1 / Double(count + 1), weight) * (min(square, most) - usual)
     }
 
     /// The three strengths with the value; `nil` until the windows are full.

@@ -104,16 +104,14 @@ struct LeftMatrixProfile<
                 let known = UnsafeMutableBufferPointer(rebasing: left[(window - first)...])
                 recent.copy(from: index, into: known)
             }
-            for i in 0..<count {
-                dots[i] =
-                    Double(products[place + i]) + latest.value * entering[i] - latest.leaving * left[i]
-                let at = (first + i) % capacity
-                mean[i] = Double(means[at])
-                spread[i] = Double(spreads[at])
-            }
+            RingCells.unroll(means.span, from: first % capacity, into: mean)
+            RingCells.unroll(spreads.span, from: first % capacity, into: spread)
+            RingCells.unroll(products.span, from: place, into: dots)
+            for i in 0..<count { dots[i] = dots[i] + latest.value * entering[i] - latest.leaving * left[i] }
             let anew = latest.isFirst ? 0 : index % count
             dots[anew] = recent.product(window: window, lag: index - first - anew)
-            for i in 0..<count { products[place + i] = Sample(dots[i]) }
+            var cells = products.mutableSpan
+            for i in 0..<count { cells[unchecked: place &+ i] = Sample(dots[i]) }
             let compared = index - max(1, window / 2) - first + 1
             return Self.nearest(
                 latest, dots, mean, spread, count: max(min(compared, count), 0), size: Double(window))

@@ -169,7 +169,8 @@ final class FullSeries {
             MovedLevel($0, at: time(stepsAgo: $0.stepsAgo), confirmed: stepTime)
         }
         let unscored = moved.map { Outcome(byte: ScoreByte.unscored, moved: $0) }
-        guard live != nil, judge != nil else {
+        // A judge comes and goes with its model; to ask for it would copy it.
+        guard live != nil else {
             if isMeasured { note(value, nil, nil, isAnomaly: false) }
             return unscored
         }
@@ -254,9 +255,8 @@ final class FullSeries {
 
     /// Where the residual alone is not anomalous; not below 0 where no value ever was.
     func band(around expected: Double) -> (lower: Double, upper: Double)? {
-        guard let judge else { return nil }
-        let band = judge.band(around: expected)
-        return judge.isNonNegative ? (min(max(band.lower, 0), band.upper), band.upper) : band
+        guard let band = judge?.band(around: expected) else { return nil }
+        return judge?.isNonNegative == true ? (min(max(band.lower, 0), band.upper), band.upper) : band
     }
 
     /// Ends the stretch that goes on, if one does, since no value will come.

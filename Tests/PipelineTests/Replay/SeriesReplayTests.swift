@@ -184,7 +184,10 @@ private func from(_ runs: [AnomalyRun]) -> [Int64] { runs.map(\.from) }
         #expect(from(unaware.ended).contains { incident.from...incident.to ~= $0 })
         #expect(!from(quiet.ended).contains { incident.from...incident.to ~= $0 })
         let (usual, wide) = (try #require(unaware.full.judge), try #require(quiet.full.judge))
-        let width = { (judge: CausalJudge) in judge.band(around: 0).upper - judge.band(around: 0).lower }
+        let width = { (judge: CausalJudge) in
+            var judge = judge
+            return judge.band(around: 0).upper - judge.band(around: 0).lower
+        }
         #expect(width(wide) > width(usual))
     }
 

@@ -63,6 +63,7 @@ private struct Hand {
     }
 
     func expects(as full: FullSeries) -> Bool {
+        var judge = judge
         let band = judge.band(around: model.next)
         return full.expectation.map {
             $0.expected == model.next && $0.lower == band.lower && $0.upper == band.upper
