@@ -8,7 +8,11 @@ extension ChunkShelf {
     /// closed chunk is.
     mutating func store(head: StoredChunk) throws(StorageError) {
         precondition(head.first <= head.last, "a chunk from \(head.first) to \(head.last)")
-        if let old = try self.head(of: head.series), old.first != head.first { try close(old) }
+        if let old = try self.head(of: head.series) {
+            // It grew where it is: what comes before it still does.
+            if old.first == head.first { return try setHead(of: head.series, to: head) }
+            try close(old)
+        }
         let below = try floor(head.series, head.last)
         if below.map({ $0.last < head.first }) ?? true, try next(head.series, after: head.first) == nil {
             try setHead(of: head.series, to: head)

@@ -88,15 +88,17 @@ enum PackedScores {
 
     /// Whether at most a quarter of the scores are distinct, or at least half are the one before them.
     private static func isPlain(_ scores: [UInt8]) -> Bool {
-        var seen = SIMD4<UInt64>.zero
+        // A byte each, written and not read: the stores do not wait for one another.
+        var seen = InlineArray<256, UInt8>(repeating: 0)
         var changes = 0
         var last = scores[0]
         for score in scores {
-            seen[Int(score >> 6)] |= 1 << UInt64(score & 63)
-            if score != last { changes += 1 }
+            seen[Int(score)] = 1
+            changes &+= score == last ? 0 : 1
             last = score
         }
-        let distinct = (0..<4).reduce(0) { $0 + seen[$1].nonzeroBitCount }
+        var distinct = 0
+        for score in seen.indices { distinct &+= Int(seen[unchecked: score]) }
         return 4 * distinct <= scores.count || 2 * changes <= scores.count
     }
 }

@@ -25,6 +25,7 @@ enum CRC32C {
 
     /// The register after more bytes, without the inversions before and after.
     static func register(_ start: UInt32, after bytes: RawSpan) -> UInt32 {
+        // Every place is a byte within one of the eight tables.
         let tables = tables.span
         var register = start
         var place = 0
@@ -32,17 +33,20 @@ enum CRC32C {
             let word = UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
             let mixed = word ^ UInt64(register)
             let near =
-                tables[7 * 256 + Int(mixed & 0xFF)] ^ tables[6 * 256 + Int(mixed >> 8 & 0xFF)]
-                ^ tables[5 * 256 + Int(mixed >> 16 & 0xFF)] ^ tables[4 * 256 + Int(mixed >> 24 & 0xFF)]
+                tables[unchecked: 7 * 256 + Int(mixed & 0xFF)]
+                ^ tables[unchecked: 6 * 256 + Int(mixed >> 8 & 0xFF)]
+                ^ tables[unchecked: 5 * 256 + Int(mixed >> 16 & 0xFF)]
+                ^ tables[unchecked: 4 * 256 + Int(mixed >> 24 & 0xFF)]
             let far =
-                tables[3 * 256 + Int(mixed >> 32 & 0xFF)] ^ tables[2 * 256 + Int(mixed >> 40 & 0xFF)]
-                ^ tables[256 + Int(mixed >> 48 & 0xFF)] ^ tables[Int(mixed >> 56)]
+                tables[unchecked: 3 * 256 + Int(mixed >> 32 & 0xFF)]
+                ^ tables[unchecked: 2 * 256 + Int(mixed >> 40 & 0xFF)]
+                ^ tables[unchecked: 256 + Int(mixed >> 48 & 0xFF)] ^ tables[unchecked: Int(mixed >> 56)]
             register = near ^ far
             place += 8
         }
         while place < bytes.byteCount {
             let byte = bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt8.self)
-            register = register >> 8 ^ tables[Int((register ^ UInt32(byte)) & 0xFF)]
+            register = register >> 8 ^ tables[unchecked: Int((register ^ UInt32(byte)) & 0xFF)]
             place += 1
         }
         return register

@@ -6,7 +6,9 @@ enum SealedBytes {
     /// The bytes with their checksum.
     static func seal(_ bytes: [UInt8]) -> [UInt8] {
         let sum = CRC32C.checksum(bytes.span.bytes)
-        var sealed = bytes
+        var sealed: [UInt8] = []
+        sealed.reserveCapacity(bytes.count + overhead)
+        sealed += bytes
         withUnsafeBytes(of: sum.littleEndian) { sealed.append(contentsOf: $0) }
         return sealed
     }
