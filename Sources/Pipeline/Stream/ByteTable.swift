@@ -30,15 +30,25 @@ struct ByteTable {
 
     /// The number of each of many texts; `nil` for one that was never added.
     ///
-    /// In groups: first all hashes, then all places, then all comparisons. Reads that do not depend on one another
-    /// wait for memory together, which matters for tables beyond the caches.
+    /// Senders keep their order, so that the next text is mostly the one that was added next: it is compared before a hash
+    /// is made. Others are found in groups: first all hashes, then all places, then all comparisons. Reads that do not
+    /// depend on one another wait for memory together, which matters for tables beyond the caches.
     func find(count: Int, _ text: (Int) -> UnsafeRawBufferPointer) -> [UInt32?] {
         var found: [UInt32?] = []
         found.reserveCapacity(count)
         var hashes = InlineArray<64, UInt64>(repeating: 0)
         var candidates = InlineArray<64, UInt32>(repeating: 0)
+        var next = count > 0 ? find(text(0)) ?? .max : .max
         for start in stride(from: 0, to: count, by: 64) {
-            let group = 0..<min(64, count - start)
+            let end = min(64, count - start)
+            var first = 0
+            while first < end, Int(next) < ends.count, matches(next, text(start + first)) {
+                found.append(next)
+                next += 1
+                first += 1
+            }
+            guard first < end else { continue }
+            let group = first..<end
             for place in group { hashes[place] = Self.hash(text(start + place), seed) }
             for place in group { candidates[place] = candidate(hashes[place]) }
             for place in group {
@@ -50,6 +60,7 @@ struct ByteTable {
                     found.append(candidate > 0 ? find(text, hash: hashes[place]) : nil)
                 }
             }
+            next = found[found.count - 1].map { $0 + 1 } ?? .max
         }
         return found
     }

@@ -34,4 +34,12 @@ func `texts are found alone and in groups under the numbers in which they were a
     #expect(texts.map { text in text.withUnsafeBytes { table.find($0) } } == want)
     #expect(table.count == numbers.count)
     for (text, number) in numbers { #expect(table[number] == text) }
+    // In the order in which they were added, as senders keep it, with breaks and strangers; and against it.
+    let known = numbers.sorted { $0.value < $1.value }.map(\.key)
+    let half = Array(known.dropFirst(known.count / 2))
+    for order in [
+        known, known.reversed(), half + known, known + [[9]] + half + [[9], [9]] + known.suffix(1),
+    ] {
+        #expect(find(order, in: table) == order.map { numbers[$0] })
+    }
 }
