@@ -155,6 +155,10 @@ public final class Trainer: Sendable {
         guard !series.isEmpty else { throw .unknownDefinition(name, known: definitions.map(\.name)) }
         let owners = Set(series.compactMap { $0.definition?.name })
         guard series.contains(where: { $0.definition == nil }) else {
+            // A training that ended meanwhile has made one of the selector, which has the series now.
+            if let found = monitor.definitions.first(where: { $0.name == selector.description }) {
+                return found
+            }
             throw .owned(selector: selector.description, by: owners.sorted())
         }
         return MetricDefinition(selector: selector)
