@@ -102,9 +102,9 @@ struct ScaledEvidence: EvidenceFusion {
         let ramp = share.squareRoot()
         var features = InlineArray<88, Double>(repeating: 0)
         let (second, third, fourth) = (Self.channels, 2 * Self.channels, 3 * Self.channels)
-        for channel in Channel.allCases {
-            let i = channel.rawValue
-            let u = scales[i].push(max(evidence[i], 0), floor: channel.floor, step: step)
+        let (evidence, floors) = (evidence.span, Channel.floors.span)
+        for i in 0..<Self.channels {
+            let u = scales[i].push(max(evidence[i], 0), floor: floors[i], step: step)
             means[i] += weights.0 * (u - means[i])
             means[i + second] += weights.1 * (u - means[i + second])
             means[i + third] += weights.2 * (u - means[i + third])

@@ -109,6 +109,9 @@ enum Channel: Int, CaseIterable, Sendable {
     case amplitude, novelty, shortShift, longShift, shortRoughness, longRoughness, spread, local, frozen
     case longShape, longCentred, longRaw, shortShape, shortCentred, shortRaw
 
+    /// ``floor`` of all, in their order.
+    static let floors = allCases.map(\.floor)
+
     /// Strengths below this say nothing: the least that a usual one counts as, in the unit of the channel.
     var floor: Double {
         switch self {

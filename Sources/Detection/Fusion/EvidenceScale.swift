@@ -28,7 +28,7 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
     ///   - floor: The least unit.
     ///   - step: Values before this one.
     mutating func push(_ strength: Double, floor: Double, step: Int) -> Double {
-        let scaled = min(log(1 + strength / max(unit, floor)), Self.most)
+        let scaled = min(FastLogarithm.of(1 + strength / max(unit, floor)), Self.most)
         let bin = min(max(Strengths.bin(of: strength) - Self.firstBin, 0), Self.bins - 1)
         if counts[bin] == .max { forgetHalf() }
         counts[bin] += 1

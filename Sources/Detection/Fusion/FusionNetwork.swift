@@ -1,5 +1,4 @@
 internal import CDetectionModels
-import Glibc
 import Numerics
 
 /// The small network that fuses evidence of different families into one score.
@@ -88,9 +87,10 @@ struct FusionNetwork: Sendable, Equatable {
                     sums += features[i] * columns[row]
                     row += 1
                 }
+                let tangents = FastTangent.of(sums)
                 let first = 8 * eight
                 for unit in first..<min(first + 8, output.count) {
-                    total += output[unit] * tanh(sums[unit - first])
+                    total += output[unit] * tangents[unit - first]
                 }
             }
         }
