@@ -78,7 +78,10 @@ struct StandardBank<
         else { return }
         var old = bank.recent
         let values = (0..<known).map { old[known - 1 - $0] }
-        bank = Bank(period: DominantPeriod.of(values))
+        let period = DominantPeriod.of(values)
+        // The bank has seen all of them under this season.
+        guard period != bank.period else { return }
+        bank = Bank(period: period)
         for value in values { _ = bank.push(value) }
     }
 }

@@ -15,7 +15,9 @@ struct FusionNetworkTests {
         }
         print("tangent: worst \(worst)")
         #expect(worst <= 1e-9)
-        let edges: SIMD8<Double> = [0, -0.0, .infinity, -.infinity, 1e300, -1e300, .leastNonzeroMagnitude, -1e-12]
+        let edges: SIMD8<Double> = [
+            0, -0.0, .infinity, -.infinity, 1e300, -1e300, .leastNonzeroMagnitude, -1e-12,
+        ]
         let tangents = FastTangent.of(edges)
         for lane in 0..<8 { #expect(abs(tangents[lane] - tanh(edges[lane])) <= 1e-15, "\(edges[lane])") }
     }
