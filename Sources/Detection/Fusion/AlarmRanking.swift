@@ -50,7 +50,7 @@ struct AlarmFusion<Value: BinaryFloatingPoint & BitwiseCopyable & Sendable>: Evi
     private var refractory = Refractory()
 
     mutating func take(_ evidence: InlineArray<22, Double>, step: Int, period: Int) -> Alarm {
-        func strength(_ channel: Channel) -> Double { max(evidence[channel.rawValue], 0) }
+        func strength(_ channel: Channel) -> Double { max(0, evidence[channel.rawValue]) }
         func excess(_ evidence: Double) -> Double { max(0, evidence - Self.offset) }
         let level = excess(amplitude.push(strength(.amplitude))) + excess(novelty.push(strength(.novelty)))
         let raw =

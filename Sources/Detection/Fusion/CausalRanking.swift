@@ -104,7 +104,7 @@ struct ScaledEvidence: EvidenceFusion {
         let (second, third, fourth) = (Self.channels, 2 * Self.channels, 3 * Self.channels)
         let (evidence, floors) = (evidence.span, Channel.floors.span)
         for i in 0..<Self.channels {
-            let u = scales[i].push(max(evidence[i], 0), floor: floors[i], step: step)
+            let u = scales[i].push(max(0, evidence[i]), floor: floors[i], step: step)
             means[i] += weights.0 * (u - means[i])
             means[i + second] += weights.1 * (u - means[i + second])
             means[i + third] += weights.2 * (u - means[i + third])

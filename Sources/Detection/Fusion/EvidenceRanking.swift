@@ -124,7 +124,7 @@ struct EvidenceRanking<Part: CausalEvidence>: Sendable {
     private mutating func ranked(_ value: Double, step: Int) -> Double {
         let standard = frame.unit.standard(value)
         _ = frame.recent.append(standard.isFinite ? standard : 0)
-        let strength = max(part.push(&frame.recent), 0)
+        let strength = max(0, part.push(&frame.recent))
         let scaled = frame.scale.push(strength, floor: Part.floor, step: step)
         frame.mean += 2 / (Double(max(1, frame.period / 4)) + 1) * (scaled - frame.mean)
         return frame.mean

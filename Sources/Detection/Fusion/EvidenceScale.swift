@@ -24,7 +24,7 @@ struct EvidenceScale: BitwiseCopyable, Sendable {
     /// The scaled strength, by what was counted before it; then counts it.
     ///
     /// - Parameters:
-    ///   - strength: At least 0; finite.
+    ///   - strength: At least 0; not `nan`, of which ``FastLogarithm`` makes a number.
     ///   - floor: The least unit.
     ///   - step: Values before this one.
     mutating func push(_ strength: Double, floor: Double, step: Int) -> Double {

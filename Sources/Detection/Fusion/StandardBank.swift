@@ -1,8 +1,8 @@
 /// A bank of evidence that learns the unit and the season of its series by itself.
 ///
 /// The first 64 values set the unit, and are learned together then. The season is looked for at 256, 512 and `kept`
-/// values; when it is, a new bank learns from all of them. What becomes of the evidence is up to a fusion, which goes
-/// on through all of that.
+/// values; where it is another one, a new bank learns from all of them. What becomes of the evidence is up to a fusion,
+/// which goes on through all of that.
 struct StandardBank<
     let kept: Int, let longReach: Int, let shortReach: Int,
     Sample: BinaryFloatingPoint & BitwiseCopyable & Sendable
@@ -72,7 +72,7 @@ struct StandardBank<
         return fusion.take(evidence, step: step, period: bank.period)
     }
 
-    /// Looks for the season, and lets a new bank learn it from all that is remembered.
+    /// Looks for the season; where it is another one, lets a new bank learn it from all that is remembered.
     private mutating func beginAgainIfDue(_ known: Int) {
         guard known == Self.milestones.0 || known == Self.milestones.1 || known == Self.milestones.2
         else { return }

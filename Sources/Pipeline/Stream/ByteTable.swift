@@ -30,15 +30,16 @@ struct ByteTable {
 
     /// The number of each of many texts; `nil` for one that was never added.
     ///
-    /// Senders keep their order, so that the next text is mostly the one that was added next: it is compared before a hash
-    /// is made. Others are found in groups: first all hashes, then all places, then all comparisons. Reads that do not
-    /// depend on one another wait for memory together, which matters for tables beyond the caches.
+    /// Senders keep their order, so that the next text is mostly the one that was added next: in each group of 64 it is
+    /// compared before a hash is made, until the first that is another. The rest is found together: first all hashes,
+    /// then all places, then all comparisons. Reads that do not depend on one another wait for memory together, which
+    /// matters for tables beyond the caches.
     func find(count: Int, _ text: (Int) -> UnsafeRawBufferPointer) -> [UInt32?] {
         var found: [UInt32?] = []
         found.reserveCapacity(count)
         var hashes = InlineArray<64, UInt64>(repeating: 0)
         var candidates = InlineArray<64, UInt32>(repeating: 0)
-        var next = count > 0 ? find(text(0)) ?? .max : .max
+        var next = count > 1 ? find(text(0)) ?? .max : .max
         for start in stride(from: 0, to: count, by: 64) {
             let end = min(64, count - start)
             var first = 0

@@ -7,7 +7,7 @@ import TimeSeries
 
 /// One series of the full tier: samples → steps → expectation of the champion → judgement.
 ///
-/// A class, since its judge alone is 12 KB that are changed in place; its shard owns it.
+/// A class, since its judge alone is 16 KB that are changed in place; its shard owns it.
 final class FullSeries {
     /// Whose bytes, in which version.
     static let kind = "full/9"

@@ -96,6 +96,16 @@ struct RegistryRestartTests {
         #expect(try again.live(Data.labels("load", 2)) == 0)
     }
 
+    @Test func `a selector whose series definitions have is refused, and says whose`() throws {
+        let bench = try RegistryBench([Data.definition("mine", #"load{host="1"}"#)])
+        bench.feed(Data.season(40), Data.labels("load", 1))
+        #expect(throws: TrainerError.owned(selector: "load", by: ["mine"])) {
+            _ = try bench.trainer.train("load", Data.order("ridge"))
+        }
+        bench.feed(Data.season(40), Data.labels("load", 2))
+        #expect(try bench.trainer.definition("load").name == "load")
+    }
+
     @Test func `a definition that left the configuration leaves its champion for its return`() throws {
         let store = MemoryStore()
         let definition = try Data.definition("load", #"load{host="0"}"#)
