@@ -14,7 +14,7 @@ import Testing
 
     /// Waits a while for something that another thread does.
     func eventually(_ condition: () -> Bool) -> Bool {
-        for _ in 0..<1000 {
+        for _ in 0..<10_000 {
             if condition() { return true }
             usleep(2000)
         }
