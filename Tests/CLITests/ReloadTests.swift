@@ -23,8 +23,11 @@ struct ReloadProcessTests {
         }
         try "metrics: [\n".write(toFile: file, atomically: true, encoding: .utf8)
         service.signal(SIGHUP)
-        try service.wait("a refusal", within: 30) { service.printed.contains("the one before stays") }
-        #expect(service.printed.contains("error: \(file):2:1: not YAML"))
+        // Two lines, each written on its own.
+        try service.wait("a refusal", within: 30) {
+            service.printed.contains("the one before stays")
+                && service.printed.contains("error: \(file):2:1: not YAML")
+        }
         #expect(try service.stop() == 0)
     }
 }
