@@ -165,10 +165,29 @@ import Testing
         (["evaluate", "forecast", "--data", "D", "--peers", "--no-peers"], "exclude each other"),
         (["evaluate", "forecast", "--data", "D", "--peers", "--origins", "2"], "leave out --origins"),
         (["evaluate", "forecast", "--data", "D", "--threads", "0"], "--threads must be a whole number"),
+        (["evaluate", "calibration", "--mode", "batch"], "--mode is not for evaluate calibration"),
+        (["evaluate", "calibration", "--models", "ridg"], "not 'ridg'; did you mean 'ridge'?"),
+        (
+            ["evaluate", "calibration", "--models", "ridge,theta"],
+            "one method that forecasts, not 'ridge,theta'"
+        ),
     ])
     func `bad usage is refused before anything is read`(words: [String], message: String) {
         let outcome = bellwether(words)
         #expect(outcome.code == .usage && outcome.errors.contains(message), "\(outcome.errors)")
+    }
+
+    @Test func `a calibration says for each promise whether it holds`() throws {
+        let outcome = bellwether(
+            "evaluate", "calibration", "--quick", "--threads", "2", "--models", "seasonal-naive", "-o", "csv")
+        #expect(outcome.code == .success, "\(outcome.errors)")
+        let rows = outcome.output.split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(
+            rows.first?.joined(separator: ",") == "measure,tier,case,nominal,count,of,ratio,least,most,holds")
+        #expect(Set(rows.dropFirst().map { $0[0] }) == ["false-alarms", "planted", "incidents"])
+        #expect(rows.contains { $0[..<3] == ["planted", "full", "spike"] && $0[5] == "20" && $0[9] == "1" })
     }
 
     @Test func `unknown sets are refused with the nearest one`() throws {

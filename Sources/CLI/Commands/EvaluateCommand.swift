@@ -71,7 +71,7 @@ enum EvaluateCommand {
 
     @Sendable private static func calibration(_ arguments: Arguments, _ console: Console) throws -> ExitCode {
         let wishes = try CalibrationWishes(arguments)
-        let study = CalibrationStudy(wishes.size)
+        let study = CalibrationStudy(wishes.size, method: wishes.method)
         let table = study.table(
             try EvaluationRun(study.work, threads: wishes.threads, console).scores())
         switch wishes.format {

@@ -10,7 +10,9 @@ struct EvaluationWishes {
             "a folder or .tar[.gz] of sets, or one CSV of series; for detect series with labels"),
         Command.Option("--dataset", value: "NAME,NAME", "these sets only"),
         Command.Option(
-            "--models", value: "NAME,NAME", "methods, or 'all' (all but slow ones and single evidence)"),
+            "--models", value: "NAME,NAME",
+            "methods, or 'all' (all but slow ones and single evidence); of calibration the one that forecasts (auto)"
+        ),
         Command.Option("--mode", value: "MODE", "of detect: causal, delayed or batch (all of them)"),
         Command.Option("--first", value: "N", "the first N series of each set"),
         Command.Option("--origins", value: "K", "of forecast: K windows at the end of each series, by step"),

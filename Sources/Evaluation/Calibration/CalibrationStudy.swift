@@ -42,7 +42,7 @@ public struct CalibrationStudy: Sendable {
     public enum Tier: String, Sendable, CaseIterable {
         /// The judge behind a forecasting method.
         case full
-        /// The light detector of every stored series.
+        /// The light tier of every stored series.
         case stream
     }
 
@@ -53,6 +53,9 @@ public struct CalibrationStudy: Sendable {
         case quiet(seed: UInt64)
     }
 
+    /// What forecasts for a definition that names no method.
+    public static let usualMethod = ForecasterCatalog.automatic
+
     let size: Size
     let method: String
     let seed: UInt64
@@ -62,7 +65,7 @@ public struct CalibrationStudy: Sendable {
     /// - Parameters:
     ///   - method: What says what the full tier expects of planted and quiet series; a name of the forecaster catalogue.
     ///   - seed: Where the series begin.
-    public init(_ size: Size = .full, method: String = "seasonal-naive", seed: UInt64 = 1) {
+    public init(_ size: Size = .full, method: String = usualMethod, seed: UInt64 = 1) {
         (self.size, self.method, self.seed) = (size, method, seed)
         func seeds(_ count: Int) -> [UInt64] { (0..<count).map { seed &+ UInt64($0) } }
         var jobs: [Job] = []

@@ -51,24 +51,26 @@ struct JudgedStream {
     }
 }
 
-/// The same for the light detector.
+/// The same for the light tier: what every stored series runs.
 struct LightStream {
     private let detector: StreamDetector
     private var state: StreamDetector.State
+    private var evidence = StreamEvidence()
     /// The probability that the score 1 stands for.
     private let logThreshold: Double
 
     init(threshold: Double) {
-        detector = StreamDetector(threshold: threshold)
+        detector = StreamDetector(threshold: LightTier.shares.residual * threshold)
         state = detector.makeState()
         logThreshold = log(threshold)
     }
 
     /// The p-value of the next value, which is then learned; `nil` during the warm-up.
     mutating func pValue(_ value: Double) -> Double? {
-        let pValue = detector.assess(value, &state)?.pValue
-        detector.learn(value, isAnomalous: pValue.map { $0 < detector.threshold } ?? false, &state)
-        return pValue
+        let fused = evidence.push(value)
+        let residual = detector.assess(value, &state)?.pValue
+        detector.learn(value, isAnomalous: residual.map { $0 < detector.threshold } ?? false, &state)
+        return residual.map { LightTier.pValue(residual: $0, evidence: fused) }
     }
 
     /// The score of the next value; 0 during the warm-up.

@@ -22,9 +22,7 @@ struct StreamSeries: BitwiseCopyable {
 
     /// The threshold of series without a definition.
     static let threshold = 1e-4
-    /// The false alarms are divided between the error of the expectation and what else speaks.
-    private static let shares = (residual: 0.9, evidence: 0.1)
-    private static let detector = StreamDetector(threshold: shares.residual * threshold)
+    private static let detector = StreamDetector(threshold: LightTier.shares.residual * threshold)
     /// So many usual distances without a point are a gap, and nothing is expected of the next.
     private static let gap = 5.0
 
@@ -151,7 +149,7 @@ struct StreamSeries: BitwiseCopyable {
             Self.detector.learn(value, isAnomalous: isOutside, &detector)
             return Outcome(byte: ScoreByte.unscored)
         }
-        let pValue = min(assessment.pValue / Self.shares.residual, fused / Self.shares.evidence, 1)
+        let pValue = LightTier.pValue(residual: assessment.pValue, evidence: fused)
         let isAnomalous = pValue < Self.threshold
         var outcome = Outcome(
             byte: ScoreByte.encode(negativeLog10: -log10(pValue)), isAnomalous: isAnomalous,

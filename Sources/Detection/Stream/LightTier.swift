@@ -1,0 +1,15 @@
+/// How the light tier makes one p-value of its two tests: of the error of the expectation, ``StreamDetector``, and of what
+/// else speaks, ``StreamEvidence``.
+///
+/// - Source: the weighted Bonferroni rule, Genovese, Roeder & Wasserman, *False discovery control with p-value weighting*,
+///   Biometrika 93 (2006).
+public enum LightTier {
+    /// The shares of the false alarms.
+    public static let shares = (residual: 0.9, evidence: 0.1)
+
+    /// The probability of a value at least as unusual by either test, in 0 ... 1.
+    @inlinable
+    public static func pValue(residual: Double, evidence: Double) -> Double {
+        min(residual / shares.residual, evidence / shares.evidence, 1)
+    }
+}
