@@ -70,7 +70,7 @@ private enum Clients {
         orders = meter.create_counter("orders")
         queue = meter.create_gauge("queue.depth")
         latency = meter.create_histogram("latency", unit="ms")
-        for step in range(100):
+        for step in range(int(sys.argv[4])):
             orders.add(3, {"region": "eu"})
             queue.set(step)
             latency.record(step % 10)
@@ -173,27 +173,39 @@ struct ClientLibraryRealPeerTests {
         temporality: String, isKilled: Bool
     ) throws {
         let stage = try Stage()
-        let client = try stage.start(Clients.openTelemetry, temporality)
+        // The SDK tries again after 1, 3 and 7 s, and is to go on after that.
+        let steps = isKilled ? 300 : 100
+        let client = try stage.start(Clients.openTelemetry, temporality, "\(steps)")
+        var returned = Int64.min
         if isKilled {
             Thread.sleep(forTimeInterval: 2.5)
             try stage.killAndRestart()
+            returned = Int64(Date().timeIntervalSince1970 * 1000)
         }
         #expect(try client.exitCode(within: 60) == 0, "\(client.printed)")
         let series = try stage.exported(#"{job="shop"}"#)
         let rest = "instance=\(temporality),job=shop"
-        func values(_ start: String, _ end: String = "") throws -> [Double] {
+        func points(_ start: String, _ end: String = "") throws -> [(key: Int64, value: Double)] {
             let found = series.first {
                 $0.key.hasPrefix("__name__=\(start)") && (end.isEmpty || $0.key.contains(end))
             }
-            let points = try #require(found?.value, "\(start) in \(series.keys.sorted())")
-            return points.sorted { $0.key < $1.key }.map(\.value)
+            return try #require(found?.value, "\(start) in \(series.keys.sorted())").sorted {
+                $0.key < $1.key
+            }
         }
-        let orders = try values("orders_total,\(rest)", "region=eu")
-        #expect(orders.last == 300 && orders.count > 10, "\(orders)")
+        func values(_ start: String, _ end: String = "") throws -> [Double] {
+            try points(start, end).map(\.value)
+        }
+        let counted = try points("orders_total,\(rest)", "region=eu")
+        let orders = counted.map(\.value)
+        #expect(orders.last == Double(3 * steps) && orders.count > 10, "\(orders)")
+        // Some came before the kill, and more than the last one after it.
+        let after = counted.count { $0.key > returned }
+        #expect(after > 3 && (!isKilled || after < orders.count), "\(after) of \(orders)")
         #expect(zip(orders, orders.dropFirst()).allSatisfy { $0 <= $1 }, "\(orders)")
-        #expect(try values("queue_depth,\(rest)").last == 99)
-        #expect(try values("latency_milliseconds_count,\(rest)").last == 100)
-        #expect(try values("latency_milliseconds_sum,\(rest)").last == 450)
+        #expect(try values("queue_depth,\(rest)").last == Double(steps - 1))
+        #expect(try values("latency_milliseconds_count,\(rest)").last == Double(steps))
+        #expect(try values("latency_milliseconds_sum,\(rest)").last == 4.5 * Double(steps))
         let medians = try values("latency_milliseconds,\(rest)", "quantile=0.5")
         #expect(!medians.isEmpty && medians.allSatisfy { $0 >= 0 && $0 <= 10 }, "\(medians)")
     }
