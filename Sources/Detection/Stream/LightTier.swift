@@ -4,6 +4,8 @@
 /// - Source: the weighted Bonferroni rule, Genovese, Roeder & Wasserman, *False discovery control with p-value weighting*,
 ///   Biometrika 93 (2006).
 public enum LightTier {
+    /// p\* of series without a definition.
+    public static let threshold = 1e-4
     /// The shares of the false alarms.
     public static let shares = (residual: 0.9, evidence: 0.1)
 

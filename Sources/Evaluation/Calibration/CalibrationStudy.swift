@@ -123,7 +123,7 @@ public struct CalibrationStudy: Sendable {
             let settings = DetectionSettings(naturalSeasons: [CleanProcess.day])
             pValues = try SeriesDetector(settings).scores(of: Series(values: values)).pValue
         case .stream:
-            var stream = LightStream(threshold: DetectionSettings.defaultAlpha)
+            var stream = LightStream(threshold: LightTier.threshold)
             pValues = values.map { stream.pValue($0) ?? .nan }
         }
         pValues.removeAll { !$0.isFinite }

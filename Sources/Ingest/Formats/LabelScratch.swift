@@ -123,6 +123,8 @@ struct LabelScratch {
         for index in range where !pairs[index].value.isEmpty {
             size += LabelName.encodedSize(pairs[index].name.count, pairs[index].value.count)
         }
+        // To append nothing writes to what all empty arrays share, which is a race of decoders.
+        guard size > 0 else { return }
         bytes.append(addingCapacity: size) { (output: inout OutputSpan<UInt8>) in
             text.withUnsafeBufferPointer { text in
                 for index in range where !pairs[index].value.isEmpty {

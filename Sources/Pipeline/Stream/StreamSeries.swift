@@ -21,7 +21,7 @@ struct StreamSeries: BitwiseCopyable {
     var run = AnomalyRun()
 
     /// The threshold of series without a definition.
-    static let threshold = 1e-4
+    static let threshold = LightTier.threshold
     private static let detector = StreamDetector(threshold: LightTier.shares.residual * threshold)
     /// So many usual distances without a point are a gap, and nothing is expected of the next.
     private static let gap = 5.0
