@@ -142,7 +142,7 @@ let package = Package(
             [
                 "TimeSeries", "Numerics", "Storage", "Ingest", "Query", "Forecasting", "Detection",
                 "Analysis",
-                "Alerting",
+                "Alerting", "Evaluation",
             ]),
         .testTarget(
             name: "RealPeerTests", dependencies: ["Networking", "Service", "TestSupport"],

@@ -169,7 +169,7 @@ import Testing
         (["evaluate", "calibration", "--models", "ridg"], "not 'ridg'; did you mean 'ridge'?"),
         (
             ["evaluate", "calibration", "--models", "ridge,theta"],
-            "one method that forecasts, not 'ridge,theta'"
+            "takes one method that forecasts, not 'ridge,theta'"
         ),
     ])
     func `bad usage is refused before anything is read`(words: [String], message: String) {
@@ -179,7 +179,7 @@ import Testing
 
     @Test func `a calibration says for each promise whether it holds`() throws {
         let outcome = bellwether(
-            "evaluate", "calibration", "--quick", "--threads", "2", "--models", "seasonal-naive", "-o", "csv")
+            "evaluate", "calibration", "--quick", "--threads", "2", "--models", "mean", "-o", "csv")
         #expect(outcome.code == .success, "\(outcome.errors)")
         let rows = outcome.output.split(separator: "\n").map {
             $0.split(separator: ",", omittingEmptySubsequences: false)
@@ -187,7 +187,10 @@ import Testing
         #expect(
             rows.first?.joined(separator: ",") == "measure,tier,case,nominal,count,of,ratio,least,most,holds")
         #expect(Set(rows.dropFirst().map { $0[0] }) == ["false-alarms", "planted", "incidents"])
-        #expect(rows.contains { $0[..<3] == ["planted", "full", "spike"] && $0[5] == "20" && $0[9] == "1" })
+        // What forecasts the mean of a season that it does not know finds few of the spikes.
+        #expect(rows.contains { $0[..<3] == ["planted", "full", "spike"] && $0[5] == "20" && $0[9] == "0" })
+        #expect(
+            rows.contains { $0[..<3] == ["planted", "stream", "spike"] && $0[5] == "20" && $0[9] == "1" })
     }
 
     @Test func `unknown sets are refused with the nearest one`() throws {

@@ -3,7 +3,7 @@ import TimeSeries
 
 @testable import Detection
 
-/// A model and its judge over a series, value by value, as the full tier runs them.
+/// A model and its judge over a series, value by value, as the full tier runs them but for its fused evidence.
 struct JudgedModel {
     var model: any ForecastModel
     var judge: CausalJudge

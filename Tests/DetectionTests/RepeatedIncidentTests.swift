@@ -77,7 +77,9 @@ import Testing
         }
         print("repeated \(tried.testDescription): on average \(mean), at worst \(worst)")
         // The quiet days between refit the tail, which moves what it says far beyond everything seen.
-        #expect(abs(mean.change) <= 0.1 && abs(mean.taught) <= 0.1, "\(kind): \(mean)")
-        #expect(worst.change <= tried.mostChange && worst.taught <= tried.mostTaught, "\(kind): \(worst)")
+        #expect(abs(mean.change) <= 0.1 && abs(mean.taught) <= 0.1, "\(tried.testDescription): \(mean)")
+        #expect(
+            worst.change <= tried.mostChange && worst.taught <= tried.mostTaught,
+            "\(tried.testDescription): \(worst)")
     }
 }

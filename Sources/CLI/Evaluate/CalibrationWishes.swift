@@ -5,7 +5,7 @@ import Service
 /// What `evaluate calibration` is asked for.
 struct CalibrationWishes {
     let size: CalibrationStudy.Size
-    /// What forecasts for the full tier where incidents are planted and counted.
+    /// What forecasts for the full tier where incidents are planted and those of quiet series counted.
     let method: String
     let threads: Int
     let format: OutputFormat
@@ -30,7 +30,7 @@ struct CalibrationWishes {
         guard ForecasterCatalog.names.contains(name) else {
             let near = nearest(to: name, among: ForecasterCatalog.names)
             throw UsageError(
-                "--models: of calibration one method that forecasts, not '\(name)'"
+                "--models: evaluate calibration takes one method that forecasts, not '\(name)'"
                     + (near.map { "; did you mean '\($0)'?" } ?? "")
                     + " (known: \(ForecasterCatalog.names.joined(separator: ", ")))")
         }

@@ -11,8 +11,8 @@ struct EvaluationWishes {
         Command.Option("--dataset", value: "NAME,NAME", "these sets only"),
         Command.Option(
             "--models", value: "NAME,NAME",
-            "methods, or 'all' (all but slow ones and single evidence); of calibration the one that forecasts (auto)"
-        ),
+            "methods, or 'all' (all but slow ones and single evidence); of calibration: the one method that "
+                + "forecasts (auto)"),
         Command.Option("--mode", value: "MODE", "of detect: causal, delayed or batch (all of them)"),
         Command.Option("--first", value: "N", "the first N series of each set"),
         Command.Option("--origins", value: "K", "of forecast: K windows at the end of each series, by step"),

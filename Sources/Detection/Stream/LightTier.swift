@@ -1,11 +1,14 @@
-/// How the light tier makes one p-value of its two tests: of the error of the expectation, ``StreamDetector``, and of what
-/// else speaks, ``StreamEvidence``.
+/// How the light tier makes one p-value of its two tests: of the error of the expectation, ``StreamDetector``, and of
+/// what else speaks, ``StreamEvidence``.
 ///
-/// - Source: the weighted Bonferroni rule, Genovese, Roeder & Wasserman, *False discovery control with p-value weighting*,
-///   Biometrika 93 (2006).
+/// - Source: the weighted Bonferroni rule, Genovese, Roeder & Wasserman, *False discovery control with p-value
+///   weighting*, Biometrika 93 (2006).
 public enum LightTier {
     /// p\* of series without a definition.
     public static let threshold = 1e-4
+    /// Values before the first score: of the first errors after the detector's own warm-up nobody can say how usual they
+    /// are, and their bands would reach a hundred times too far.
+    public static let settled = StreamDetector.warmUp + 8
     /// The shares of the false alarms.
     public static let shares = (residual: 0.9, evidence: 0.1)
 

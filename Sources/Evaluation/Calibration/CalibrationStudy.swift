@@ -53,7 +53,8 @@ public struct CalibrationStudy: Sendable {
         case quiet(seed: UInt64)
     }
 
-    /// What forecasts for a definition that names no method.
+    /// What a training fits for a definition that names no method. Before its first training a definition has the seasonal
+    /// naive one.
     public static let usualMethod = ForecasterCatalog.automatic
 
     let size: Size

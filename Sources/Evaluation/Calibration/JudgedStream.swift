@@ -7,11 +7,15 @@ import TimeSeries
 struct JudgedStream {
     private var model: any ForecastModel
     private var judge: CausalJudge
-    private let period: Int
+    private var evidence: FusedEvidence
 
     /// The residuals and values that a judge is made of, as for a trained model of a definition.
     private static let mostResiduals = 1_000
     private static let mostValues = 2_000
+    /// And the values of which the fused evidence learns what is usual.
+    private static let mostEvidence = 4_000
+    /// A training chooses by forecasts of so many steps.
+    private static let horizon = 24
 
     /// - Parameters:
     ///   - method: A name of the forecaster catalogue.
@@ -21,7 +25,7 @@ struct JudgedStream {
     init(
         fitting method: String, to history: [Double], period: Int, threshold: Double, longestHold: Int
     ) throws(ForecastError) {
-        let settings = MethodSettings(season: [period], horizon: 1)
+        let settings = MethodSettings(season: [period], horizon: Self.horizon)
         let series = SpikeFilter(period: period).cleaned(Series(values: history))
         model = try ForecasterCatalog.fitModel(method, to: series, settings: settings).model
         let residuals = zip(series.values, model.fitted(on: series)).map { $0 - $1 }
@@ -29,7 +33,7 @@ struct JudgedStream {
             residuals: Array(residuals.suffix(Self.mostResiduals)),
             values: Array(history.suffix(Self.mostValues)), period: period, threshold: threshold,
             longestHold: longestHold, growth: ErrorGrowth(of: model, over: history, period: period))
-        self.period = period
+        evidence = FusedEvidence(values: history.suffix(Self.mostEvidence))
     }
 
     /// The same stream with another threshold.
@@ -44,7 +48,7 @@ struct JudgedStream {
     /// - Returns: Its score: above 1 where it is anomalous.
     mutating func take(_ value: Double) -> Double {
         let expected = model.next
-        let judgement = judge.judge(value, expected: expected)
+        let judgement = judge.judge(value, expected: expected, fused: evidence.push(value))
         judge.learn(value, expected: expected, judgement)
         model.observe(judgement.isWithheld ? expected : value)
         return judgement.score
@@ -65,12 +69,13 @@ struct LightStream {
         logThreshold = log(threshold)
     }
 
-    /// The p-value of the next value, which is then learned; `nil` during the warm-up.
+    /// The p-value of the next value, which is then learned; `nil` before a series is ``LightTier/settled``.
     mutating func pValue(_ value: Double) -> Double? {
         let fused = evidence.push(value)
         let residual = detector.assess(value, &state)?.pValue
+        let isSettled = state.count >= LightTier.settled
         detector.learn(value, isAnomalous: residual.map { $0 < detector.threshold } ?? false, &state)
-        return residual.map { LightTier.pValue(residual: $0, evidence: fused) }
+        return isSettled ? residual.map { LightTier.pValue(residual: $0, evidence: fused) } : nil
     }
 
     /// The score of the next value; 0 during the warm-up.

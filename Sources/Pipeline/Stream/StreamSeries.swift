@@ -51,9 +51,8 @@ struct StreamSeries: BitwiseCopyable {
     /// How much of the warm-up is done, 0 ... 1.
     var readiness: Double { min(Double(detector.count) / Double(Self.settled), 1) }
 
-    /// Values before the first score: of the first errors after the detector's own warm-up nobody can say how usual they
-    /// are, and their bands would reach a hundred times too far.
-    static let settled = StreamDetector.warmUp + 8
+    /// Values before the first score.
+    static let settled = LightTier.settled
 
     /// Notes the newest point of a series that is not judged here.
     mutating func resume(after time: Int64, _ value: Double) {
