@@ -64,7 +64,7 @@ struct LightStream {
     private let logThreshold: Double
 
     init(threshold: Double) {
-        detector = StreamDetector(threshold: LightTier.shares.residual * threshold)
+        detector = StreamDetector(threshold: LightTier.residualShare * threshold)
         state = detector.makeState()
         logThreshold = log(threshold)
     }

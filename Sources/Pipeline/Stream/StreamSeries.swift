@@ -22,7 +22,7 @@ struct StreamSeries: BitwiseCopyable {
 
     /// The threshold of series without a definition.
     static let threshold = LightTier.threshold
-    private static let detector = StreamDetector(threshold: LightTier.shares.residual * threshold)
+    private static let detector = StreamDetector(threshold: LightTier.residualShare * threshold)
     /// So many usual distances without a point are a gap, and nothing is expected of the next.
     private static let gap = 5.0
 

@@ -22,9 +22,9 @@ import Testing
         for seed in 0..<4 as Range<UInt64> {
             var stored = StreamSeries(isCounter: false)
             var calibrated = LightStream(threshold: LightTier.threshold)
-            var residual = StreamDetector(threshold: LightTier.shares.residual * LightTier.threshold)
+            var residual = StreamDetector(threshold: LightTier.residualShare * LightTier.threshold)
                 .makeState()
-            let detector = StreamDetector(threshold: LightTier.shares.residual * LightTier.threshold)
+            let detector = StreamDetector(threshold: LightTier.residualShare * LightTier.threshold)
             for (step, value) in Self.values(seed: seed).enumerated() {
                 let outcome = stored.take(Int64(step) * 1_000, value)
                 let pValue = calibrated.pValue(value)
@@ -32,7 +32,7 @@ import Testing
                 let alone = detector.assess(value, &residual)?.pValue
                 detector.learn(
                     value, isAnomalous: alone.map { $0 < detector.threshold } ?? false, &residual)
-                if let alone, let pValue, pValue < min(alone / LightTier.shares.residual, 1) {
+                if let alone, let pValue, pValue < min(alone / LightTier.residualShare, 1) {
                     byEvidence += 1
                 }
             }
